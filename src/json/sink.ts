@@ -1,0 +1,27 @@
+/**
+ * Receives one JSON document as it is read, in document order, each call as soon as its token is certain.
+ *
+ * A value is one of: `beginObject (key value)* endObject`, `beginArray value* endArray`,
+ * `beginString growString* endString`, `beginNumber endNumber`, `beginLiteral endLiteral`.
+ * Calls are synchronous and never come after a call has thrown.
+ */
+export interface TokenSink {
+  beginObject(): void
+  /** A complete, unescaped key; its value follows. */
+  key(name: string): void
+  endObject(): void
+  beginArray(): void
+  endArray(): void
+  beginString(): void
+  /** `piece` is new and whole (no half escape or surrogate pair), `soFar` the string up to and with it. */
+  growString(piece: string, soFar: string): void
+  /** The whole string. It may hold characters that no `growString` announced. */
+  endString(value: string): void
+  /** At the first character: a digit or a minus sign. */
+  beginNumber(): void
+  /** At the delimiter, or at the end of the document. */
+  endNumber(value: number): void
+  /** At the first character of `true`, `false` or `null`, which already tells the value. */
+  beginLiteral(value: boolean | null): void
+  endLiteral(value: boolean | null): void
+}

@@ -1,0 +1,66 @@
+import type { Issue, Path, Repair } from '../types.ts'
+
+/** Told of every value that is complete and valid, children before parents. */
+export type CompletionListener = (path: (string | number)[], value: unknown) => void
+
+/** Told of the string at a watched path: new text, unescaped. `done` at its closing quote. */
+export type FieldListener = (piece: string, done: boolean) => void
+
+/**
+ * One attempt's text on its way to a value: document finder → tokenizer → cursor.
+ * Everything is synchronous. `push` costs O(new characters); it throws nothing but programming errors:
+ * what is wrong with the text is in `issues` and `failure`.
+ */
+export interface Interpreter {
+  /** Feed more of the answer's text. */
+  push(text: string): void
+  /** The text is over; a number at the root is complete now. Judges nothing about the finish reason. */
+  end(): void
+
+  /** The newest visible value; identical (`===`) while nothing visible changed, `undefined` when there is none yet. */
+  snapshot(exact?: boolean): unknown
+  /** Open places at the time of the last `snapshot()`: the path of the value that is still growing, or `null` when the root is complete or absent. */
+  openPath(): (string | number)[] | null
+  /** True once the document is complete. */
+  readonly isDone: boolean
+  /** True as soon as the start of a document has been found. */
+  readonly isStarted: boolean
+  /** Certain violations so far, in the order found. Only grows. */
+  readonly issues: readonly Issue[]
+  /** Repairs so far. Only grows. */
+  readonly repairs: readonly Repair[]
+  /** Set once, when nothing that follows can matter: the text is not JSON here, or a limit was passed. */
+  readonly failure: InterpreterFailure | null
+
+  /** The whole document as plain JSON data in the user's shape, repaired and decoded: the input of the final validation. Call after `end()` when `isDone`. */
+  raw(): unknown
+
+  /** At most one listener; `null` removes it. */
+  onComplete(listener: CompletionListener | null): void
+  /** Elements of the array at `path` from now on, as each is complete and valid; returns what stops it. */
+  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void
+  /** Elements of the array at `path` that are complete and valid already. */
+  completedElements(path: Path): unknown[]
+  /** Text of the string at `path` from now on (the first piece is what is there already); returns what stops it. */
+  watchField(path: Path, listener: FieldListener): () => void
+}
+
+export interface InterpreterFailure {
+  code: 'malformed_json' | 'limit_exceeded'
+  message: string
+  position: number
+  path: (string | number)[]
+}
+
+/** What the stream needs of a compiled schema; see `compileTree`. */
+export interface CompiledSchema<T = unknown> {
+  interpreter(options: InterpreterOptions): Interpreter
+  /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
+  validate(raw: unknown): Promise<{ ok: true; value: T } | { ok: false; issues: Issue[] }>
+}
+
+export interface InterpreterOptions {
+  repair: boolean
+  maxDepth: number
+  maxIssues: number
+}
