@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+/** `laws`, `fuzz` and `soak` run their own files without a time limit; see scripts/long-run.mjs. */
+const longRun = process.env.LONG_RUN
+
+export default defineConfig({
+  // Tests use `await using`, which Node 20 does not parse.
+  oxc: { target: 'es2022' },
+  test: {
+    include: [longRun === undefined || longRun === 'laws' ? 'test/**/*.test.{ts,tsx}' : `test/**/*.${longRun}.ts`],
+    environment: 'node',
+    testTimeout: longRun === undefined ? 20_000 : 0,
+    hookTimeout: 20_000,
+    reporters: ['default', './scripts/plain-summary.ts'],
+  },
+})
