@@ -1,0 +1,85 @@
+/** Stands for "no value" where `undefined` could be one. */
+export const NOTHING: unique symbol = Symbol('nothing')
+
+export type Container = unknown[] | Record<string, unknown>
+
+/** Below this many elements `slice` and `push` beat `concat`, which allocates exactly. */
+const CONCAT_FROM = 64
+
+/**
+ * One open container that grows in place and can be shown at any time. A container that has been shown
+ * is never written again: the next write goes to a copy, so a snapshot costs one copy per level that
+ * has changed since the last one, and closed children keep their identity.
+ */
+export class Frame {
+  readonly parent: Frame | null
+  container: Container = []
+  isArray = false
+  /** Key of the child that is open or comes next, in an object. */
+  key = ''
+  /** Index of that child, in an array; number of finished children in both. */
+  count = 0
+  /** Somebody outside may hold `container`. */
+  isShown = false
+  /** What `container` already holds for the open child. */
+  attached: unknown = NOTHING
+
+  constructor(parent: Frame | null) {
+    this.parent = parent
+  }
+
+  begin(isArray: boolean): void {
+    this.container = isArray ? [] : {}
+    this.isArray = isArray
+    this.count = 0
+    this.isShown = false
+    this.attached = NOTHING
+  }
+
+  /** Stores the open child as it is now. False when the container holds just this value already. */
+  put(value: unknown): boolean {
+    if (this.attached === value) return false
+    this.attached = value
+    if (this.isArray) this.#putElement(value)
+    else this.#putProperty(value)
+    return true
+  }
+
+  /** Stores the child for good. */
+  commit(value: unknown): void {
+    this.put(value)
+    this.attached = NOTHING
+    this.count++
+  }
+
+  #putElement(value: unknown): void {
+    let array = this.container as unknown[]
+    const index = this.count
+    if (this.isShown) {
+      this.isShown = false
+      if (index === array.length && index >= CONCAT_FROM) {
+        this.container = array.concat([value])
+        return
+      }
+      this.container = array = array.slice()
+    }
+    if (index === array.length) array.push(value)
+    else array[index] = value
+  }
+
+  #putProperty(value: unknown): void {
+    let object = this.container as Record<string, unknown>
+    if (this.isShown) {
+      this.isShown = false
+      this.container = object = { ...object }
+    }
+    setOwn(object, this.key, value)
+  }
+}
+
+/** Sets an own property whatever its name: assigning `__proto__` would replace the prototype. */
+export function setOwn(object: object, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  } else (object as Record<string, unknown>)[key] = value
+}

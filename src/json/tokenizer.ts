@@ -1,0 +1,611 @@
+import { JsonError } from './errors.ts'
+import type { TokenSink } from './sink.ts'
+
+/* States: what the next character belongs to. */
+const VALUE = 0 // start of a value
+const FIRST_ELEMENT = 1 // start of a value, or `]`
+const FIRST_KEY = 2 // start of a key, or `}`
+const NEXT_KEY = 3 // start of a key, after a comma
+const COLON = 4
+const AFTER_VALUE = 5 // comma or closing bracket
+const STRING = 6
+const KEY = 7
+const PREDICTED_KEY = 8 // inside a key that so far equals the key at the same place of the previous sibling
+const ESCAPE = 9 // after a backslash
+const HEX = 10 // inside the four digits of \u
+const MINUS = 11 // number states, RFC 8259 §6
+const ZERO = 12
+const INTEGER = 13
+const POINT = 14
+const FRACTION = 15
+const EXPONENT_SIGN = 16
+const EXPONENT_FIRST = 17
+const EXPONENT = 18
+const LITERAL = 19
+const DONE = 20
+const FAILED = 21
+
+const EXPECTED: readonly string[] = [
+  'a value',
+  "a value or ']'",
+  "a key in double quotes or '}'",
+  'a key in double quotes',
+  "':'",
+  "',' or a closing bracket",
+  "a character or '\"' (control characters must be escaped)",
+  "a character or '\"' (control characters must be escaped)",
+  "a character or '\"' (control characters must be escaped)",
+  'one of "\\/bfnrtu after a backslash',
+  'four hexadecimal digits after \\u',
+  'a digit',
+  "'.', an exponent or the end of the number (no leading zeros)",
+  'a digit or the end of the number',
+  'a digit',
+  'a digit or the end of the number',
+  'a digit or a sign',
+  'a digit',
+  'a digit or the end of the number',
+  'the rest of true, false or null',
+  'nothing after the end of the document',
+  'nothing: the reader has failed before',
+]
+
+const QUOTE = 34
+const BACKSLASH = 92
+const MAX_EXACT_DIGITS = 15 // every integer of 15 digits is a double
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, n) => Number(`1e${n}`)) // 10^22 is the last exact one
+
+const ESCAPED: (string | undefined)[] = []
+for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) ESCAPED[letter!.charCodeAt(0)] = meaning
+
+/** A plain run inside a string, for long chunks: above about 40 characters it beats a loop. */
+const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y // eslint-disable-line no-control-regex
+const NEEDS_ESCAPE = /["\\\u0000-\u001f]/ // eslint-disable-line no-control-regex
+const MAX_PREDICTED_KEYS = 64
+
+/** One open container. Kept and used again for the next container at the same depth. */
+class Level {
+  readonly parent: Level | null
+  child: Level | null = null
+  isArray = false
+  /** Keys of the previous sibling object by place; `null` where a key cannot be compared as it stands. */
+  readonly keys: (string | null)[] = []
+  keyIndex = 0
+  constructor(parent: Level | null) {
+    this.parent = parent
+  }
+}
+
+export interface TokenizerOptions {
+  /** Containers inside each other; the next one fails with `limit_exceeded`. @defaultValue 128 */
+  maxDepth?: number | undefined
+}
+
+/**
+ * Strict RFC 8259, resumable at any character, without recursion. Reads each character once and tells
+ * the sink each token as soon as it is certain.
+ */
+export class Tokenizer {
+  readonly #sink: TokenSink
+  readonly #maxDepth: number
+  readonly #root: Level = new Level(null)
+  #level: Level = this.#root
+  #depth = 0
+  #state = VALUE
+  /** Offset of the current chunk in the whole text. */
+  #base = 0
+  #index = 0
+  #line = 1
+  #lineStart = 0
+
+  #text = '' // the string, key or predicted key so far
+  #highSurrogate = '' // held back until its low half, or anything else, follows
+  #isKey = false // whether an escape belongs to a key
+  #matched = 0 // characters of the predicted key or of the literal that have matched
+  #hex = 0
+  #hexDigits = 0
+  #number = '' // text of the number from earlier chunks
+  #mantissa = 0
+  #digits = 0
+  #fractionDigits = 0
+  #isNegative = false
+  #literal = ''
+
+  constructor(sink: TokenSink, options: TokenizerOptions = {}) {
+    this.#sink = sink
+    this.#maxDepth = options.maxDepth ?? 128
+  }
+
+  /** The root value is complete (only whitespace may follow). A number at the root is complete at `end()`. */
+  get isDone(): boolean {
+    return this.#state === DONE
+  }
+
+  /** Offset of the character being read. */
+  get position(): number {
+    return this.#base + this.#index
+  }
+
+  /**
+   * Reads the next part of the text. O(length of `s`).
+   * @throws JsonError at the first character that no JSON document can have there, and again at each later call.
+   */
+  push(s: string): void {
+    const n = s.length
+    let i = 0
+    while (i < n) {
+      const c = s.charCodeAt(i)
+      switch (this.#state) {
+        case STRING:
+          i = this.#readString(s, i)
+          continue
+        case AFTER_VALUE:
+          if (c === 44 /* , */) {
+            this.#state = this.#level.isArray ? VALUE : NEXT_KEY
+            i++
+            continue
+          }
+          if (c === (this.#level.isArray ? 93 : 125)) {
+            this.#close(i)
+            i++
+            continue
+          }
+          break
+        case COLON:
+          if (c === 58 /* : */) {
+            this.#state = VALUE
+            i++
+            continue
+          }
+          break
+        case PREDICTED_KEY:
+          i = this.#readPredictedKey(s, i)
+          continue
+        case KEY:
+          i = this.#readKey(s, i)
+          continue
+        case FIRST_KEY:
+        case NEXT_KEY:
+          if (c === QUOTE) {
+            this.#beginKey()
+            i++
+            continue
+          }
+          if (c === 125 /* } */ && this.#state === FIRST_KEY) {
+            this.#close(i)
+            i++
+            continue
+          }
+          break
+        case VALUE:
+        case FIRST_ELEMENT:
+          this.#index = i
+          if (c === QUOTE) {
+            this.#text = ''
+            this.#state = STRING
+            this.#sink.beginString()
+            i++
+            continue
+          }
+          if (c === 123 /* { */ || c === 91 /* [ */) {
+            this.#open(c === 91, s, i)
+            i++
+            continue
+          }
+          if ((c >= 48 && c <= 57) || c === 45 /* - */) {
+            i = this.#beginNumber(s, i)
+            continue
+          }
+          if (c === 116 /* t */ || c === 102 /* f */ || c === 110 /* n */) {
+            this.#literal = c === 116 ? 'true' : c === 102 ? 'false' : 'null'
+            this.#matched = 1
+            this.#state = LITERAL
+            this.#sink.beginLiteral(literalValue(this.#literal))
+            i++
+            continue
+          }
+          if (c === 93 /* ] */ && this.#state === FIRST_ELEMENT) {
+            this.#close(i)
+            i++
+            continue
+          }
+          break
+        case ESCAPE:
+          i = this.#readEscape(s, i)
+          continue
+        case HEX:
+          i = this.#readHex(s, i)
+          continue
+        case LITERAL:
+          i = this.#readLiteral(s, i)
+          continue
+        case DONE:
+        case FAILED:
+          break
+        default:
+          i = this.#readNumber(s, i, i)
+          continue
+      }
+      // Between tokens only whitespace is left.
+      if (c === 32 || c === 13 || c === 9) i++
+      else if (c === 10) {
+        i++
+        this.#line++
+        this.#lineStart = this.#base + i
+      } else this.#fail(s, i)
+    }
+    this.#base += n
+    this.#index = 0
+  }
+
+  /**
+   * The text is over.
+   * @throws JsonError when the document is not complete.
+   */
+  end(): void {
+    const state = this.#state
+    if (this.#depth === 0 && (state === ZERO || state === INTEGER || state === FRACTION || state === EXPONENT)) {
+      this.#endNumber('', 0, 0)
+    }
+    if (this.#state !== DONE) this.#fail('', 0)
+  }
+
+  /** A value has ended: what may follow depends on what it stands in. */
+  #afterValue(): void {
+    this.#state = this.#depth === 0 ? DONE : AFTER_VALUE
+  }
+
+  #open(isArray: boolean, s: string, i: number): void {
+    if (this.#depth === this.#maxDepth) this.#failDepth(s, i)
+    const parent = this.#level
+    const level = (parent.child ??= new Level(parent))
+    level.isArray = isArray
+    level.keyIndex = 0
+    this.#level = level
+    this.#depth++
+    if (isArray) {
+      this.#state = FIRST_ELEMENT
+      this.#sink.beginArray()
+    } else {
+      this.#state = FIRST_KEY
+      this.#sink.beginObject()
+    }
+  }
+
+  #close(i: number): void {
+    this.#index = i
+    const { isArray, parent } = this.#level
+    this.#level = parent!
+    this.#depth--
+    this.#afterValue()
+    if (isArray) this.#sink.endArray()
+    else this.#sink.endObject()
+  }
+
+  /* Strings and keys, RFC 8259 §7 */
+
+  /** Adds decoded text; a high surrogate at its end waits for its other half. Returns what was really added. */
+  #append(piece: string): string {
+    let added = this.#highSurrogate + piece
+    if ((piece.charCodeAt(piece.length - 1) & 0xfc00) === 0xd800) {
+      this.#highSurrogate = added.slice(-1)
+      added = added.slice(0, -1)
+    } else this.#highSurrogate = ''
+    // The growing rope itself is never read here: that would flatten it, and make the whole quadratic.
+    this.#text = this.#text === '' ? added : this.#text + added
+    return added
+  }
+
+  #takeText(): string {
+    const text = this.#highSurrogate === '' ? this.#text : this.#text + this.#highSurrogate
+    this.#highSurrogate = ''
+    this.#text = ''
+    return text
+  }
+
+  #readString(s: string, start: number): number {
+    const i = endOfPlainRun(s, start)
+    if (i === s.length) {
+      this.#index = i
+      this.#growString(i > start ? s.slice(start) : '')
+      return i
+    }
+    const c = s.charCodeAt(i)
+    if (c === QUOTE) {
+      this.#index = i
+      const piece = s.slice(start, i)
+      const value = this.#text === '' && this.#highSurrogate === '' ? piece : this.#endText(piece)
+      this.#text = ''
+      this.#afterValue()
+      this.#sink.endString(value)
+      return i + 1
+    }
+    if (c !== BACKSLASH) this.#fail(s, i)
+    if (i > start) this.#growString(s.slice(start, i))
+    this.#isKey = false
+    this.#state = ESCAPE
+    return i + 1
+  }
+
+  #growString(piece: string): void {
+    if (this.#highSurrogate === '' && (piece.charCodeAt(piece.length - 1) & 0xfc00) !== 0xd800) {
+      this.#text = this.#text === '' ? piece : this.#text + piece
+      this.#sink.growString(piece, this.#text)
+      return
+    }
+    const added = this.#append(piece)
+    if (added !== '') this.#sink.growString(added, this.#text)
+  }
+
+  #endText(piece: string): string {
+    if (piece !== '') this.#append(piece)
+    return this.#takeText()
+  }
+
+  #beginKey(): void {
+    const level = this.#level
+    const predicted = level.keyIndex < level.keys.length ? level.keys[level.keyIndex]! : null
+    if (predicted === null) {
+      this.#text = ''
+      this.#state = KEY
+    } else {
+      this.#text = predicted
+      this.#matched = 0
+      this.#state = PREDICTED_KEY
+    }
+  }
+
+  /** Rows have the keys of the row before: comparing in place costs 47 ns per delta where slicing and hashing costs 64. */
+  #readPredictedKey(s: string, start: number): number {
+    const key = this.#text
+    const n = s.length
+    let i = start
+    let matched = this.#matched
+    while (matched < key.length && i < n && s.charCodeAt(i) === key.charCodeAt(matched)) {
+      matched++
+      i++
+    }
+    this.#matched = matched
+    if (i === n) return i
+    if (matched === key.length && s.charCodeAt(i) === QUOTE) {
+      this.#index = i
+      this.#text = ''
+      this.#level.keyIndex++
+      this.#state = COLON
+      this.#sink.key(key)
+      return i + 1
+    }
+    this.#text = key.slice(0, matched)
+    this.#state = KEY
+    return i
+  }
+
+  #readKey(s: string, start: number): number {
+    const i = endOfPlainRun(s, start)
+    const c = s.charCodeAt(i) // NaN at the end of the chunk
+    if (c === QUOTE) {
+      this.#index = i
+      this.#endKey(this.#endText(s.slice(start, i)))
+      return i + 1
+    }
+    if (i > start) this.#append(s.slice(start, i))
+    if (i === s.length) return i
+    if (c !== BACKSLASH) this.#fail(s, i)
+    this.#isKey = true
+    this.#state = ESCAPE
+    return i + 1
+  }
+
+  #endKey(key: string): void {
+    const level = this.#level
+    const place = level.keyIndex++
+    if (place < MAX_PREDICTED_KEYS) level.keys[place] = NEEDS_ESCAPE.test(key) ? null : key
+    this.#state = COLON
+    this.#sink.key(key)
+  }
+
+  #readEscape(s: string, i: number): number {
+    const c = s.charCodeAt(i)
+    if (c === 117 /* u */) {
+      this.#hex = 0
+      this.#hexDigits = 0
+      this.#state = HEX
+      return i + 1
+    }
+    const decoded = ESCAPED[c]
+    if (decoded === undefined) this.#fail(s, i)
+    this.#index = i
+    this.#endEscape(decoded!)
+    return i + 1
+  }
+
+  #readHex(s: string, start: number): number {
+    let i = start
+    for (; i < s.length; ) {
+      const c = s.charCodeAt(i)
+      const lower = c | 32
+      const digit = c >= 48 && c <= 57 ? c - 48 : lower >= 97 && lower <= 102 ? lower - 87 : -1
+      if (digit < 0) this.#fail(s, i)
+      this.#hex = (this.#hex << 4) | digit
+      i++
+      if (++this.#hexDigits === 4) {
+        this.#index = i - 1
+        this.#endEscape(String.fromCharCode(this.#hex))
+        return i
+      }
+    }
+    return i
+  }
+
+  #endEscape(decoded: string): void {
+    if (this.#isKey) {
+      this.#state = KEY
+      this.#append(decoded)
+    } else {
+      this.#state = STRING
+      this.#growString(decoded)
+    }
+  }
+
+  /* Numbers, RFC 8259 §6 */
+
+  #beginNumber(s: string, i: number): number {
+    const c = s.charCodeAt(i)
+    this.#number = ''
+    this.#isNegative = c === 45
+    this.#mantissa = c === 45 ? 0 : c - 48
+    this.#digits = c === 45 || c === 48 ? 0 : 1
+    this.#fractionDigits = 0
+    this.#state = c === 45 ? MINUS : c === 48 ? ZERO : INTEGER
+    this.#sink.beginNumber()
+    return this.#readNumber(s, i + 1, i)
+  }
+
+  /** Reads from `from` on; the number, or this chunk's part of it, begins at `start`. */
+  #readNumber(s: string, from: number, start: number): number {
+    const n = s.length
+    let i = from
+    while (i < n) {
+      const c = s.charCodeAt(i)
+      const isDigit = c >= 48 && c <= 57
+      switch (this.#state) {
+        case INTEGER:
+        case FRACTION:
+          if (isDigit) {
+            i = this.#readDigits(s, i)
+            continue
+          }
+          if (c === 46 /* . */ && this.#state === INTEGER) this.#state = POINT
+          else if ((c | 32) === 101 /* e */) this.#state = EXPONENT_SIGN
+          else return this.#endNumber(s, start, i)
+          break
+        case MINUS:
+          if (!isDigit) this.#fail(s, i)
+          this.#state = c === 48 ? ZERO : INTEGER
+          if (c !== 48) continue
+          break
+        case ZERO:
+          if (isDigit) this.#fail(s, i)
+          if (c === 46 /* . */) this.#state = POINT
+          else if ((c | 32) === 101 /* e */) this.#state = EXPONENT_SIGN
+          else return this.#endNumber(s, start, i)
+          break
+        case POINT:
+          if (!isDigit) this.#fail(s, i)
+          this.#state = FRACTION
+          continue
+        case EXPONENT_SIGN:
+          if (c === 43 /* + */ || c === 45 /* - */) this.#state = EXPONENT_FIRST
+          else if (isDigit) this.#state = EXPONENT
+          else this.#fail(s, i)
+          break
+        case EXPONENT_FIRST:
+          if (!isDigit) this.#fail(s, i)
+          this.#state = EXPONENT
+          break
+        default: // EXPONENT
+          if (!isDigit) return this.#endNumber(s, start, i)
+          this.#fractionDigits = Number.POSITIVE_INFINITY // an exponent: the text itself is converted
+      }
+      i++
+    }
+    this.#number += s.slice(start, i)
+    return i
+  }
+
+  #readDigits(s: string, start: number): number {
+    const n = s.length
+    let i = start
+    let mantissa = this.#mantissa
+    let c = s.charCodeAt(i)
+    do {
+      mantissa = mantissa * 10 + (c - 48)
+      i++
+      c = i < n ? s.charCodeAt(i) : 0
+    } while (c >= 48 && c <= 57)
+    this.#mantissa = mantissa
+    this.#digits += i - start
+    if (this.#state === FRACTION) this.#fractionDigits += i - start
+    return i
+  }
+
+  #endNumber(s: string, start: number, i: number): number {
+    // A quotient of two doubles that are exact is rounded once, as the text itself would be.
+    const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.#state !== EXPONENT
+    const value = isExact
+      ? (this.#isNegative ? -this.#mantissa : this.#mantissa) / POWERS_OF_TEN[this.#fractionDigits]!
+      : Number(this.#number + s.slice(start, i))
+    this.#index = i
+    this.#number = ''
+    this.#afterValue()
+    this.#sink.endNumber(value)
+    return i
+  }
+
+  #readLiteral(s: string, start: number): number {
+    const literal = this.#literal
+    let i = start
+    while (i < s.length && this.#matched < literal.length) {
+      if (s.charCodeAt(i) !== literal.charCodeAt(this.#matched)) this.#fail(s, i)
+      this.#matched++
+      i++
+    }
+    if (this.#matched === literal.length) {
+      this.#index = i - 1
+      this.#afterValue()
+      this.#sink.endLiteral(literalValue(literal))
+    }
+    return i
+  }
+
+  /* Errors */
+
+  #error: JsonError | null = null
+
+  #fail(s: string, i: number): never {
+    if (this.#error === null) {
+      const code = s.codePointAt(i)
+      const received = code === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(code))
+      this.#error = new JsonError('malformed_json', this.#expected(), received, this.#place(i))
+      this.#state = FAILED
+    }
+    throw this.#error
+  }
+
+  #failDepth(s: string, i: number): never {
+    const expected = `at most ${this.#maxDepth} levels of nesting (maxDepth)`
+    this.#error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.#place(i))
+    this.#state = FAILED
+    throw this.#error
+  }
+
+  #expected(): string {
+    if (this.#state === LITERAL) return `the rest of ${this.#literal}`
+    if (this.#state === AFTER_VALUE) return this.#level.isArray ? "',' or ']'" : "',' or '}'"
+    return EXPECTED[this.#state]!
+  }
+
+  #place(i: number): { position: number; line: number; column: number } {
+    const position = this.#base + i
+    return { position, line: this.#line, column: position - this.#lineStart + 1 }
+  }
+}
+
+function literalValue(literal: string): boolean | null {
+  return literal === 'null' ? null : literal === 'true'
+}
+
+/** Index of the first quote, backslash or control character from `start` on, or the end of `s`. */
+function endOfPlainRun(s: string, start: number): number {
+  const n = s.length
+  const near = n - start > 40 ? start + 40 : n
+  let i = start
+  for (; i < near; i++) {
+    const c = s.charCodeAt(i)
+    if (c === QUOTE || c === BACKSLASH || c < 32) return i
+  }
+  if (i === n) return i
+  PLAIN_RUN.lastIndex = i
+  PLAIN_RUN.test(s)
+  return PLAIN_RUN.lastIndex
+}
