@@ -28,10 +28,12 @@ export default limits.flatMap(({ name, paths, limit }) => {
       limit,
       gzip: true,
       ignore: ['zod', 'react', ...optional],
-      /** @param {import('esbuild').BuildOptions} config */
+      /** @param {{ external?: string[] }} config */
       modifyEsbuildConfig: (config) => ({
         ...config,
+        logLevel: 'error',
         format: 'esm',
+        splitting: files.length > 1,
         target: 'es2022',
         // The adapters are entries of their own that the main entry imports on demand.
         external: [...(config.external ?? []), './models/*.js', '../models/*.js', 'zod/*', 'react/*', 'node:*'],
