@@ -3,11 +3,18 @@ import { defineConfig } from 'vitest/config'
 /** `laws`, `fuzz` and `soak` run their own files without a time limit; see scripts/long-run.mjs. */
 const longRun = process.env.LONG_RUN
 
+const files: Record<string, string> = {
+  quick: 'test/**/*.test.{ts,tsx}',
+  laws: 'test/**/*laws*.test.ts',
+  fuzz: 'test/**/*.fuzz.ts',
+  soak: 'test/**/*.soak.ts',
+}
+
 export default defineConfig({
   // Tests use `await using`, which Node 20 does not parse.
   oxc: { target: 'es2022' },
   test: {
-    include: [longRun === undefined || longRun === 'laws' ? 'test/**/*.test.{ts,tsx}' : `test/**/*.${longRun}.ts`],
+    include: [files[longRun ?? 'quick']!],
     environment: 'node',
     testTimeout: longRun === undefined ? 20_000 : 0,
     hookTimeout: 20_000,

@@ -1,5 +1,5 @@
 // The long runs: `npm run laws -- --count 100000 --seed 7`, and the same for `fuzz` and `soak`.
-// The tests read them as LAWS_CASES and LAWS_SEED (FUZZ_…, SOAK_…); other arguments go to the test runner.
+// The tests read them as LAWS_CASES and LAWS_SEED (FUZZ_…, SOAK_…); a name narrows the files.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 const [kind = '', ...args] = process.argv.slice(2)
 const defaults = { laws: 100_000, fuzz: 100_000, soak: 1_000 }
 if (!Object.hasOwn(defaults, kind)) {
-  console.error('usage: long-run.mjs laws|fuzz|soak [--count N] [--seed N] [runner arguments]')
+  console.error('usage: long-run.mjs laws|fuzz|soak [--count N] [--seed N] [file name part]')
   process.exit(2)
 }
 
@@ -28,7 +28,7 @@ if (!/^\d+$/.test(count) || !/^-?\d+$/.test(seed)) {
 console.log(`${kind}: ${count} cases, seed ${seed}`)
 const runner = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 const started = performance.now()
-const { status } = spawnSync(process.execPath, [runner, 'run', ...(kind === 'laws' ? ['laws'] : []), ...positionals], {
+const { status } = spawnSync(process.execPath, [runner, 'run', ...positionals], {
   stdio: 'inherit',
   env: { ...process.env, LONG_RUN: kind, [`${prefix}_CASES`]: count, [`${prefix}_SEED`]: seed },
 })
