@@ -1,0 +1,95 @@
+import { StructStreamError } from '../errors.ts'
+import type { Usage } from '../types.ts'
+import { cutText, seededRandom } from './chunking.ts'
+import type { Reply, ReplyToolCall } from './reply.ts'
+import { unknownReplyKey } from './reply.ts'
+import { sampleOf } from './sample.ts'
+import type { Answer, AnswerToolCall, JsonObject, Wanted } from './wires/wire.ts'
+
+/** What a reply means for one request: every default filled in, every text cut into deltas. */
+export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): Answer {
+  const stray = unknownReplyKey(reply)
+  if (stray !== undefined) {
+    throw new StructStreamError('bad_options', `A reply has no "${stray}"; see the type Reply of structstream/testing.`)
+  }
+  const random = seededRandom(reply.seed ?? 1)
+  const cut = (text: string): string[] => cutText(text, reply.chunking ?? 4, random)
+
+  const reasoning = cut(reply.reasoning ?? '')
+  const deltas = reply.deltas ? [...reply.deltas] : cut(textOf(reply, wanted))
+  const refusal = cut(reply.refusal ?? '')
+  const tool = deltas.length > 0 ? (reply.answerTool ?? wanted.forcedTool ?? lastTool(wanted)) : undefined
+  const toolCalls: AnswerToolCall[] = (reply.toolCalls ?? []).map((call, index) => ({
+    id: call.id ?? `call_${index + 1}`,
+    name: call.name,
+    deltas: cut(argumentsOf(call)),
+    isAnswer: false,
+  }))
+  if (tool !== undefined) {
+    toolCalls.push({ id: `call_${toolCalls.length + 1}`, name: tool, deltas, isAnswer: true })
+  }
+
+  const written = [reasoning, deltas, refusal, ...toolCalls.map((call) => call.deltas)]
+  const usage = reply.usage === null ? undefined : usageOf(reply.usage ?? {}, context.bodyLength, written)
+  return {
+    reasoning,
+    text: tool === undefined ? deltas : [],
+    refusal,
+    toolCalls,
+    finish: reply.finish ?? defaultFinish(reply, wanted),
+    ...(reply.wireFinish === undefined ? {} : { wireFinish: reply.wireFinish }),
+    ...(usage ? { usage } : {}),
+    model: reply.model ?? wanted.model,
+    requestId: context.requestId,
+    created: context.created,
+    request: context.body,
+    path: context.path,
+  }
+}
+
+interface AnswerContext {
+  body: JsonObject
+  /** Characters of the request's body. */
+  bodyLength: number
+  path: string
+  requestId: string
+  /** Unix time, seconds. */
+  created: number
+}
+
+function textOf(reply: Reply, wanted: Wanted): string {
+  if (reply.text !== undefined) return reply.text
+  if (reply.data !== undefined) return JSON.stringify(reply.data)
+  if (reply.refusal !== undefined || reply.toolCalls !== undefined) return ''
+  return wanted.schema ? JSON.stringify(sampleOf(wanted.schema)) : 'This is the loopback test server speaking.'
+}
+
+function argumentsOf(call: ReplyToolCall): string {
+  return typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments ?? {})
+}
+
+/** Among several tools of which one must be called, the answer's is the one that was added last. */
+function lastTool(wanted: Wanted): string | undefined {
+  return wanted.anyTool ? wanted.toolNames.at(-1) : undefined
+}
+
+function defaultFinish(reply: Reply, wanted: Wanted): Answer['finish'] {
+  if ((reply.toolCalls ?? []).length > 0) return 'tool-calls'
+  if (reply.refusal !== undefined) return 'refusal'
+  // OpenAI ends with `stop` when the request names the tool, with `tool_calls` when it only demands one.
+  return wanted.anyTool && wanted.forcedTool === undefined ? 'tool-calls' : 'stop'
+}
+
+function usageOf(given: Usage, bodyLength: number, written: string[][]): Required<Usage> {
+  const tokens = (texts: string[]): number => Math.ceil(texts.join('').length / 4)
+  const reasoningTokens = given.reasoningTokens ?? tokens(written[0] ?? [])
+  const inputTokens = given.inputTokens ?? Math.ceil(bodyLength / 4)
+  const outputTokens = given.outputTokens ?? Math.max(reasoningTokens, tokens(written.flat()))
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens: given.totalTokens ?? inputTokens + outputTokens,
+    reasoningTokens,
+    cachedInputTokens: given.cachedInputTokens ?? 0,
+  }
+}

@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Ending, Plan } from './faults.ts'
+import type { Latency } from './reply.ts'
+
+/** How a plan is paced. */
+export interface Pace {
+  latency: Latency
+  dripMs: number
+  /** A sign of life in the wire's form, and after so many ms of silence or so many events. */
+  ping?: { text: string; everyMs?: number; everyEvents?: number }
+}
+
+/**
+ * Writes a plan to its response, no faster than the client reads. Between two writes the event loop turns
+ * once, so that a client in the same process sees each delta by itself and can stop the next.
+ *
+ * Ends early and quietly when the connection closes.
+ */
+export async function deliver(response: ServerResponse, plan: Plan, pace: Pace, closed: AbortSignal): Promise<void> {
+  try {
+    const start = performance.now() + (pace.latency.firstDeltaMs ?? 0)
+    const perDelta = 1000 / (pace.latency.tokensPerSecond ?? Infinity)
+    let deltas = 0
+    let events = 0
+    let isBetweenEvents = true
+    for (const write of plan.writes) {
+      if (write.isDelta) {
+        // Against the clock, not against the last delta: timers are late, and lateness must not add up.
+        await pause(response, start + perDelta * deltas - performance.now(), pace, isBetweenEvents, closed)
+        deltas++
+      }
+      if (pace.dripMs > 0) await pause(response, pace.dripMs, pace, isBetweenEvents, closed)
+      await send(response, write.bytes, closed)
+      isBetweenEvents = write.endsEvent
+      if (write.endsEvent && isDue(++events, pace.ping?.everyEvents)) {
+        await send(response, Buffer.from(pace.ping!.text), closed)
+      }
+    }
+    await end(response, plan.ending, pace, isBetweenEvents, closed)
+  } catch (error) {
+    if (!closed.aborted) throw error
+  }
+}
+
+function isDue(events: number, everyEvents: number | undefined): boolean {
+  return everyEvents !== undefined && events % everyEvents === 0
+}
+
+async function send(response: ServerResponse, bytes: Uint8Array, closed: AbortSignal): Promise<void> {
+  closed.throwIfAborted()
+  if (!response.write(bytes)) {
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => {
+        closed.removeEventListener('abort', onClosed)
+        response.off('drain', onDrain)
+      }
+      const onDrain = (): void => {
+        stop()
+        resolve()
+      }
+      const onClosed = (): void => {
+        stop()
+        reject(new Error('The client has closed the connection.'))
+      }
+      response.once('drain', onDrain)
+      closed.addEventListener('abort', onClosed, { once: true })
+    })
+  }
+  await nextTurn()
+}
+
+/** Waits, pinging where that is wanted and an event has just ended. */
+async function pause(
+  response: ServerResponse,
+  ms: number,
+  pace: Pace,
+  isBetweenEvents: boolean,
+  closed: AbortSignal,
+): Promise<void> {
+  const every = isBetweenEvents ? pace.ping?.everyMs : undefined
+  let left = ms
+  while (every !== undefined && left > every) {
+    await sleep(every, undefined, { signal: closed })
+    await send(response, Buffer.from(pace.ping!.text), closed)
+    left -= every
+  }
+  if (left > 0) await sleep(Math.min(left, 2_147_483_647), undefined, { signal: closed })
+}
+
+async function end(
+  response: ServerResponse,
+  ending: Ending,
+  pace: Pace,
+  isBetweenEvents: boolean,
+  closed: AbortSignal,
+): Promise<void> {
+  switch (ending) {
+    case 'end':
+    case 'cut':
+      response.end()
+      return
+    case 'drop':
+    case 'reset':
+      await flushed(response)
+      closeAbruptly(response, ending)
+      return
+    case 'stall':
+      if (!response.headersSent) response.flushHeaders()
+      await pause(response, Infinity, pace, isBetweenEvents, closed)
+      return
+    default: {
+      const never: never = ending
+      throw new TypeError(`no such ending: ${String(never)}`)
+    }
+  }
+}
+
+/** Closes the socket without an end of the body: plainly, or with a reset. */
+export function closeAbruptly(response: ServerResponse, how: 'drop' | 'reset'): void {
+  if (how === 'reset') response.socket?.resetAndDestroy()
+  else response.socket?.destroy()
+}
+
+/** Resolves once everything written so far is with the kernel, so that a reset does not swallow it. */
+async function flushed(response: ServerResponse): Promise<void> {
+  if (!response.headersSent) response.flushHeaders()
+  await new Promise<void>((resolve) => {
+    if (response.socket) response.socket.write('', () => resolve())
+    else resolve()
+  })
+}

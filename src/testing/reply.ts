@@ -1,0 +1,159 @@
+import type { FinishReason, Usage } from '../types.ts'
+
+/** The wire formats the server speaks; told apart by the request's path. */
+export type WireName = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemini' | 'ollama'
+
+/**
+ * How text is cut. A number: so many characters a delta. A pair: between so many, drawn from `seed`.
+ * `'byte'`: one character a delta, and every byte of the body is a write of its own.
+ * Deltas never end inside a surrogate pair; for that, give `deltas`.
+ */
+export type Chunking = number | readonly [min: number, max: number] | 'byte'
+
+/** A call of one of the client's tools. */
+export interface ReplyToolCall {
+  /** Default: `call_1`, `call_2` …, in the wire's form. */
+  id?: string
+  name: string
+  /** JSON text is sent as it is, anything else as its JSON. */
+  arguments: unknown
+}
+
+/** The wire's own error, inside a stream that began with status 200. */
+export interface ErrorEvent {
+  /** How many events come before it. Default: half of the answer's. */
+  afterEvent?: number
+  message?: string
+  /** The provider's word, such as `overloaded_error`. Default: what the wire says for `status`. */
+  type?: string
+  /** Default 500. Few wires send it in a stream; it chooses `type`. */
+  status?: number
+  /**
+   * Which of the forms seen in the wild: a bare `data:` line, an `event: error` (Groq's way of Chat),
+   * or fields at the top level (OpenAI's Responses). Default: the one the wire's owner sends.
+   */
+  form?: 'data' | 'event' | 'flat'
+  /** Further fields of the error object, such as `failed_generation`. */
+  fields?: Record<string, unknown>
+}
+
+/**
+ * What goes wrong. Bytes are counted in the response's body, events as they are sent (pings not counted).
+ * The four ways to stop early, at a byte or after an event, of which one may be given:
+ * - `cut`: the body ends cleanly, as if the answer were over;
+ * - `drop`: the socket closes without the end of the body;
+ * - `reset`: the socket is reset (`ECONNRESET`);
+ * - `stall`: nothing more comes, and the socket stays open.
+ */
+export interface Faults {
+  cutAtByte?: number
+  dropAtByte?: number
+  resetAtByte?: number
+  stallAtByte?: number
+  cutAfterEvent?: number
+  dropAfterEvent?: number
+  resetAfterEvent?: number
+  stallAfterEvent?: number
+  /** Not even headers come. */
+  beforeHeaders?: 'stall' | 'drop' | 'reset'
+  /** Leaves out the wire's terminal event and what follows it, and ends cleanly. */
+  withoutFinish?: boolean
+  errorEvent?: ErrorEvent | true
+  /** An HTTP error instead of an answer, in the wire's own form. */
+  status?: number
+  /** Added to the response's headers, of answers too. */
+  headers?: Record<string, string>
+  /** Instead of the wire's error body (with `status`); text as it is, anything else as JSON. */
+  body?: unknown
+  /** The error's message (with `status`). */
+  message?: string
+  /** Pause before each write, ms. */
+  dripMs?: number
+  /** No write is longer than this. */
+  writeBytes?: number
+  /** A write ends inside each UTF-8 sequence of more than one byte. */
+  splitUtf8?: boolean
+  /** Bytes the provider never meant to send, at the end or after `at` bytes. */
+  extraBytes?: string | Uint8Array | { at: number; bytes: string | Uint8Array }
+}
+
+/** How fast an answer comes. Without it, as fast as the client reads. */
+export interface Latency {
+  /** Before the response's headers, ms. */
+  headersMs?: number
+  /** Between the headers and the first delta, ms. */
+  firstDeltaMs?: number
+  /** Deltas per second, counted as tokens. */
+  tokensPerSecond?: number
+}
+
+/**
+ * What the server answers. With none of `text`, `data`, `deltas`, `recording` and `raw`, it makes up data
+ * that fits the request's JSON Schema, or says a sentence when there is none (nothing beside `toolCalls`
+ * and `refusal`).
+ *
+ * When the request forces a tool, the answer is sent as that tool's arguments; so one reply serves every mode.
+ */
+export interface Reply {
+  text?: string
+  /** Sent as its JSON. */
+  data?: unknown
+  /** The text in just these pieces. */
+  deltas?: readonly string[]
+  /** A recorded response body, sent byte by byte as it is: a file's path, or the bytes. */
+  recording?: string | URL | Uint8Array
+  /** A handwritten response body, sent as it is. */
+  raw?: string
+  /** Default 4. */
+  chunking?: Chunking
+  /** For a `chunking` pair. Default 1. */
+  seed?: number
+  /** Comes first, cut like the text. Ignored by wires that have none. */
+  reasoning?: string
+  /** Come after the text. */
+  toolCalls?: readonly ReplyToolCall[]
+  refusal?: string
+  /** Which of several tools carries the answer, where the request does not tell. */
+  answerTool?: string
+  /** Default `stop`, with tool calls `tool-calls`. Sent in the wire's word. */
+  finish?: FinishReason
+  /** The wire's own word, where `finish` has none (`pause_turn`, `RECITATION` …). */
+  wireFinish?: string
+  /** Default: a fourth of the characters. `null`: the wire sends none. */
+  usage?: Usage | null
+  /** Default: the one asked for. */
+  model?: string
+  /** Default: `req_1`, `req_2` …. */
+  requestId?: string
+  /** A sign of life after every so many events, or every so many ms of silence (between events only). */
+  pings?: number | { everyMs: number }
+  latency?: Latency
+  faults?: Faults
+}
+
+const replyKeys: Record<keyof Reply, true> = {
+  text: true,
+  data: true,
+  deltas: true,
+  recording: true,
+  raw: true,
+  chunking: true,
+  seed: true,
+  reasoning: true,
+  toolCalls: true,
+  refusal: true,
+  answerTool: true,
+  finish: true,
+  wireFinish: true,
+  usage: true,
+  model: true,
+  requestId: true,
+  pings: true,
+  latency: true,
+  faults: true,
+}
+
+/** The first key of `reply` that means nothing, so that a typing error does not pass as a fault-free answer. */
+export function unknownReplyKey(reply: Reply): string | undefined {
+  return Object.keys(reply).find((key) => !Object.hasOwn(replyKeys, key))
+}
