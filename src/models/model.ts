@@ -8,6 +8,8 @@ export interface ToolDefinition {
   description?: string
   /** In the model's dialect. */
   inputSchema: JsonSchemaObject
+  /** Whether the schema may be sent as strict (everything in it is in the provider's subset). Default false. */
+  strict?: boolean
 }
 
 /** The wanted answer: absent in text mode. */
@@ -62,7 +64,8 @@ export type ModelEvent =
   /** Of this request so far; the last one counts. */
   | { type: 'usage'; usage: Usage }
   | { type: 'metadata'; model?: string; requestId?: string; providerData?: unknown }
-  | { type: 'finish'; reason: FinishReason }
+  /** `paused`: the provider goes on when the conversation is sent back with this turn (Anthropic's `pause_turn`). */
+  | { type: 'finish'; reason: FinishReason; paused?: true }
 
 /**
  * All that a provider adapter has to be.

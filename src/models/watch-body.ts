@@ -1,0 +1,93 @@
+/** As much of the end of the body as is kept: a usage chunk with the details that some routers add fits in. */
+const TAIL_BYTES = 8_192
+
+/** The part of `fetch` that the SDKs use. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What can be seen of the bytes only, since the SDKs swallow it. */
+export interface BodyWatch {
+  /** To be given to the SDK's client in place of `fetch`. */
+  readonly fetch: Fetch
+  /** Whether the body was read to its regular end. */
+  readonly ended: boolean
+  /** The end of the body so far, as text. */
+  tail(): string
+}
+
+/**
+ * Wraps `fetch` so that the headers and every chunk of the body count as activity (Anthropic's pings, OpenRouter's
+ * comments), and the last bytes can be looked at when the SDK has ended its loop (`[DONE]`, the usage beside an error).
+ * Bytes are passed on as they come, one read for one read: backpressure and cancelling reach the socket.
+ */
+export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): BodyWatch {
+  // Twice the tail, so that moving it to the front costs a constant amount for each byte.
+  const kept = new Uint8Array(2 * TAIL_BYTES)
+  let length = 0
+  let ended = false
+
+  function keep(chunk: Uint8Array): void {
+    const last = chunk.length > TAIL_BYTES ? chunk.subarray(chunk.length - TAIL_BYTES) : chunk
+    if (length + last.length > kept.length) {
+      kept.copyWithin(0, length - TAIL_BYTES, length)
+      length = TAIL_BYTES
+    }
+    kept.set(last, length)
+    length += last.length
+  }
+
+  function watched(response: Response, body: ReadableStream<Uint8Array>): Response {
+    const reader = body.getReader()
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { done, value } = await reader.read()
+          if (done) {
+            ended = true
+            controller.close()
+            return
+          }
+          onActivity?.()
+          keep(value)
+          controller.enqueue(value)
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    )
+    const { status, statusText, headers } = response
+    return new Response(stream, { status, statusText, headers })
+  }
+
+  return {
+    async fetch(input, init) {
+      length = 0
+      ended = false
+      const response = await fetch(input, init)
+      onActivity?.()
+      return response.ok && response.body !== null ? watched(response, response.body) : response
+    },
+    get ended() {
+      return ended
+    },
+    tail: () => new TextDecoder().decode(kept.subarray(Math.max(0, length - TAIL_BYTES), length)),
+  }
+}
+
+/** The `fetch` of the platform, called without a receiver as browsers demand. */
+export const platformFetch: Fetch = (input, init) => globalThis.fetch(input, init)
+
+/**
+ * The data of the last server-sent events in a text that may begin in the middle of one, newest first; those that are
+ * not JSON objects are left out.
+ */
+export function* lastEventData(tail: string): Generator<Record<string, unknown>> {
+  for (const line of tail.split(/\r\n|\n|\r/).toReversed()) {
+    if (!line.startsWith('data:')) continue
+    try {
+      const value: unknown = JSON.parse(line.slice(5))
+      if (typeof value === 'object' && value !== null) yield value as Record<string, unknown>
+    } catch {
+      // A line that was cut, or `[DONE]`.
+    }
+  }
+}
