@@ -1,0 +1,41 @@
+export { run, runStream } from './run-stream.ts'
+export { configure } from './stream/defaults.ts'
+export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
+export { StructuredStream, type ElementAt, type StreamIterator } from './stream/structured-stream.ts'
+export type { PartialOptions } from './stream/followers/values.ts'
+export type { TextOptions } from './stream/followers/text.ts'
+export type {
+  LimitOptions,
+  ModelChoice,
+  OnInvalid,
+  RunOptions,
+  RunResult,
+  RunTiming,
+  Snapshot,
+  StreamChunk,
+  StreamEvent,
+  StreamStatus,
+  TimeoutOptions,
+} from './stream/types.ts'
+export { atomic, required } from './schema/hints.ts'
+export type { AnySchema, DeepPartial, OutputOf, PartialOf } from './schema/types.ts'
+export type { Model, ModelEvent, ModelRequest, ModelSettings, ResponseFormat, ToolDefinition } from './models/model.ts'
+export type {
+  AttemptResult,
+  ContentPart,
+  Dialect,
+  FilePart,
+  FinishReason,
+  GeneratedFile,
+  ImagePart,
+  Issue,
+  JsonSchemaObject,
+  Message,
+  Mode,
+  Path,
+  ProviderData,
+  Repair,
+  TextPart,
+  ToolCall,
+  Usage,
+} from './types.ts'

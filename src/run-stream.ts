@@ -1,0 +1,39 @@
+import type { Message } from './types.ts'
+import { conduct } from './stream/conduct.ts'
+import { Run } from './stream/run.ts'
+import { StructuredStream } from './stream/structured-stream.ts'
+import type { RunOptions, RunResult } from './stream/types.ts'
+
+/**
+ * Asks a model and gives the handle of its answer at once; the request starts at once, too.
+ *
+ * @param prompt the question, or messages of which the last is the question
+ * @param schema any Standard Schema, or `jsonSchema(...)`; without one the answer is text
+ * @returns a handle; all errors, wrong options included, come through it, and nothing is thrown here
+ * @example
+ * await using stream = runStream('Recommend a film', Movie, { model: 'openai:gpt-5.4' })
+ * for await (const movie of stream.streamPartial()) render(movie)
+ * const movie = await stream.getData()
+ */
+export function runStream<S = undefined>(
+  prompt: string | readonly Message[],
+  schema?: S,
+  options: RunOptions = {},
+): StructuredStream<S> {
+  const run = new Run()
+  void conduct(run, prompt, schema, options)
+  return new StructuredStream<S>(run)
+}
+
+/**
+ * Asks a model and gives the result when it is there.
+ *
+ * @throws StructStreamError
+ */
+export function run<S = undefined>(
+  prompt: string | readonly Message[],
+  schema?: S,
+  options: RunOptions = {},
+): Promise<RunResult<S>> {
+  return runStream(prompt, schema, options).getResult()
+}

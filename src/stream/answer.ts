@@ -1,0 +1,158 @@
+import { Deltas } from '../async/deltas.ts'
+import { StructStreamError } from '../errors.ts'
+import type { CompiledSchema, Interpreter, InterpreterOptions } from '../partial/interpreter.ts'
+import type { Issue, Path, Repair } from '../types.ts'
+import type { Circumstances } from './snapshot.ts'
+import { Trace } from './trace.ts'
+
+/**
+ * One answer's text and its reading. The text is read only when somebody looks: then everything since the last
+ * look goes through the interpreter, so a consumer costs what it uses, and a run without one is read once, at
+ * its end. Every reader goes through `read()`, so what it sees is always up to date.
+ */
+export class Answer {
+  /** Number of the attempt that began it. */
+  readonly attempt: number
+  readonly deltas = new Deltas()
+  readonly #compiled: CompiledSchema
+  readonly #options: InterpreterOptions
+  readonly #onFailure: (error: StructStreamError) => void
+  readonly #interpreter: Interpreter
+  #read = 0
+  #isReading = false
+  #isBroken = false
+  #isEnded = false
+  #trace: Trace | undefined
+  #final: { value: unknown } | undefined
+
+  /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
+  constructor(
+    attempt: number,
+    compiled: CompiledSchema,
+    options: InterpreterOptions,
+    onFailure: (error: StructStreamError) => void,
+  ) {
+    this.attempt = attempt
+    this.#compiled = compiled
+    this.#options = options
+    this.#onFailure = onFailure
+    this.#interpreter = compiled.interpreter(options)
+  }
+
+  /** The interpreter, with all of the text in it. */
+  read(): Interpreter {
+    // User code that runs inside may look at the stream again.
+    if (this.#read === this.deltas.count || this.#isReading || this.#isBroken) return this.#interpreter
+    this.#guarded(() => {
+      if (this.#trace === undefined) {
+        const text = this.deltas.from(this.#read)
+        this.#read = this.deltas.count
+        this.#interpreter.push(text)
+      } else {
+        while (this.#read < this.deltas.count) {
+          this.#interpreter.push(this.deltas.at(this.#read++))
+          this.#trace.collect(this.#read)
+        }
+      }
+    })
+    const { failure } = this.#interpreter
+    if (failure?.code === 'limit_exceeded') {
+      this.#isBroken = true
+      this.#onFailure(new StructStreamError(failure.code, failure.message, { ...failure }))
+    }
+    return this.#interpreter
+  }
+
+  /** The text is over. */
+  end(): Interpreter {
+    this.read()
+    if (!this.#isEnded && !this.#isBroken) {
+      this.#isEnded = true
+      this.#guarded(() => this.#interpreter.end())
+      this.#trace?.collect(this.#read)
+    }
+    return this.#interpreter
+  }
+
+  /** The validated value takes the last partial's place. */
+  settle(value: unknown): void {
+    this.#final = { value }
+  }
+
+  /** The newest partial; `exact` never lags in wide containers. */
+  value(exact?: boolean): unknown {
+    if (this.#final !== undefined) return this.#final.value
+    return this.read().snapshot(exact)
+  }
+
+  /** What of the last `value()` may still change or be found wrong. */
+  circumstances(): Circumstances {
+    if (this.#final !== undefined) return { open: null, unsure: [], issues: this.issues }
+    const { unsure, issues } = this.#interpreter
+    return { open: this.#interpreter.openPlace(), unsure, issues }
+  }
+
+  get issues(): readonly Issue[] {
+    return this.read().issues
+  }
+
+  get repairs(): readonly Repair[] {
+    return this.read().repairs
+  }
+
+  /** The events that the text causes, up to date; kept from the first call on. */
+  trace(): Trace {
+    if (this.#trace === undefined) {
+      const trace = new Trace(this.attempt)
+      // A late listener: what was read already is read once more, for it alone.
+      if (this.#read > 0 && !this.#isBroken) {
+        this.#guarded(() => {
+          const again = this.#compiled.interpreter(this.#options)
+          trace.listen(again)
+          for (let index = 0; index < this.#read;) {
+            again.push(this.deltas.at(index++))
+            trace.collect(index)
+          }
+          if (this.#isEnded) {
+            again.end()
+            trace.collect(this.#read)
+          }
+          again.onComplete(null)
+        })
+      }
+      trace.listen(this.#interpreter)
+      this.#trace = trace
+    }
+    this.read()
+    return this.#trace
+  }
+
+  /** Elements of the array at `path`: those complete already, then each as it completes, given to `listener`. */
+  watchElements(path: Path, listener: (element: unknown) => void): () => void {
+    const interpreter = this.read()
+    for (const element of interpreter.completedElements(path)) listener(element)
+    return interpreter.watchElements(path, listener)
+  }
+
+  /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */
+  watchField(path: Path, listener: (piece: string) => void): () => void {
+    return this.read().watchField(path, listener)
+  }
+
+  #guarded(work: () => void): void {
+    this.#isReading = true
+    try {
+      work()
+    } catch (cause) {
+      this.#isBroken = true
+      const message = `Code of the schema (a refinement or a transform) threw: ${describe(cause)}`
+      this.#onFailure(new StructStreamError('invalid_data', message, { cause }))
+    } finally {
+      this.#isReading = false
+    }
+  }
+}
+
+function describe(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -1,0 +1,263 @@
+import { deferred, quiet } from '../async/deferred.ts'
+import { Deltas } from '../async/deltas.ts'
+import { StructStreamError } from '../errors.ts'
+import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, ToolCall, Usage } from '../types.ts'
+import type { Answer } from './answer.ts'
+import { asModelError } from './failure.ts'
+import type { Guard } from './guard.ts'
+import type { Log } from './log.ts'
+
+/** What an attempt needs of its run. */
+export interface AttemptHost {
+  readonly log: Log
+  /** Any event came; `delivers` for deltas of any kind. */
+  onSign(delivers: boolean): void
+  /** A text delta came. */
+  onText(text: string): void
+  /** The terminal event came; only usage and metadata may follow. */
+  onFinish(): void
+  /** Wake the consumers. */
+  wake(): void
+}
+
+/**
+ * One model call: reads the model's events into the log and the answer. The answer's text is handled by plain calls
+ * before the model is asked for its next event. It is over when the model has ended, has thrown, or was closed.
+ */
+export class Attempt {
+  readonly number: number
+  readonly kind: AttemptResult['kind']
+  readonly model: Model
+  readonly answer: Answer
+  readonly reasoning = new Deltas()
+  readonly files: GeneratedFile[] = []
+  readonly toolCalls = new Map<string, ToolCall>()
+  /** Whether any delta came, of whatever kind. */
+  hasDelivered = false
+  refusal = ''
+  /** The provider wants to be asked to go on. */
+  isPaused = false
+  finishReason: FinishReason | undefined
+  usage: Usage | undefined
+  requestId: string | undefined
+  modelId: string
+  providerData: unknown
+  error: StructStreamError | undefined
+  readonly #host: AttemptHost
+  readonly #guard: Guard
+  /** Stop at the first certain issue, so every delta is read at once. */
+  readonly #isEager: boolean
+  readonly #controller = new AbortController()
+  readonly #started = performance.now()
+  readonly #over = deferred<void>()
+  #iterator: AsyncIterator<ModelEvent> | undefined
+  #duration: number | undefined
+  /** Resolves when the model has cleaned up after being closed. */
+  closed: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    host: AttemptHost,
+    at: Pick<Attempt, 'number' | 'kind' | 'model' | 'answer'>,
+    options: { guard: Guard; isEager: boolean },
+  ) {
+    this.#host = host
+    this.number = at.number
+    this.kind = at.kind
+    this.model = at.model
+    this.modelId = at.model.id
+    this.answer = at.answer
+    this.#guard = options.guard
+    this.#isEager = options.isEager
+  }
+
+  /** Never rejects: how it ended is in `finishReason` and `error`. */
+  run(request: ModelRequest): Promise<void> {
+    this.#host.log.event({
+      type: 'attempt-start',
+      attempt: this.number,
+      model: this.model.id,
+      provider: this.model.provider,
+    })
+    this.#host.wake()
+    void this.#drive(request)
+    return this.#over.promise
+  }
+
+  get isOver(): boolean {
+    return this.#duration !== undefined
+  }
+
+  /** Ends the attempt now, with `error` if there is one, even when the model does not listen. */
+  close(error?: StructStreamError): void {
+    if (this.isOver) return
+    this.#end(error)
+    this.#controller.abort(error)
+    try {
+      this.closed = quiet(Promise.resolve(this.#iterator?.return?.()))
+    } catch {
+      // Its own cleaning up fails: nobody is left whom it could concern.
+    }
+  }
+
+  result(): AttemptResult {
+    return defined({
+      attempt: this.number,
+      kind: this.kind,
+      provider: this.model.provider,
+      model: this.modelId,
+      duration: this.#duration ?? performance.now() - this.#started,
+      issues: [...this.answer.issues],
+      finishReason: this.finishReason,
+      usage: this.usage,
+      requestId: this.requestId,
+      error: this.error?.code,
+      message: this.error?.message,
+    })
+  }
+
+  async #drive(request: ModelRequest): Promise<void> {
+    try {
+      const iterator = this.model.stream(request, this.#controller.signal)[Symbol.asyncIterator]()
+      this.#iterator = iterator
+      while (!this.isOver) {
+        const step = await iterator.next()
+        if (this.isOver) return
+        if (step.done === true) return this.#end()
+        this.#host.onSign(isDelta(step.value))
+        if (!this.isOver) this.#handle(step.value)
+      }
+    } catch (error) {
+      // After the terminal event nothing more is needed.
+      this.close(this.finishReason === undefined ? asModelError(error, this.model.provider) : undefined)
+    }
+  }
+
+  #end(error?: StructStreamError): void {
+    if (this.isOver) return
+    this.#duration = performance.now() - this.#started
+    this.error = error
+    this.#over.resolve()
+  }
+
+  #handle(event: ModelEvent): void {
+    const attempt = this.number
+    const { log } = this.#host
+    if (typeof event !== 'object' || event === null) throw unreadable(event)
+    switch (event.type) {
+      case 'text-delta': {
+        if (event.text === '') return
+        const passed = this.#guard.push(text(event))
+        log.delta('text-delta', attempt, this.answer.deltas, this.answer, event.text)
+        this.hasDelivered = true
+        this.#host.onText(event.text)
+        if (this.#isEager) this.#readAtOnce()
+        this.#limit(passed)
+        break
+      }
+      case 'reasoning-delta':
+        if (event.text === '') return
+        this.#count(event)
+        log.delta('reasoning-delta', attempt, this.reasoning, undefined, event.text)
+        break
+      case 'refusal-delta':
+        this.#count(event)
+        this.refusal += event.text
+        break
+      case 'tool-call-start':
+        this.hasDelivered = true
+        this.toolCalls.set(event.id, { id: event.id, name: event.name, arguments: '' })
+        log.event({ type: 'tool-call-start', attempt, id: event.id, name: event.name })
+        break
+      case 'tool-call-delta': {
+        this.#count(event)
+        const call = this.toolCalls.get(event.id)
+        if (call !== undefined) call.arguments += event.text
+        log.event({ type: 'tool-call-delta', attempt, id: event.id, text: event.text, partial: undefined })
+        break
+      }
+      case 'tool-call-end': {
+        const call = this.toolCalls.get(event.id)
+        const input = parsed(call?.arguments)
+        log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
+        break
+      }
+      case 'file':
+        this.hasDelivered = true
+        this.files.push(event.file)
+        log.event({ type: 'file', attempt, file: event.file })
+        break
+      case 'usage':
+        this.usage = event.usage
+        log.event({ type: 'usage', attempt, usage: event.usage })
+        break
+      case 'metadata':
+        this.modelId = event.model ?? this.modelId
+        this.requestId = event.requestId ?? this.requestId
+        this.providerData = event.providerData ?? this.providerData
+        return
+      case 'finish':
+        this.finishReason ??= event.reason
+        this.isPaused = event.paused === true
+        this.#host.onFinish()
+        return
+      default: {
+        const never: never = event
+        throw unreadable(never)
+      }
+    }
+    this.#host.wake()
+  }
+
+  #count(event: { type: string; text: string }): void {
+    this.hasDelivered = true
+    this.#limit(this.#guard.count(text(event)))
+  }
+
+  #limit(passed: string | null): void {
+    if (passed === null || this.isOver) return
+    this.close(new StructStreamError('limit_exceeded', `The model was stopped: it wrote ${passed}.`))
+  }
+
+  #readAtOnce(): void {
+    const { issues, failure } = this.answer.read()
+    const issue = issues[0]
+    if (issue !== undefined) {
+      const place = issue.path.length === 0 ? 'the root' : issue.path.join('.')
+      const message = `The model was stopped: its answer cannot fit the schema any more. At ${place}: ${issue.message}`
+      this.close(new StructStreamError('invalid_data', message, { path: issue.path, position: issue.position }))
+    } else if (failure !== null) {
+      this.close(new StructStreamError(failure.code, `The model was stopped: ${failure.message}`, { ...failure }))
+    }
+  }
+}
+
+function isDelta(event: ModelEvent): boolean {
+  // A hostile model may yield anything; `#handle` tells what was wrong with it.
+  const type: unknown = (event as { type?: unknown } | null)?.type
+  return typeof type === 'string' && (type.endsWith('-delta') || type === 'tool-call-start')
+}
+
+function text(event: { type: string; text: string }): string {
+  if (typeof event.text !== 'string') throw unreadable(event)
+  return event.text
+}
+
+function unreadable(event: unknown): Error {
+  const type: unknown = (event as { type?: unknown } | null)?.type
+  return new TypeError(`it yielded what is no event of the Model contract (type ${JSON.stringify(type)})`)
+}
+
+/** Arguments that are no JSON stay text, in the call's deltas. */
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json === undefined || json === '' ? '{}' : json)
+  } catch {
+    return undefined
+  }
+}
+
+function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key]
+  return value as T
+}

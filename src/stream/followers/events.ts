@@ -1,0 +1,47 @@
+import { NONE } from '../../async/follower.ts'
+import type { Answer } from '../answer.ts'
+import type { StreamEvent } from '../types.ts'
+import { RunFollower } from './run-follower.ts'
+
+/** Everything that happens: the log, and between its text deltas the events that the text caused. */
+export class EventFollower extends RunFollower<StreamEvent> {
+  #entry = 0
+  /** Position in the deltas of that entry. */
+  #place = 0
+  /** The answer whose text is being told, how many of its deltas were told, and how much of its trace. */
+  #answer: Answer | undefined
+  #told = 0
+  #traced = 0
+
+  protected override take(): StreamEvent | typeof NONE {
+    const { entries } = this.run.log
+    for (;;) {
+      const traced = this.#answer?.trace().entries[this.#traced]
+      if (traced !== undefined && traced.after <= this.#told) {
+        this.#traced++
+        return traced.event
+      }
+      const entry = entries[this.#entry]
+      if (entry === undefined) return NONE
+      if (entry.type !== 'deltas') {
+        this.#entry++
+        return entry
+      }
+      const { answer, kind, attempt, deltas } = entry
+      if (answer !== undefined && answer !== this.#answer) {
+        this.#answer = answer
+        this.#traced = 0
+      }
+      const place = Math.max(this.#place, entry.from)
+      if (place < entry.to) {
+        this.#place = place + 1
+        if (answer !== undefined) this.#told = this.#place
+        return { type: kind, attempt, text: deltas.at(place) }
+      }
+      // The last run of deltas may still grow.
+      if (this.#entry + 1 === entries.length) return NONE
+      this.#entry++
+      this.#place = 0
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import { deferred } from '../async/deferred.ts'
+import type { Followed, Follower } from '../async/follower.ts'
+import { Timer } from '../async/timer.ts'
+import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
+import type { Message, Usage } from '../types.ts'
+import type { ModelRequest } from '../models/model.ts'
+import type { Answer } from './answer.ts'
+import type { Attempt, AttemptHost } from './attempt.ts'
+import { Log } from './log.ts'
+import type { Settings } from './options.ts'
+import { Timeouts, type TimeoutLimits } from './timeouts.ts'
+import type { RunResult, StreamStatus } from './types.ts'
+
+/** How a run ended. */
+type Outcome = { ok: true; result: RunResult } | { ok: false; error: StructStreamError }
+
+/**
+ * The state of one run: its log, its attempts, its consumers, and how it ended. Whatever ends it (the answer, an
+ * error, an abort, a timeout, nobody listening) goes through `#settle`, once; all consumers are woken then, all
+ * timers and listeners are gone, and the model is closed without waiting for it.
+ */
+export class Run implements Followed, AttemptHost {
+  readonly log = new Log()
+  readonly attempts: Attempt[] = []
+  readonly answers: Answer[] = []
+  outcome: Outcome | undefined
+  status: StreamStatus = 'starting'
+  /** Messages of the conversation, without `system`; set when the run begins. */
+  messages: Message[] = []
+  warnings: RunResult['warnings'] = []
+  readonly #started = performance.now()
+  #isDelivering = false
+  #isEnding = false
+  #firstDelta: number | undefined
+  #firstPartial: number | undefined
+  /** Matches a text delta in which the document begins. */
+  #beginning = /[[{]/
+  #followers: readonly Follower<unknown>[] = []
+  readonly #result = deferred<RunResult>()
+  /** Somebody waits for the end, so consumers that leave do not stop the run. */
+  #isAsked = false
+  #linger = 0
+  readonly #lingering = new Timer()
+  #timeouts: Timeouts | undefined
+  #release: (() => void) | undefined
+
+  /** Starts the clocks and listens to the caller's signal. */
+  begin(settings: Settings, isText: boolean): void {
+    if (isText) this.#beginning = /(?:)/
+    this.#linger = settings.linger
+    const { signal } = settings
+    if (signal?.aborted === true) return this.abort(signal.reason)
+    if (signal !== undefined) {
+      const onAbort = (): void => this.abort(signal.reason)
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#release = () => signal.removeEventListener('abort', onAbort)
+    }
+    this.#timeouts = new Timeouts(settings.timeout, (which, ms) => this.#timeOut(which, ms))
+  }
+
+  get isOver(): boolean {
+    return this.outcome !== undefined
+  }
+
+  get answer(): Answer | undefined {
+    return this.answers.at(-1)
+  }
+
+  /** Rejects with the run's error; carries a no-op catch. `asks` keeps the run alive without consumers. */
+  result(): Promise<RunResult> {
+    this.#isAsked = true
+    this.#lingering.stop()
+    return this.#result.promise
+  }
+
+  /** The newest partial value. */
+  partial(): unknown {
+    return this.answer?.value()
+  }
+
+  // What attempts tell.
+
+  /** Runs one attempt to its end; returns at once when the run is over. */
+  async perform(attempt: Attempt, request: ModelRequest): Promise<void> {
+    this.attempts.push(attempt)
+    if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
+    this.#isDelivering = false
+    this.#timeouts?.nextAttempt()
+    await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
+    this.#timeouts?.pause()
+  }
+
+  onSign(delivers: boolean): void {
+    this.#timeouts?.sign()
+    if (!delivers || this.#isDelivering) return
+    this.#isDelivering = true
+    this.status = 'streaming'
+    this.#firstDelta ??= performance.now() - this.#started
+    this.#timeouts?.delivered()
+  }
+
+  onText(text: string): void {
+    if (this.#firstPartial === undefined && this.#beginning.test(text)) {
+      this.#firstPartial = performance.now() - this.#started
+    }
+  }
+
+  onFinish(): void {
+    this.status = 'validating'
+    this.#timeouts?.finished()
+  }
+
+  // Consumers.
+
+  join(follower: Follower<unknown>): void {
+    this.#lingering.stop()
+    this.#followers = [...this.#followers, follower]
+  }
+
+  leave(follower: Follower<unknown>): void {
+    this.#followers = this.#followers.filter((one) => one !== follower)
+    if (this.#followers.length > 0 || this.#isAsked || this.isOver) return
+    this.#lingering.start(this.#linger, () => {
+      this.fail(new StructStreamError('aborted', 'The run was stopped: all of its consumers had left.'))
+    })
+  }
+
+  wake(): void {
+    for (const follower of this.#followers) follower.notify()
+  }
+
+  // The end.
+
+  abort(reason: unknown): void {
+    this.fail(new StructStreamError('aborted', 'The run was aborted.', { cause: reason }))
+  }
+
+  succeed(value: unknown): void {
+    if (this.isOver) return
+    const attempt = this.attempts.at(-1)!
+    const { answer } = attempt
+    answer.settle(value)
+    const total = performance.now() - this.#started
+    const text = answer.deltas.text
+    const result: RunResult = {
+      data: value,
+      text,
+      messages: [...this.messages, reply(attempt, text)],
+      usage: this.#usage() ?? {},
+      finishReason: attempt.finishReason ?? 'other',
+      provider: attempt.model.provider,
+      model: attempt.modelId,
+      timing: { firstDelta: this.#firstDelta ?? total, firstPartial: this.#firstPartial ?? total, total },
+      attempts: this.attempts.map((one) => one.result()),
+      repairs: [...answer.repairs],
+      warnings: this.warnings,
+      files: this.attempts.flatMap((one) => one.files),
+    }
+    this.#settle({ ok: true, result })
+  }
+
+  /** Ends the run with `error` and everything that had arrived. */
+  fail(error: StructStreamError): void {
+    // Reading what is left of the text may find another error, which comes too late then.
+    if (this.isOver || this.#isEnding) return
+    this.#isEnding = true
+    this.attempts.at(-1)?.close(error)
+    this.#settle({ ok: false, error: withDetails(error, this.#facts()) })
+  }
+
+  /** Resolves when the model has cleaned up, which a model that does not listen may never do. */
+  get closed(): Promise<unknown> {
+    return this.attempts.at(-1)?.closed ?? Promise.resolve()
+  }
+
+  #settle(outcome: Outcome): void {
+    this.outcome = outcome
+    this.status = outcome.ok ? 'done' : 'failed'
+    this.#release?.()
+    this.#timeouts?.[Symbol.dispose]()
+    this.#lingering.stop()
+    if (outcome.ok) {
+      this.#result.resolve(outcome.result)
+    } else {
+      this.#result.reject(outcome.error)
+    }
+    this.wake()
+  }
+
+  #timeOut(which: keyof TimeoutLimits, ms: number): void {
+    const attempt = this.attempts.at(-1)
+    // The answer is there; only the server does not close.
+    if (which === 'idle' && attempt?.finishReason !== undefined) return attempt.close()
+    const what =
+      which === 'total' ? 'the run took longer than' : which === 'idle' ? 'nothing came for' : 'no delta came within'
+    const error = new StructStreamError('timeout', `Timed out: ${what} ${ms} ms (timeout.${which}).`)
+    if (which === 'total' || attempt === undefined) this.fail(error)
+    else attempt.close(error)
+  }
+
+  #facts(): ErrorDetails {
+    const attempt = this.attempts.at(-1)
+    if (attempt === undefined) return { attempts: [] }
+    const { answer, finishReason, model, requestId } = attempt
+    return {
+      text: answer.deltas.text,
+      partial: answer.value(true),
+      issues: [...answer.issues],
+      usage: this.#usage(),
+      attempts: this.attempts.map((one) => one.result()),
+      finishReason,
+      provider: model.provider,
+      requestId,
+    }
+  }
+
+  /** Sum over the attempts; undefined when none told. */
+  #usage(): Usage | undefined {
+    let sum: Usage | undefined
+    for (const { usage } of this.attempts) {
+      for (const [key, value] of Object.entries(usage ?? {}) as [keyof Usage, number][]) {
+        sum ??= {}
+        sum[key] = (sum[key] ?? 0) + value
+      }
+    }
+    return sum
+  }
+}
+
+/** The answer as a message of the conversation. */
+function reply(attempt: Attempt, content: string): Message {
+  const { toolCalls, providerData, model } = attempt
+  return {
+    role: 'assistant',
+    content,
+    ...(toolCalls.size > 0 && { toolCalls: [...toolCalls.values()] }),
+    ...(providerData !== undefined && { providerData: { [model.provider]: providerData } }),
+  }
+}

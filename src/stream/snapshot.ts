@@ -1,0 +1,51 @@
+import type { OpenPlace } from '../partial/interpreter.ts'
+import type { Issue, Path } from '../types.ts'
+import type { Answer } from './answer.ts'
+import type { Snapshot, StreamStatus } from './types.ts'
+
+/** What of a value may still change, or is wrong. The lists only grow. */
+export interface Circumstances {
+  open: OpenPlace | null
+  unsure: readonly Path[]
+  issues: readonly Issue[]
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+/** A snapshot of `answer`, whose newest value is `value`. What could change later is copied. */
+export function takeSnapshot<S>(answer: Answer, value: unknown, status: StreamStatus): Snapshot<S> {
+  const { open, unsure, issues } = answer.circumstances()
+  const now = { open, unsure: copy(unsure), issues: copy(issues) }
+  return {
+    value: value as Snapshot<S>['value'],
+    attempt: answer.attempt,
+    status,
+    issues: now.issues,
+    isComplete: (path) => isComplete(path, value, now),
+    isFinal: status === 'done',
+  }
+}
+
+/**
+ * Whether the value at `path` is there, neither is nor holds what is still growing, and has no issue in it: an
+ * issue makes everything around it incomplete.
+ */
+export function isComplete(path: Path, value: unknown, { open, unsure, issues }: Circumstances): boolean {
+  if (value === undefined) return false
+  if (open !== null && (isPrefix(path, open.path) || (open.isAmbiguous && isPrefix(open.path, path)))) return false
+  let at: unknown = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false
+    if (Array.isArray(at) && typeof key !== 'number') return false
+    at = (at as Record<string | number, unknown>)[key]
+  }
+  return !issues.some((issue) => isPrefix(path, issue.path)) && !unsure.some((place) => isPrefix(path, place))
+}
+
+function isPrefix(prefix: Path, path: Path): boolean {
+  return prefix.length <= path.length && prefix.every((key, i) => String(key) === String(path[i]))
+}
+
+function copy<T>(items: readonly T[]): readonly T[] {
+  return items.length === 0 ? NONE : items.slice()
+}

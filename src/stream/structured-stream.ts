@@ -1,0 +1,157 @@
+import { asyncDispose } from '../async/follower.ts'
+import { deferred, quiet } from '../async/deferred.ts'
+import { Timer } from '../async/timer.ts'
+import type { DeepPartial, OutputOf, PartialOf } from '../schema/types.ts'
+import type { Issue, Message, Path } from '../types.ts'
+import { EventFollower } from './followers/events.ts'
+import { ElementFollower, FieldFollower } from './followers/places.ts'
+import { ChunkFollower, TextFollower, type TextOptions } from './followers/text.ts'
+import { PartialFollower, SnapshotFollower, type PartialOptions } from './followers/values.ts'
+import { checkPath, checkReading } from './options.ts'
+import type { Run } from './run.ts'
+import { isComplete } from './snapshot.ts'
+import type { RunResult, Snapshot, StreamChunk, StreamEvent, StreamStatus } from './types.ts'
+
+/** Milliseconds that leaving an `await using` block waits for the model to close its socket. */
+const CLOSING = 100
+
+/** An iterator that may be left early (`break`, `return()`) and is a resource. */
+export type StreamIterator<T> = AsyncIterableIterator<T, undefined, undefined> & AsyncDisposable
+
+/**
+ * A run of a model: every member may be used at any time, any number of times, by any number of consumers, each at
+ * its own pace; a late one misses nothing that it could still use.
+ *
+ * 1. The request is read to its end whoever reads along; leaving one iterator leaves the others alone.
+ * 2. Every iterator ends normally only when the run succeeded; else it throws the `StructStreamError` that
+ *    `getData()` rejects with.
+ * 3. No promise that it hands out causes an unhandled rejection.
+ */
+export class StructuredStream<S = undefined> implements AsyncIterable<StreamChunk<S>>, AsyncDisposable {
+  readonly #run: Run
+
+  /** @internal Use `runStream`. */
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** Text deltas as the model wrote them; with a schema, the JSON text. */
+  streamText(options: TextOptions = {}): StreamIterator<string> {
+    checkReading(options)
+    return new TextFollower(this.#run, options)
+  }
+
+  /** The growing value, one item per visible change; the last item is what `getData()` gives. Whoever is slow gets the newest. */
+  streamPartial(options: PartialOptions = {}): StreamIterator<PartialOf<S>> {
+    checkReading(options)
+    return new PartialFollower<PartialOf<S>>(this.#run, options)
+  }
+
+  /** The growing value with its circumstances: one item per change of the value or the issues, and one with `isFinal` at the end. */
+  streamSnapshots(options: PartialOptions = {}): StreamIterator<Snapshot<S>> {
+    checkReading(options)
+    return new SnapshotFollower<S>(this.#run, options)
+  }
+
+  /** The elements of the array at `path`, each once, as soon as it is complete and valid. @defaultValue the root */
+  streamElements<const P extends Path = []>(path?: P): StreamIterator<ElementAt<OutputOf<S>, P>> {
+    return new ElementFollower<ElementAt<OutputOf<S>, P>>(this.#run, checkPath(path ?? []))
+  }
+
+  /** Text of the string at `path`, unescaped, as it comes. */
+  streamField(path: Path): StreamIterator<string> {
+    return new FieldFollower(this.#run, checkPath(path))
+  }
+
+  /** Everything that happens, from the start on. */
+  streamEvents(): StreamIterator<StreamEvent> {
+    return new EventFollower(this.#run)
+  }
+
+  /** Text deltas with what is known beside them; the last chunk has `isFinal`, the finish reason, the usage and the data. */
+  [Symbol.asyncIterator](): StreamIterator<StreamChunk<S>> {
+    return new ChunkFollower<S>(this.#run)
+  }
+
+  /** The validated value. */
+  getData(): Promise<OutputOf<S>> {
+    return this.#get((result) => result.data as OutputOf<S>)
+  }
+
+  /** The answer as the model wrote it. */
+  getText(): Promise<string> {
+    return this.#get((result) => result.text)
+  }
+
+  /** Data, text, usage, timing and what else is known at the end. */
+  getResult(): Promise<RunResult<S>> {
+    return this.#get((result) => result as RunResult<S>)
+  }
+
+  /** The conversation with the answer added, to be passed on as `messages`; what `system` said is not in it. */
+  getMessages(): Promise<Message[]> {
+    return this.#get((result) => result.messages)
+  }
+
+  /** The newest value, `undefined` before there is one. */
+  get partial(): PartialOf<S> | undefined {
+    return this.#run.partial() as PartialOf<S> | undefined
+  }
+
+  get status(): StreamStatus {
+    return this.#run.status
+  }
+
+  /** What is certainly wrong by now. */
+  get issues(): readonly Issue[] {
+    const { outcome, answer } = this.#run
+    return outcome?.ok === false ? (outcome.error.issues ?? []) : [...(answer?.issues ?? [])]
+  }
+
+  /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
+  isComplete(path: Path): boolean {
+    const { answer } = this.#run
+    if (answer === undefined) return false
+    return isComplete(checkPath(path), answer.value(), answer.circumstances())
+  }
+
+  /** Stops the request; all consumers end with `aborted`, whose `cause` is `reason`. Without effect after the end. */
+  abort(reason?: unknown): void {
+    const controller = new AbortController()
+    controller.abort(reason)
+    this.#run.abort(controller.signal.reason)
+  }
+
+  /** Stops the request if it is still running, and waits shortly for its socket to be closed. */
+  async [asyncDispose](): Promise<void> {
+    this.abort()
+    using timer = new Timer()
+    const waited = deferred<void>()
+    timer.start(CLOSING, waited.resolve)
+    await Promise.race([this.#run.closed, waited.promise])
+  }
+
+  #get<T>(pick: (result: RunResult) => T): Promise<T> {
+    return quiet(this.#run.result().then(pick))
+  }
+}
+
+/** Type of the elements of the array at `P` in `T`. */
+export type ElementAt<T, P extends Path> = P extends readonly [infer Key, ...infer Rest extends Path]
+  ? ElementAt<
+      Key extends keyof NonNullable<T>
+        ? NonNullable<T>[Key]
+        : Key extends number
+          ? NonNullable<T> extends readonly (infer E)[]
+            ? E
+            : unknown
+          : unknown,
+      Rest
+    >
+  : number extends P['length']
+    ? P extends readonly []
+      ? never
+      : unknown
+    : NonNullable<T> extends readonly (infer Element)[]
+      ? Element
+      : unknown

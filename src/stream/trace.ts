@@ -1,0 +1,52 @@
+import type { Interpreter } from '../partial/interpreter.ts'
+import type { StreamEvent } from './types.ts'
+
+/** An event that follows from the text alone, and after how many deltas it became known. */
+export interface Traced {
+  readonly after: number
+  readonly event: StreamEvent
+}
+
+/** The events that an answer's text causes, in order: values completed, issues, repairs. */
+export class Trace {
+  readonly entries: Traced[] = []
+  readonly #attempt: number
+  #interpreter: Interpreter | undefined
+  #issues = 0
+  #repairs = 0
+  /** Entries that were not dated yet. */
+  #undated: StreamEvent[] = []
+
+  constructor(attempt: number) {
+    this.#attempt = attempt
+  }
+
+  /** From here on, events come from `interpreter`; what it has found so far is taken as known. */
+  listen(interpreter: Interpreter): void {
+    this.#interpreter = interpreter
+    this.#issues = interpreter.issues.length
+    this.#repairs = interpreter.repairs.length
+    interpreter.onComplete((path, value) => {
+      this.#findings(interpreter)
+      this.#undated.push({ type: 'value-complete', attempt: this.#attempt, path, value })
+    })
+  }
+
+  /** What was found since the last call belongs to delta number `after`. */
+  collect(after: number): void {
+    if (this.#interpreter !== undefined) this.#findings(this.#interpreter)
+    if (this.#undated.length === 0) return
+    for (const event of this.#undated) this.entries.push({ after, event })
+    this.#undated = []
+  }
+
+  #findings({ issues, repairs }: Interpreter): void {
+    const attempt = this.#attempt
+    while (this.#repairs < repairs.length) {
+      this.#undated.push({ type: 'repair', attempt, repair: repairs[this.#repairs++]! })
+    }
+    while (this.#issues < issues.length) {
+      this.#undated.push({ type: 'issue', attempt, issue: issues[this.#issues++]! })
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import type { Model, ModelSettings } from '../models/model.ts'
+import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Path, Repair, Usage } from '../types.ts'
+
+/** A model, or `'provider:id'`, which is looked up when the run starts. */
+export type ModelChoice = Model | string
+
+/** Milliseconds, each counted from the call on, before headers too; `Infinity` turns one off. */
+export interface TimeoutOptions {
+  /** The whole run with all its attempts. @defaultValue Infinity */
+  total?: number | undefined
+  /** Until the first delta of any kind: text, reasoning, refusal, tool. Per attempt. @defaultValue Infinity */
+  firstDelta?: number | undefined
+  /**
+   * Between two signs of life; pings count. Per attempt.
+   * @defaultValue 300,000: what Node's `fetch` allows between two bytes, and so never earlier than the transport
+   */
+  idle?: number | undefined
+}
+
+/** What a run may cost before the request is stopped with `limit_exceeded`. */
+export interface LimitOptions {
+  /** Characters (UTF-16 units) of an attempt, reasoning included. @defaultValue 10,000,000 */
+  maxChars?: number | undefined
+  /** Levels of nesting. @defaultValue 128 */
+  maxDepth?: number | undefined
+  /**
+   * How often in a row the same may come: a whitespace character, a digit, or a piece of text. For a piece of more
+   * than 20 characters, 20 times as many characters; for list elements without letters, 100 times as many.
+   * @defaultValue 10,000
+   */
+  maxRepeat?: number | undefined
+  /** Issues that are kept. @defaultValue 100 */
+  maxIssues?: number | undefined
+}
+
+/** What happens when the answer certainly breaks the schema. */
+export type OnInvalid = 'collect' | 'abort' | 'restart' | 'patch'
+
+export interface RunOptions extends Undefinable<ModelSettings> {
+  /** A list is tried in order: the next is used when one fails before it has delivered anything. */
+  model?: ModelChoice | readonly ModelChoice[] | undefined
+  /** A function is called at the start of each attempt. */
+  system?: string | (() => string | Promise<string>) | undefined
+  /** Earlier conversation, put before the prompt. */
+  messages?: readonly Message[] | undefined
+  /** How the schema is enforced. @defaultValue 'auto': the strongest way that the model has */
+  mode?: 'auto' | Mode | undefined
+  signal?: AbortSignal | undefined
+  /** A number is `{ total }`. */
+  timeout?: number | TimeoutOptions | undefined
+  /** @defaultValue 'collect' */
+  onInvalid?: OnInvalid | undefined
+  /** Model calls in all that `restart`, `patch` and recovery may make. @defaultValue 1 for `collect` and `abort`, else 3 */
+  maxAttempts?: number | undefined
+  /** After a cut connection or `length`, ask for the rest. @defaultValue false */
+  recover?: boolean | undefined
+  /** Tolerate sloppy JSON and what stands around it. @defaultValue true */
+  repair?: boolean | undefined
+  limits?: LimitOptions | undefined
+  /** Milliseconds from the last consumer's early leaving to the stop of the request. @defaultValue 1,000 */
+  linger?: number | undefined
+}
+
+type Undefinable<T> = { [K in keyof T]: T[K] | undefined }
+
+/**
+ * `starting`: nothing has arrived. `streaming`: the model is talking. `validating`: the model is done, the full
+ * schema is being checked. `done` and `failed` are final.
+ */
+export type StreamStatus = 'starting' | 'streaming' | 'validating' | 'done' | 'failed'
+
+/** A partial value and its circumstances. It never changes, whatever comes later. */
+export interface Snapshot<S = unknown> {
+  readonly value: PartialOf<S>
+  /** From 1. */
+  readonly attempt: number
+  readonly status: StreamStatus
+  /** What was certainly wrong by then. */
+  readonly issues: readonly Issue[]
+  /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
+  readonly isComplete: (path: Path) => boolean
+  /** True on the last snapshot of a successful run only; its value is what `getData()` gives. */
+  readonly isFinal: boolean
+}
+
+/** One text delta; the last chunk has none, but what is known at the end. */
+export interface StreamChunk<S = unknown> {
+  /** From 0. */
+  index: number
+  /** Empty in the last chunk. */
+  delta: string
+  isFinal: boolean
+  finishReason?: FinishReason
+  /** The model's id as the provider tells it. */
+  model?: string
+  usage?: Usage
+  sessionId?: string
+  data?: OutputOf<S>
+  files?: GeneratedFile[]
+  metadata: { provider?: string; attempt: number; requestId?: string }
+}
+
+/** Everything that happens in a run. */
+export type StreamEvent = { attempt: number } & (
+  | { type: 'attempt-start'; model: string; provider: string }
+  | { type: 'text-delta'; text: string }
+  | { type: 'reasoning-delta'; text: string }
+  /** The value at `path` is complete and valid; children come before their parents. */
+  | { type: 'value-complete'; path: (string | number)[]; value: unknown }
+  | { type: 'issue'; issue: Issue }
+  | { type: 'repair'; repair: Repair }
+  | { type: 'tool-call-start'; id: string; name: string }
+  | { type: 'tool-call-delta'; id: string; text: string; partial: unknown }
+  | { type: 'tool-call-end'; id: string; name: string; input: unknown }
+  | { type: 'tool-result'; id: string; name: string; output?: unknown; error?: string }
+  | { type: 'file'; file: GeneratedFile }
+  | { type: 'restart'; reason: string; issues: Issue[] }
+  | { type: 'patch'; paths: (string | number)[][] }
+  | { type: 'usage'; usage: Usage }
+  | { type: 'finish'; reason: FinishReason }
+)
+
+/** What a successful run gives. */
+export interface RunResult<S = unknown> {
+  data: OutputOf<S>
+  /** The answer as the model wrote it. */
+  text: string
+  /** The conversation with the answer added; without `system`, which each call gives anew. */
+  messages: Message[]
+  /** Sum over the attempts. */
+  usage: Usage
+  finishReason: FinishReason
+  provider: string
+  /** The model's id as the provider tells it, else as it was asked for. */
+  model: string
+  timing: RunTiming
+  attempts: AttemptResult[]
+  repairs: Repair[]
+  /** What of the schema the provider could not be told. */
+  warnings: { path: (string | number)[]; message: string }[]
+  files: GeneratedFile[]
+}
+
+/** Milliseconds from the call on. */
+export interface RunTiming {
+  /** First delta of any kind. */
+  firstDelta: number
+  /** The text delta in which the document begins, which is when a partial can first be shown. */
+  firstPartial: number
+  total: number
+}
