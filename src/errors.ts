@@ -81,17 +81,33 @@ export class StructStreamError extends Error {
     this.path = details.path
     this.position = details.position
   }
-
-  /** The same error with facts added; facts that it already has are kept. */
-  with(details: ErrorDetails): StructStreamError {
-    const own = Object.fromEntries(
-      Object.entries({ ...this, cause: this.cause }).filter(([key, value]) => key !== 'name' && value !== undefined),
-    )
-    const next = new StructStreamError(this.code, this.message, { ...details, ...own })
-    if (this.stack !== undefined) next.stack = this.stack
-    return next
-  }
 }
+
+/** The same error with facts added; facts that it already has are kept. */
+export function withDetails(error: StructStreamError, details: ErrorDetails): StructStreamError {
+  const merged: Record<string, unknown> = { ...details }
+  for (const key of DETAILS) if (error[key] !== undefined) merged[key] = error[key]
+  const next = new StructStreamError(error.code, error.message, merged)
+  if (error.stack !== undefined) next.stack = error.stack
+  return next
+}
+
+const DETAILS = [
+  'text',
+  'partial',
+  'issues',
+  'usage',
+  'attempts',
+  'finishReason',
+  'provider',
+  'status',
+  'requestId',
+  'retryable',
+  'retryAfter',
+  'path',
+  'position',
+  'cause',
+] as const satisfies (keyof ErrorDetails)[]
 
 /** Lost connections, timeouts, 408, 409, 429 and 500 and above may succeed when tried again. */
 function isRetryable(code: ErrorCode, status: number | undefined): boolean {

@@ -1,11 +1,5 @@
-import { Frame } from './frame.ts'
+import { Frame, becameWide, isWide, lagOf, showOpen } from './frame.ts'
 import type { TokenSink } from './sink.ts'
-
-/** Arrays with more elements, and objects with more keys, are wide: while they are open a snapshot may lag. */
-export const WIDE_ARRAY = 256
-export const WIDE_OBJECT = 64
-/** Characters that a snapshot of a wide open container may lag behind at most. */
-export const MAX_LAG = 128
 
 /** Builds plain JSON data from tokens, and shows it at any time as an immutable snapshot. */
 export class ValueBuilder implements TokenSink {
@@ -36,20 +30,12 @@ export class ValueBuilder implements TokenSink {
       if (this.#text !== null) this.#value = this.#text
       return this.#value
     }
-    if (this.#wide > 0 && !exact && position - this.#shownAt < this.#lag()) return this.#value
+    if (this.#wide > 0 && !exact && position - this.#shownAt < lagOf(frame)) return this.#value
     this.#isDirty = false
     this.#shownAt = position
     if (this.#text !== null) frame.put(this.#text)
     this.#value = showOpen(frame, this.#value)
     return this.#value
-  }
-
-  #lag(): number {
-    let width = 0
-    for (let frame: Frame = this.#frame; frame.parent !== null; frame = frame.parent) {
-      if (isWide(frame)) width += frame.isArray ? frame.count >> 3 : frame.count
-    }
-    return Math.min(width, MAX_LAG)
   }
 
   #commit(value: unknown): void {
@@ -60,7 +46,7 @@ export class ValueBuilder implements TokenSink {
       return
     }
     frame.commit(value)
-    if (frame.count === (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT) + 1) this.#wide++
+    if (becameWide(frame)) this.#wide++
   }
 
   #open(isArray: boolean): void {
@@ -119,19 +105,3 @@ class BuilderFrame extends Frame {
 }
 
 const EMPTY: never[] = []
-
-function isWide(frame: Frame): boolean {
-  return frame.count > (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT)
-}
-
-/** Attaches each open container to its parent, up to the first that holds its child already. Returns the root. */
-export function showOpen(innermost: Frame, root: unknown): unknown {
-  let frame = innermost
-  frame.isShown = true
-  for (let parent = frame.parent!; parent.parent !== null; parent = parent.parent!) {
-    if (!parent.put(frame.container)) return root
-    parent.isShown = true
-    frame = parent
-  }
-  return frame.container
-}

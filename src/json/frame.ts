@@ -52,6 +52,18 @@ export class Frame {
     this.count++
   }
 
+  /** Takes the open child back out. */
+  drop(): void {
+    if (this.attached === NOTHING) return
+    this.attached = NOTHING
+    if (this.isArray) this.container = (this.container as unknown[]).slice(0, this.count)
+    else {
+      const { [this.key]: _, ...rest } = this.container as Record<string, unknown>
+      this.container = rest
+    }
+    this.isShown = false
+  }
+
   #putElement(value: unknown): void {
     let array = this.container as unknown[]
     const index = this.count
@@ -82,4 +94,40 @@ export function setOwn(object: object, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
   } else (object as Record<string, unknown>)[key] = value
+}
+
+/** Arrays with more elements, and objects with more keys, are wide: while they are open a snapshot may lag. */
+const WIDE_ARRAY = 256
+const WIDE_OBJECT = 64
+/** Characters that a snapshot of a wide open container may lag behind at most. */
+const MAX_LAG = 128
+
+export function isWide(frame: Frame): boolean {
+  return frame.count > (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT)
+}
+
+/** True for the commit that makes a container wide. */
+export function becameWide(frame: Frame): boolean {
+  return frame.count === (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT) + 1
+}
+
+/** Characters that a snapshot may lag while these containers are open: the wider, the dearer is their copy. */
+export function lagOf(innermost: Frame): number {
+  let lag = 0
+  for (let frame = innermost; frame.parent !== null; frame = frame.parent) {
+    if (isWide(frame)) lag += frame.isArray ? frame.count >> 3 : frame.count
+  }
+  return Math.min(lag, MAX_LAG)
+}
+
+/** Attaches each open container to its parent, up to the first that holds its child already. Returns the root. */
+export function showOpen(innermost: Frame, root: unknown): unknown {
+  let frame = innermost
+  frame.isShown = true
+  for (let parent = frame.parent!; parent.parent !== null; parent = parent.parent!) {
+    if (!parent.put(frame.container)) return root
+    parent.isShown = true
+    frame = parent
+  }
+  return frame.container
 }

@@ -19,14 +19,16 @@ export interface Interpreter {
 
   /** The newest visible value; identical (`===`) while nothing visible changed, `undefined` when there is none yet. */
   snapshot(exact?: boolean): unknown
-  /** Open places at the time of the last `snapshot()`: the path of the value that is still growing, or `null` when the root is complete or absent. */
-  openPath(): (string | number)[] | null
+  /** The place that was growing at the time of the last `snapshot()`; `null` when the root was complete or absent. */
+  openPlace(): OpenPlace | null
   /** True once the document is complete. */
   readonly isDone: boolean
   /** True as soon as the start of a document has been found. */
   readonly isStarted: boolean
   /** Certain violations so far, in the order found. Only grows. */
   readonly issues: readonly Issue[]
+  /** Places that only the final validation can judge (asynchronous code): neither complete nor wrong yet. Only grows. */
+  readonly unsure: readonly Path[]
   /** Repairs so far. Only grows. */
   readonly repairs: readonly Repair[]
   /** Set once, when nothing that follows can matter: the text is not JSON here, or a limit was passed. */
@@ -43,6 +45,12 @@ export interface Interpreter {
   completedElements(path: Path): unknown[]
   /** Text of the string at `path` from now on (the first piece is what is there already); returns what stops it. */
   watchField(path: Path, listener: FieldListener): () => void
+}
+
+/** A place that is still growing. `isAmbiguous`: nothing below it is complete either, whatever is shown. */
+export interface OpenPlace {
+  readonly path: Path
+  readonly isAmbiguous: boolean
 }
 
 export interface InterpreterFailure {

@@ -1,0 +1,24 @@
+import type { RelativeIssue } from '../schema/node.ts'
+
+/** Who wants to hear of completed values and of growing strings. */
+export interface Observers {
+  /** Whether anybody wants values at this depth (0: the root). */
+  wantsAt(depth: number): boolean
+  /** `value` is complete and valid; children come before their parents. */
+  completed(path: (string | number)[], value: unknown): void
+  /** A listener for the string that opens at `path`, if anybody wants it. */
+  fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null
+}
+
+/** What a cursor needs from outside. Lanes of a fork get a context of their own. */
+export interface CursorContext {
+  /** UTF-16 offset of the character being read. */
+  position(): number
+  /** A certain violation; the path is relative to this cursor's root. */
+  report(issue: RelativeIssue): void
+  /** Only the final validation can tell whether the value at `path` is right. */
+  reportUnsure(path: (string | number)[]): void
+  readonly observers: Observers | null
+  /** Readings followed at once, over all forks. */
+  readonly lanes: { open: number }
+}

@@ -1,0 +1,81 @@
+import { Frame } from '../json/frame.ts'
+import { ANY, type Property, type SchemaNode } from '../schema/node.ts'
+
+/** An open container, with the schema node in force there. */
+export class CursorFrame extends Frame {
+  override parent: CursorFrame | null
+  child: CursorFrame | null = null
+  /** Containers around it. */
+  readonly depth: number
+  node: SchemaNode = ANY
+  /** Node of the child that is open or comes next; null: the child is passed over. */
+  slot: SchemaNode | null = null
+  property: Property | null = null
+  /** Elements from this index on are certainly wrong. */
+  maximum = Number.POSITIVE_INFINITY
+  isOverReported = false
+  /** Holds a certain violation, so that it will never be complete. */
+  isBad = false
+  /** Holds something that only the final validation can tell. */
+  isUnsure = false
+  /** An array that ends, in partials, before an element that cannot be shown. */
+  isCut = false
+  /** The whole value is wrong: nothing of it is shown. */
+  isRejected = false
+  /** Children with the `required` hint that have not come yet. */
+  holding = 0
+  /** Declared keys that have come, by property index. */
+  seen = 0
+  seenBeyond: Set<number> | null = null
+
+  constructor(parent: CursorFrame | null, depth = 0) {
+    super(parent)
+    this.parent = parent
+    this.depth = parent === null ? depth : parent.depth + 1
+  }
+
+  enter(node: SchemaNode, isArray: boolean): void {
+    this.begin(isArray)
+    this.node = node
+    this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = false
+    this.seen = 0
+    this.seenBeyond = null
+    this.property = null
+    const { core } = node
+    this.maximum = Number.POSITIVE_INFINITY
+    this.holding = 0
+    this.slot = null
+    switch (core.kind) {
+      case 'array':
+        this.maximum = core.maximum
+        this.slot = core.element.node
+        break
+      case 'tuple':
+        if (core.rest === null) this.maximum = core.slots.length
+        break
+      case 'object':
+        this.holding = core.holding
+        break
+      default:
+        this.slot = ANY
+    }
+  }
+
+  /** Notes that a declared key has come. False when it had come before. */
+  see(index: number): boolean {
+    if (index < 31) {
+      const bit = 1 << index
+      if ((this.seen & bit) !== 0) return false
+      this.seen |= bit
+      return true
+    }
+    const seen = (this.seenBeyond ??= new Set())
+    if (seen.has(index)) return false
+    seen.add(index)
+    return true
+  }
+
+  hasSeen(index: number): boolean {
+    return index < 31 ? (this.seen & (1 << index)) !== 0 : this.seenBeyond?.has(index) === true
+  }
+}

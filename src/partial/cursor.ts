@@ -1,0 +1,791 @@
+import { NOTHING, becameWide, isWide, lagOf, showOpen } from '../json/frame.ts'
+import type { TokenSink } from '../json/sink.ts'
+import {
+  ABSENT,
+  ANY,
+  ARRAY,
+  FALSE,
+  Failure,
+  NULL,
+  NUMBER,
+  OBJECT,
+  STRING,
+  TRUE,
+  Unsure,
+  kindName,
+  type Lazy,
+  type RelativeIssue,
+  type SchemaNode,
+  type Step,
+  type StringWatch,
+} from '../schema/node.ts'
+import type { CursorContext } from './context.ts'
+import { CursorFrame } from './cursor-frame.ts'
+import { feed } from './feed.ts'
+import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
+import type { OpenPlace } from './interpreter.ts'
+import { isPlainObject } from './meet.ts'
+
+/** Readings followed at once, over nested unions; a union beyond that shows nothing until it is complete. */
+const MAX_LANES = 64
+
+/**
+ * Walks a schema along with the text: which node is in force here, what may be shown, what is certainly
+ * wrong. Holds the visible value as growing containers. O(1) for each token, amortised.
+ *
+ * A value that is certainly wrong is taken back, at the nearest place that may be absent; everything else goes on.
+ */
+export class Cursor implements TokenSink {
+  readonly #context: CursorContext
+  readonly #root: CursorFrame
+  #frame: CursorFrame
+  #value: unknown = ABSENT
+  #isDirty = false
+  #isDone = false
+  /** Containers open inside a value that is passed over. */
+  #skipped = 0
+  /** Node of the open string, number or literal; null: it is passed over. */
+  #leaf: SchemaNode | null = null
+  #watch: StringWatch | null = null
+  /** The open string as it is shown; null when it is not. */
+  #text: string | null = null
+  #field: ((piece: string, isDone: boolean) => void) | null = null
+  #fieldLength = 0
+  /** Several readings of the value that is open at the current place. */
+  #fork: Fork | null = null
+  /** The outermost open container that is not shown. */
+  #hidden: CursorFrame | null = null
+  /** Open discriminated unions whose discriminator has not come. */
+  #undecided = 0
+  #wide = 0
+  #shownAt = 0
+
+  /** @param depth containers around the value, for a lane of a fork */
+  constructor(node: SchemaNode, context: CursorContext, depth = 0) {
+    this.#context = context
+    this.#root = new CursorFrame(null, depth)
+    this.#root.slot = node
+    this.#frame = this.#root
+  }
+
+  /** The root value has ended. */
+  get isDone(): boolean {
+    return this.#isDone
+  }
+  get isBad(): boolean {
+    return this.#root.isBad
+  }
+  get isUnsure(): boolean {
+    return this.#root.isUnsure
+  }
+
+  /** The place that is still growing; null once the value has ended. */
+  openPlace(): OpenPlace | null {
+    return this.#isDone ? null : { path: this.#path(), isAmbiguous: this.#fork !== null }
+  }
+
+  /**
+   * The visible value, `ABSENT` when there is none. O(depth), plus one copy of each level that changed
+   * since the last call. Where wide containers are open it may lag by up to 128 characters, unless `exact`.
+   */
+  snapshot(exact: boolean): unknown {
+    if (!this.#isDirty) return this.#value
+    const isHidden = this.#hidden !== null
+    const frame = isHidden ? this.#hidden!.parent! : this.#frame
+    const position = this.#context.position()
+    if (this.#wide > 0 && !exact && !this.#isDone && position - this.#shownAt < lagOf(frame)) return this.#value
+    this.#shownAt = position
+    this.#isDirty = false
+    let open: unknown = NOTHING
+    if (!isHidden) {
+      if (this.#text !== null) open = this.#text
+      else if (this.#fork !== null) open = this.#fork.view(exact)
+    }
+    if (frame.parent === null) {
+      if (open !== NOTHING) this.#value = open
+      return this.#value
+    }
+    if (open === ABSENT) frame.drop()
+    else if (open !== NOTHING && !frame.isCut) frame.put(open)
+    return (this.#value = showOpen(frame, this.#value))
+  }
+
+  /** A listener has come for the string that is open. What it has of it already is its own business. */
+  watchOpenField(): void {
+    const { observers } = this.#context
+    if (this.#text === null || observers === null) return
+    this.#field = observers.fieldAt(() => this.#path())
+    this.#fieldLength = this.#text.length
+  }
+
+  /* Tokens */
+
+  beginObject(): void {
+    this.#begin(OBJECT)
+  }
+  endObject(): void {
+    this.#end(OBJECT)
+  }
+  beginArray(): void {
+    this.#begin(ARRAY)
+  }
+  endArray(): void {
+    this.#end(ARRAY)
+  }
+
+  key(name: string): void {
+    if (this.#skipped > 0) return
+    if (this.#fork !== null) {
+      this.#fork.key(name)
+      this.#afterFork()
+      return
+    }
+    const frame = this.#frame
+    frame.key = name
+    frame.property = null
+    frame.attached = NOTHING
+    const { core } = frame.node
+    switch (core.kind) {
+      case 'object': {
+        const property = core.properties.get(name)
+        if (property === undefined) frame.slot = this.#undeclared(frame, name, core.rest)
+        else if (frame.see(property.index)) {
+          frame.property = property
+          frame.slot = property.node.node
+        } else frame.slot = this.#duplicate(frame, name)
+        return
+      }
+      case 'record': {
+        const key = core.key(name)
+        if (key instanceof Failure) {
+          frame.slot = null
+          this.#reportAt(frame, key.issues)
+        } else if (key === ABSENT) frame.slot = null
+        else {
+          frame.key = key
+          frame.slot = Object.hasOwn(frame.container, key) ? this.#duplicate(frame, name) : core.value.node
+        }
+        return
+      }
+      case 'discriminated':
+        if (Object.hasOwn(frame.container, name)) frame.slot = this.#duplicate(frame, name)
+        else frame.slot = name === core.discriminator ? core.tag : ANY
+        return
+      default:
+        frame.slot = ANY
+    }
+  }
+
+  beginString(): void {
+    if (this.#skipped > 0) return
+    if (this.#fork === null) {
+      const node = (this.#leaf = this.#enter(STRING))
+      if (node === null) return
+      if (this.#fork === null) {
+        const { core } = node
+        this.#watch = core.kind === 'leaf' ? core.watch : null
+        const { observers } = this.#context
+        this.#field = observers === null || this.#undecided > 0 ? null : observers.fieldAt(() => this.#path())
+        this.#fieldLength = 0
+        if (!node.isAtomic && this.#hidden === null && !this.#frame.isCut) {
+          this.#text = ''
+          this.#isDirty = true
+        }
+        return
+      }
+    }
+    this.#fork.beginString()
+    this.#afterFork()
+  }
+
+  growString(piece: string, soFar: string): void {
+    if (this.#skipped > 0) return
+    if (this.#fork !== null) {
+      this.#fork.growString(piece, soFar)
+      this.#afterFork()
+      return
+    }
+    if (this.#leaf === null) return
+    if (this.#watch !== null) {
+      const failure = this.#watch(soFar)
+      if (failure !== null) {
+        this.#leaf = null
+        this.#reject(failure.issues)
+        return
+      }
+    }
+    if (this.#text === null) return
+    this.#text = soFar
+    this.#isDirty = true
+    if (this.#field !== null) {
+      this.#fieldLength += piece.length
+      this.#field(piece, false)
+    }
+  }
+
+  endString(value: string): void {
+    this.#watch = null
+    if (this.#field !== null) {
+      const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
+      this.#field(rest, true)
+      this.#field = null
+    }
+    const wasShown = this.#text !== null
+    this.#text = null
+    this.#endLeaf(value, STRING, wasShown)
+  }
+
+  beginNumber(): void {
+    this.#beginLeaf(NUMBER, (fork) => fork.beginNumber())
+  }
+  endNumber(value: number): void {
+    this.#endLeaf(value, NUMBER, false)
+  }
+  beginLiteral(value: boolean | null): void {
+    this.#beginLeaf(value === null ? NULL : value ? TRUE : FALSE, (fork) => fork.beginLiteral(value))
+  }
+  endLiteral(value: boolean | null): void {
+    this.#endLeaf(value, NULL, false)
+  }
+
+  #beginLeaf(kind: number, forward: (fork: Fork) => void): void {
+    if (this.#skipped > 0) return
+    if (this.#fork === null) {
+      this.#leaf = this.#enter(kind)
+      if (this.#leaf === null || this.#fork === null) return
+    }
+    forward(this.#fork)
+    this.#afterFork()
+  }
+
+  #endLeaf(value: string | number | boolean | null, kind: number, wasShown: boolean): void {
+    if (this.#skipped > 0) return
+    const fork = this.#fork
+    if (fork !== null) {
+      if (kind === STRING) fork.endString(value as string)
+      else if (kind === NUMBER) fork.endNumber(value as number)
+      else fork.endLiteral(value as boolean | null)
+      this.#afterFork()
+      return
+    }
+    const node = this.#leaf
+    this.#leaf = null
+    if (node === null) this.#pass()
+    else this.#finish(node, value, value === null && node.nullStep >= 0 ? node.nullStep : 0, wasShown)
+  }
+
+  #begin(kind: number): void {
+    if (this.#skipped > 0) {
+      this.#skipped++
+      return
+    }
+    if (this.#fork === null) {
+      const node = this.#enter(kind)
+      if (node === null) {
+        this.#skipped = 1
+        return
+      }
+      if (this.#fork === null) {
+        this.#open(node, kind)
+        return
+      }
+    }
+    if (kind === OBJECT) this.#fork.beginObject()
+    else this.#fork.beginArray()
+    this.#afterFork()
+  }
+
+  #end(kind: number): void {
+    if (this.#skipped > 0) {
+      if (--this.#skipped === 0) this.#pass()
+      return
+    }
+    const fork = this.#fork
+    if (fork === null) {
+      this.#close()
+      return
+    }
+    if (kind === OBJECT) fork.endObject()
+    else fork.endArray()
+    this.#afterFork()
+  }
+
+  /* Places */
+
+  /** A value of this kind begins: the node in force for it, or null when it is passed over. May start a fork. */
+  #enter(kind: number): SchemaNode | null {
+    const frame = this.#frame
+    let node = frame.slot
+    if (frame.isArray) {
+      if (frame.count >= frame.maximum) return this.#extraElement(frame)
+      const { core } = frame.node
+      if (core.kind === 'tuple') node = (core.slots[frame.count] ?? core.rest!).node
+    }
+    if (node === null) return null
+    if ((node.accepts & kind) === 0) {
+      const received = kindName(kind)
+      const message = `Invalid input: expected ${node.expected}, received ${received}`
+      this.#reject([{ path: [], code: node.code, message, expected: node.expected, received }])
+      return null
+    }
+    return this.#resolve(node, kind)
+  }
+
+  /** Unions, intersections and catches become one reading, or a fork. */
+  #resolve(node: SchemaNode, kind: number): SchemaNode {
+    if (kind === NULL && node.nullStep >= 0) return node
+    const narrowed = node.narrow(kind)
+    const { core } = narrowed
+    switch (core.kind) {
+      case 'union':
+        return this.#startFork(narrowed, 'any', core.options, core.whole)
+      case 'intersection':
+        return this.#startFork(narrowed, 'all', core.sides, core.whole)
+      case 'catch':
+        return this.#startFork(narrowed, 'catch', [core.inner], null)
+      default:
+        return narrowed
+    }
+  }
+
+  #startFork(node: SchemaNode, mode: ForkMode, readings: readonly Lazy[], whole: Step | null): SchemaNode {
+    const { lanes } = this.#context
+    if (whole !== null && lanes.open + readings.length > MAX_LANES) {
+      return ANY.with({ isAtomic: true, steps: [whole, ...node.steps] })
+    }
+    lanes.open += readings.length
+    const sides = mode === 'all' ? new SideIssues() : null
+    this.#fork = new Fork(
+      node,
+      mode,
+      readings.map((reading, index) => this.#lane(reading.node, sides, index)),
+    )
+    return node
+  }
+
+  #lane(node: SchemaNode, sides: SideIssues | null, side: number): Lane {
+    const context = this.#context
+    const report = (issue: RelativeIssue): void => {
+      if (sides === null) lane.isDead = true
+      else if (sides.isCertain(issue, side)) this.#reportAt(this.#frame, [issue], true)
+      else this.#frame.isUnsure = true
+    }
+    const laneContext: CursorContext = {
+      position: () => context.position(),
+      report,
+      reportUnsure: () => {},
+      observers: null,
+      lanes: context.lanes,
+    }
+    const lane: Lane = { isDead: false, cursor: new Cursor(node, laneContext, this.#frame.depth) }
+    return lane
+  }
+
+  #open(node: SchemaNode, kind: number): void {
+    const parent = this.#frame
+    const frame = (parent.child ??= new CursorFrame(parent))
+    frame.enter(node, kind === ARRAY)
+    this.#frame = frame
+    if (node.core.kind === 'discriminated') this.#undecided++
+    if (this.#hidden !== null) return
+    if (isHeldBack(frame)) this.#hidden = frame
+    else this.#isDirty = true
+  }
+
+  #leave(): CursorFrame {
+    const frame = this.#frame
+    this.#frame = frame.parent!
+    if (this.#hidden === frame) this.#hidden = null
+    if (frame.node.core.kind === 'discriminated') this.#undecided--
+    if (isWide(frame)) this.#wide--
+    return frame
+  }
+
+  #close(): void {
+    this.#fillIn(this.#frame)
+    const frame = this.#leave()
+    const parent = this.#frame
+    const { container, node } = frame
+    frame.container = NO_ELEMENTS
+    if (!frame.isBad && !frame.isUnsure) {
+      this.#finish(node, container, 0, !node.isAtomic)
+      return
+    }
+    parent.isBad ||= frame.isBad
+    parent.isUnsure ||= frame.isUnsure
+    if (node.isAtomic || frame.isRejected || (frame.isBad && frame.holding > 0)) {
+      this.#pass()
+    } else this.#store(container, false)
+  }
+
+  /** The container closes: what did not come is filled in, or missed. */
+  #fillIn(frame: CursorFrame): void {
+    const { core } = frame.node
+    switch (core.kind) {
+      case 'object':
+        for (const [key, property] of core.properties) {
+          if (!frame.hasSeen(property.index)) this.#fillKey(frame, key, property.whenAbsent())
+        }
+        return
+      case 'record':
+        for (const [key, value] of core.missing((name) => Object.hasOwn(frame.container, name))) this.#fillKey(frame, key, value)
+        return
+      case 'tuple': {
+        const tail = core.tail(frame.count)
+        if (tail instanceof Failure) this.#reportAt(frame, tail.issues)
+        else if (tail instanceof Unsure) frame.isUnsure = true
+        else for (const value of tail) frame.commit(value)
+        return
+      }
+      case 'discriminated':
+        this.#rejectUndecided(frame, core.tag, core.discriminator)
+        return
+      default:
+    }
+  }
+
+  #fillKey(frame: CursorFrame, key: string, value: unknown): void {
+    if (value === ABSENT) return
+    frame.key = key
+    frame.attached = NOTHING
+    if (value instanceof Failure) this.#reportAt(frame, prefixed(key, value.issues))
+    else if (value instanceof Unsure) this.#unsure()
+    else frame.commit(value)
+  }
+
+  /** Runs the node's steps over a complete value, and stores what they make of it. */
+  #finish(node: SchemaNode, value: unknown, from: number, wasShown: boolean): void {
+    let result = value
+    const { steps } = node
+    for (let index = from; index < steps.length; index++) {
+      result = steps[index]!(result)
+      if (result instanceof Failure) {
+        this.#fail(value, result.issues, wasShown)
+        return
+      }
+      if (result instanceof Unsure) {
+        this.#unsure()
+        const shown = index === steps.length - 1 ? result.value : ABSENT
+        if (shown === ABSENT) this.#pass()
+        else this.#store(shown, false)
+        return
+      }
+    }
+    this.#store(result, true)
+  }
+
+  /** What fails only as a whole stays as it was shown; a string, number or literal has no other part that could be wrong. */
+  #fail(value: unknown, issues: readonly RelativeIssue[], wasShown: boolean): void {
+    if (wasShown && typeof value === 'object' && value !== null) {
+      this.#reportAt(this.#frame, issues, true)
+      this.#store(value, false)
+    } else {
+      this.#reject(issues)
+      this.#pass()
+    }
+  }
+
+  #store(value: unknown, isValid: boolean): void {
+    const frame = this.#frame
+    if (frame.parent === null) {
+      this.#value = value
+      this.#isDone = true
+    } else if (frame.isCut) frame.count++
+    else {
+      frame.commit(value)
+      if (becameWide(frame)) this.#wide++
+    }
+    if (this.#hidden === null) this.#isDirty = true
+    if (!isValid) return
+    if (this.#undecided > 0) {
+      const { core } = frame.node
+      if (core.kind === 'discriminated' && frame.key === core.discriminator) this.#decide(core.branches.get(value)!.node)
+      return
+    }
+    this.#announce(value)
+    if (frame.property?.isHolding === true && --frame.holding === 0 && this.#hidden === frame && !isHeldBack(frame)) {
+      this.#hidden = null
+      this.#isDirty = true
+    }
+  }
+
+  /** The value has ended and nothing of it is shown. */
+  #pass(): void {
+    const frame = this.#frame
+    this.#takeBack()
+    if (frame.parent === null) this.#isDone = true
+    else if (frame.isArray) {
+      frame.isCut = true
+      frame.count++
+    }
+  }
+
+  #takeBack(): void {
+    const frame = this.#frame
+    this.#text = null
+    if (frame.parent === null) {
+      this.#isDirty ||= this.#value !== ABSENT
+      this.#value = ABSENT
+    } else if (frame.attached !== NOTHING) {
+      frame.drop()
+      this.#isDirty = true
+    }
+  }
+
+  /* Violations */
+
+  /** The value at the current place is certainly wrong. */
+  #reject(issues: readonly RelativeIssue[]): void {
+    const frame = this.#frame
+    this.#takeBack()
+    if (frame.isArray) frame.isCut = true
+    if (frame.node.core.kind === 'discriminated') {
+      frame.isRejected = true
+      if (this.#hidden === null) this.#hidden = frame
+    }
+    this.#reportAt(frame, issues, true)
+  }
+
+  /** Issues below `frame`'s container, or below its open child. */
+  #reportAt(frame: CursorFrame, issues: readonly RelativeIssue[], isChild = false): void {
+    frame.isBad = true
+    const base = isChild ? this.#path() : this.#containerPath(frame)
+    for (const issue of issues) this.#context.report({ ...issue, path: [...base, ...issue.path] })
+  }
+
+  #unsure(): void {
+    this.#frame.isUnsure = true
+    this.#context.reportUnsure(this.#path())
+  }
+
+  #undeclared(frame: CursorFrame, name: string, rest: 'strip' | 'strict' | Lazy): SchemaNode | null {
+    if (rest === 'strict') {
+      const message = `Unrecognized key: ${JSON.stringify(name)}`
+      const expected = 'only declared keys'
+      this.#reportAt(frame, [{ path: [], code: 'unrecognized_keys', message, expected, received: name }])
+      return null
+    }
+    if (rest === 'strip' || name === '__proto__') return null
+    return Object.hasOwn(frame.container, name) ? this.#duplicate(frame, name) : rest.node
+  }
+
+  #duplicate(frame: CursorFrame, name: string): null {
+    const message = `Duplicate key: ${JSON.stringify(name)}`
+    this.#reportAt(frame, [{ path: [name], code: 'duplicate_key', message, expected: 'each key once', received: name }])
+    // The first value stays as it is: leave nothing open at its key.
+    return null
+  }
+
+  #extraElement(frame: CursorFrame): null {
+    if (!frame.isOverReported) {
+      frame.isOverReported = true
+      const { maximum } = frame
+      const message = `Too big: expected array to have <=${maximum} items`
+      this.#reportAt(frame, [{ path: [], code: 'too_big', message, expected: `at most ${maximum} items`, received: 'one more' }])
+    }
+    frame.isCut = true
+    return null
+  }
+
+  /* Discriminated unions: the object is collected unseen until its discriminator has come. */
+
+  #decide(branch: SchemaNode): void {
+    const frame = this.#leave()
+    const collected = frame.container as Record<string, unknown>
+    const node = this.#resolve(branch.then(frame.node.steps, frame.node.isAtomic), OBJECT)
+    if (this.#fork === null) this.#open(node, OBJECT)
+    else {
+      this.#fork.beginObject()
+      this.#afterFork()
+    }
+    for (const key of Object.keys(collected)) {
+      this.key(key)
+      feed(this, collected[key])
+    }
+  }
+
+  #rejectUndecided(frame: CursorFrame, tag: SchemaNode, discriminator: string): void {
+    if (frame.isRejected) return
+    frame.isRejected = true
+    const message = `Invalid input: expected ${discriminator} to be ${tag.expected}`
+    this.#reportAt(frame, [{ path: [discriminator], code: 'invalid_union', message, expected: tag.expected, received: 'nothing' }])
+  }
+
+  /* Forks */
+
+  #afterFork(): void {
+    const fork = this.#fork!
+    fork.prune()
+    if (this.#hidden === null) this.#isDirty = true
+    if (fork.mode === 'any' && fork.alive.length === 0) {
+      this.#endFork(fork)
+      const { expected } = fork.node
+      this.#reject([{ path: [], code: 'invalid_union', message: `Invalid input: expected ${expected}`, expected }])
+      if (fork.isDone) this.#pass()
+      else this.#skipped = fork.depth
+      this.#leaf = null
+    } else if (fork.isDone) this.#finishFork(fork)
+    else if (fork.mode === 'any' && fork.alive.length === 1 && fork.alive[0]!.cursor.#fork === null) this.#adopt(fork)
+  }
+
+  #endFork(fork: Fork): void {
+    this.#fork = null
+    const { core } = fork.node
+    this.#context.lanes.open -= core.kind === 'union' ? core.options.length : core.kind === 'intersection' ? 2 : 1
+  }
+
+  #finishFork(fork: Fork): void {
+    this.#endFork(fork)
+    this.#leaf = null
+    const frame = this.#frame
+    const value = fork.view(true)
+    switch (fork.mode) {
+      case 'any': {
+        const { core } = fork.node
+        const isExclusive = core.kind === 'union' && core.isExclusive
+        const doubtful = isExclusive ? fork.alive : fork.alive.slice(0, 1)
+        if (doubtful.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
+        else if (isExclusive && fork.alive.length > 1) {
+          this.#fail(value, [{ path: [], code: 'invalid_union', message: 'Invalid input: more than one option fits' }], true)
+        } else this.#finishInside(fork, fork.alive[0]!.cursor.snapshot(true))
+        return
+      }
+      case 'all':
+        if (fork.alive.some(({ cursor }) => cursor.isBad)) {
+          if (value === ABSENT || fork.node.isAtomic) this.#pass()
+          else this.#store(value, false)
+        } else if (value === ABSENT || fork.alive.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
+        else this.#finishInside(fork, value)
+        return
+      case 'catch': {
+        const { core } = fork.node
+        if (core.kind !== 'catch') return
+        const lane = fork.alive[0]
+        const result = lane === undefined ? core.fallback() : value
+        if (result instanceof Unsure || lane?.cursor.isUnsure === true) this.#finishUnsure(result instanceof Unsure ? ABSENT : value)
+        else {
+          if (lane === undefined) this.#takeBack()
+          this.#finish(fork.node, result, 0, false)
+        }
+        return
+      }
+      default: {
+        const never: never = fork.mode
+        throw new Error(`unknown fork ${String(never)} at ${frame.key}`)
+      }
+    }
+  }
+
+  #finishInside(fork: Fork, value: unknown): void {
+    if (this.#context.observers !== null && this.#undecided === 0 && !fork.node.isAtomic) this.#announceInside(this.#path(), value)
+    this.#finish(fork.node, value, 0, !fork.node.isAtomic)
+  }
+
+  #finishUnsure(value: unknown): void {
+    this.#unsure()
+    if (value === ABSENT) this.#pass()
+    else this.#store(value, false)
+  }
+
+  /** One reading of a union is left: its frames become ours, as if there had never been another. */
+  #adopt(fork: Fork): void {
+    this.#endFork(fork)
+    const lane = fork.alive[0]!.cursor
+    const { steps, isAtomic } = fork.node
+    const outermost = lane.#root.child
+    const isInside = outermost !== null && lane.#frame !== lane.#root
+    if (isInside) {
+      outermost.parent = this.#frame
+      this.#frame.child = outermost
+      outermost.node = outermost.node.then(steps, isAtomic)
+      this.#frame.isUnsure ||= lane.#root.isUnsure
+      this.#frame = lane.#frame
+      for (let frame: CursorFrame | null = lane.#frame; frame !== null && frame !== outermost.parent; frame = frame.parent) {
+        if (isWide(frame)) this.#wide++
+      }
+    }
+    const adopt = (node: SchemaNode | null) => (node === null || isInside ? node : node.then(steps, isAtomic))
+    this.#leaf = adopt(lane.#leaf)
+    this.#skipped = lane.#skipped
+    this.#watch = lane.#watch
+    this.#undecided += lane.#undecided
+    if (this.#hidden === null) {
+      this.#hidden = isInside && isHeldBack(outermost) ? outermost : lane.#hidden
+      const isShown = this.#hidden === null && !this.#frame.isCut && this.#leaf?.isAtomic !== true
+      this.#text = isShown ? lane.#text : null
+      if (!isShown && !isInside) this.#takeBack()
+      this.#isDirty = true
+    }
+    const { observers } = this.#context
+    if (observers === null || this.#undecided > 0) return
+    if (outermost !== null && isInside) this.#announceFrames(outermost, lane.#frame)
+    if (lane.#text === null) return
+    this.#field = observers.fieldAt(() => this.#path())
+    this.#fieldLength = lane.#text.length
+    this.#field?.(lane.#text, false)
+  }
+
+  /* Observers */
+
+  #path(): (string | number)[] {
+    const path: (string | number)[] = []
+    for (let frame = this.#frame; frame.parent !== null; frame = frame.parent) path.push(frame.isArray ? frame.count : frame.key)
+    return path.reverse()
+  }
+
+  #containerPath(frame: CursorFrame): (string | number)[] {
+    const path: (string | number)[] = []
+    for (let inner = frame; inner.parent !== null && inner.parent.parent !== null; inner = inner.parent) {
+      path.push(inner.parent.isArray ? inner.parent.count : inner.parent.key)
+    }
+    return path.reverse()
+  }
+
+  /** The value that was stored last is complete and valid. */
+  #announce(value: unknown): void {
+    const { observers } = this.#context
+    const frame = this.#frame
+    if (observers === null || !observers.wantsAt(frame.depth)) return
+    const path = this.#containerPath(frame)
+    if (frame.parent !== null) path.push(frame.isArray ? frame.count - 1 : frame.key)
+    observers.completed(path, value)
+  }
+
+  /** Values inside a value whose reading was not known while they came. */
+  #announceInside(path: (string | number)[], value: unknown): void {
+    const isArray = Array.isArray(value)
+    if (!isArray && !isPlainObject(value)) return
+    for (const [key, child] of Object.entries(value)) {
+      const place = [...path, isArray ? Number(key) : key]
+      this.#announceInside(place, child)
+      this.#context.observers!.completed(place, child)
+    }
+  }
+
+  /** What was complete in frames that another cursor has filled. */
+  #announceFrames(outermost: CursorFrame, innermost: CursorFrame): void {
+    const frames: CursorFrame[] = []
+    for (let frame = innermost; frame !== outermost; frame = frame.parent!) frames.push(frame)
+    for (const frame of [...frames, outermost].reverse()) {
+      const path = this.#containerPath(frame)
+      for (const [key, child] of Object.entries(frame.container)) {
+        const place = frame.isArray ? Number(key) : key
+        const isOpen = frame.attached !== NOTHING && place === (frame.isArray ? frame.count : frame.key)
+        if (isOpen) continue
+        this.#announceInside([...path, place], child)
+        this.#context.observers!.completed([...path, place], child)
+      }
+    }
+  }
+}
+
+/** Whether an open container stays hidden for a reason of its own. */
+function isHeldBack(frame: CursorFrame): boolean {
+  return frame.node.isAtomic || frame.holding > 0 || frame.parent!.isCut || frame.node.core.kind === 'discriminated'
+}
+
+const NO_ELEMENTS: never[] = []
+
+function prefixed(key: string, issues: readonly RelativeIssue[]): RelativeIssue[] {
+  return issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }))
+}

@@ -1,0 +1,92 @@
+import { setOwn } from '../json/frame.ts'
+import { ABSENT } from '../schema/node.ts'
+
+/** Results by first operand, for the second operand they were made with: so unchanged subtrees keep their identity. */
+export type PairCache = WeakMap<object, { other: unknown; result: unknown }>
+
+/**
+ * The greatest value that is ⊑ both: strings by prefix, arrays and objects element by element, everything
+ * else only when equal; `ABSENT` when there is none. Gives `a` itself where nothing is lost.
+ */
+export function meet(a: unknown, b: unknown, cache: PairCache): unknown {
+  if (Object.is(a, b)) return a
+  if (typeof a === 'string' && typeof b === 'string') return commonPrefix(a, b)
+  if (Array.isArray(a) && Array.isArray(b)) return cached(a, b, cache, meetArrays)
+  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, meetObjects)
+  return ABSENT
+}
+
+function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache): unknown {
+  const result: unknown[] = []
+  let isSame = true
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const element = meet(a[index], b[index], cache)
+    if (element === ABSENT) break
+    if (element !== a[index]) isSame = false
+    result.push(element)
+  }
+  return isSame && result.length === a.length ? a : result
+}
+
+function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache): unknown {
+  const result = {}
+  let isSame = true
+  for (const key of Object.keys(a)) {
+    const value = Object.hasOwn(b, key) ? meet(a[key], b[key], cache) : ABSENT
+    if (value !== a[key]) isSame = false
+    if (value !== ABSENT) setOwn(result, key, value)
+  }
+  return isSame ? a : result
+}
+
+/**
+ * What both sides of an intersection say of one value: objects joined key by key; everything else must be equal.
+ * `ABSENT` where they differ. Follows Zod's `mergeValues`.
+ */
+export function merge(a: unknown, b: unknown, cache: PairCache): unknown {
+  if (Object.is(a, b)) return a
+  if (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) return a
+  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) return cached(a, b, cache, mergeArrays)
+  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, mergeObjects)
+  return ABSENT
+}
+
+function mergeArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache): unknown {
+  const result = a.map((element, index) => merge(element, b[index], cache))
+  if (result.includes(ABSENT)) return ABSENT
+  return result.every((element, index) => element === a[index]) ? a : result
+}
+
+function mergeObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache): unknown {
+  const result = { ...a }
+  let isSame = true
+  for (const key of Object.keys(b)) {
+    const value = Object.hasOwn(a, key) ? merge(a[key], b[key], cache) : b[key]
+    if (value === ABSENT) return ABSENT
+    if (!Object.hasOwn(a, key) || value !== a[key]) isSame = false
+    setOwn(result, key, value)
+  }
+  return isSame ? a : result
+}
+
+function cached<T extends object>(a: T, b: T, cache: PairCache, make: (a: T, b: T, cache: PairCache) => unknown): unknown {
+  const known = cache.get(a)
+  if (known?.other === b) return known.result
+  const result = make(a, b, cache)
+  cache.set(a, { other: b, result })
+  return result
+}
+
+function commonPrefix(a: string, b: string): string {
+  if (a.startsWith(b)) return b
+  if (b.startsWith(a)) return a
+  let end = 0
+  while (a.charCodeAt(end) === b.charCodeAt(end)) end++
+  return a.slice(0, end)
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,69 @@
+import type { Path } from '../types.ts'
+import type { Observers } from './context.ts'
+import type { CompletionListener, FieldListener } from './interpreter.ts'
+
+interface ElementWatcher {
+  path: Path
+  listener: (element: unknown, index: number) => void
+}
+interface FieldWatcher {
+  path: Path
+  listener: FieldListener
+}
+
+/** Everybody who listens to one interpreter. Costs nothing while nobody does. */
+export class ObserverHub implements Observers {
+  completion: CompletionListener | null = null
+  readonly #elements = new Set<ElementWatcher>()
+  readonly #fields = new Set<FieldWatcher>()
+
+  addElements(watcher: ElementWatcher): () => void {
+    this.#elements.add(watcher)
+    return () => this.#elements.delete(watcher)
+  }
+
+  addField(watcher: FieldWatcher): () => void {
+    this.#fields.add(watcher)
+    return () => this.#fields.delete(watcher)
+  }
+
+  wantsAt(depth: number): boolean {
+    if (this.completion !== null) return true
+    for (const { path } of this.#elements) if (path.length + 1 === depth) return true
+    return false
+  }
+
+  completed(path: (string | number)[], value: unknown): void {
+    this.completion?.(path, value)
+    const index = path.at(-1)
+    if (typeof index !== 'number') return
+    for (const watcher of this.#elements) {
+      if (watcher.path.length + 1 === path.length && startsWith(path, watcher.path)) watcher.listener(value, index)
+    }
+  }
+
+  fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null {
+    if (this.#fields.size === 0) return null
+    const place = path()
+    const watchers = [...this.#fields].filter((watcher) => watcher.path.length === place.length && startsWith(place, watcher.path))
+    if (watchers.length === 0) return null
+    return (piece, isDone) => {
+      for (const { listener } of watchers) listener(piece, isDone)
+    }
+  }
+}
+
+/** Whether `path` is `prefix` or below it. */
+export function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.length <= path.length && prefix.every((key, index) => key === path[index])
+}
+
+/** The value at a path of plain data, `undefined` where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let here = value
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
+    here = (here as Record<string | number, unknown>)[key]
+  }
+  return here
+}

@@ -1,0 +1,231 @@
+/**
+ * The internal schema tree: what the cursor needs to know of each place of a value. Built from Zod
+ * (`zod.ts`) or from JSON Schema (`json-schema/tree.ts`); children are built when the text gets there,
+ * so that recursive schemas need nothing special.
+ */
+
+/* What a value can be, told by its first character. */
+export const STRING = 1
+export const NUMBER = 2
+export const TRUE = 4
+export const FALSE = 8
+export const NULL = 16
+export const OBJECT = 32
+export const ARRAY = 64
+export const BOOLEAN: number = TRUE | FALSE
+export const EVERYTHING = 127
+
+/** An issue below the place it is reported for. */
+export interface RelativeIssue {
+  path: (string | number)[]
+  code: string
+  message: string
+  expected?: string
+  received?: string
+}
+
+/** A step's verdict: the value is certainly wrong. */
+export class Failure {
+  readonly issues: readonly RelativeIssue[]
+  constructor(issues: readonly RelativeIssue[]) {
+    this.issues = issues
+  }
+}
+
+/** A step's verdict: only the final validation can tell (asynchronous code). `value` is what may be shown until then. */
+export class Unsure {
+  readonly value: unknown
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
+/** In `Unsure` and for absent keys: no value. */
+export const ABSENT: unique symbol = Symbol('absent')
+
+/** Takes a complete value to the next one, or to a `Failure` or `Unsure`. Runs user code, so never on unfinished values. */
+export type Step = (value: unknown) => unknown
+
+/** Looks at a string that is still open: a `Failure` when no continuation can be right, else null. `soFar` is a rope: read it only while it is short. */
+export type StringWatch = (soFar: string) => Failure | null
+
+export interface AnyCore {
+  kind: 'any'
+}
+/** Strings, numbers, booleans, null. */
+export interface LeafCore {
+  kind: 'leaf'
+  watch: StringWatch | null
+}
+export interface ObjectCore {
+  kind: 'object'
+  properties: ReadonlyMap<string, Property>
+  /** What becomes of undeclared keys: dropped, an issue, or shown by this node. */
+  rest: 'strip' | 'strict' | Lazy
+  /** Properties with the `required` hint. */
+  holding: number
+}
+export interface ArrayCore {
+  kind: 'array'
+  element: Lazy
+  /** The first element beyond it is certainly wrong. */
+  maximum: number
+}
+export interface TupleCore {
+  kind: 'tuple'
+  slots: readonly Lazy[]
+  rest: Lazy | null
+  /** Values for the slots that did not come, or why that is wrong. */
+  tail(count: number): unknown[] | Failure | Unsure
+}
+export interface RecordCore {
+  kind: 'record'
+  /** The key under which the value is stored, `ABSENT` to drop it, or why it is wrong. */
+  key(name: string): string | typeof ABSENT | Failure
+  value: Lazy
+  /** What is missing at the end, by key (records over a closed set of keys). */
+  missing(has: (key: string) => boolean): [key: string, value: unknown][]
+}
+export interface UnionCore {
+  kind: 'union'
+  options: readonly Lazy[]
+  /** Exactly one option may fit. */
+  isExclusive: boolean
+  /** The whole union over a complete value, for unions with too many readings to follow at once. */
+  whole: Step
+}
+export interface DiscriminatedCore {
+  kind: 'discriminated'
+  discriminator: string
+  /** Accepts exactly the discriminator's values. */
+  tag: SchemaNode
+  branches: ReadonlyMap<unknown, Lazy>
+}
+export interface IntersectionCore {
+  kind: 'intersection'
+  sides: readonly [Lazy, Lazy]
+  whole: Step
+}
+export interface CatchCore {
+  kind: 'catch'
+  inner: Lazy
+  fallback(): unknown
+}
+export type Core =
+  | AnyCore
+  | LeafCore
+  | ObjectCore
+  | ArrayCore
+  | TupleCore
+  | RecordCore
+  | UnionCore
+  | DiscriminatedCore
+  | IntersectionCore
+  | CatchCore
+
+export interface Property {
+  index: number
+  node: Lazy
+  /** What the key becomes when it did not come: a value, `ABSENT`, a `Failure` or `Unsure`. */
+  whenAbsent(): unknown
+  /** The `required` hint: the object is held back until this key is complete. */
+  isHolding: boolean
+}
+
+/** A node made on first use. */
+export class Lazy {
+  #make: (() => SchemaNode) | null
+  #node: SchemaNode | null = null
+  constructor(make: () => SchemaNode) {
+    this.#make = make
+  }
+  get node(): SchemaNode {
+    if (this.#node === null) {
+      this.#node = this.#make!()
+      this.#make = null
+    }
+    return this.#node
+  }
+}
+
+export interface NodeOptions {
+  accepts?: number
+  isAtomic?: boolean
+  steps?: readonly Step[]
+  nullStep?: number
+  expected?: string
+  code?: string
+}
+
+/** One place of a schema. All nodes have one shape, so that the cursor's reads stay monomorphic. */
+export class SchemaNode {
+  readonly core: Core
+  /** First characters that are not certainly wrong, as a set of bits. */
+  readonly accepts: number
+  /** Absent from partials until complete. */
+  readonly isAtomic: boolean
+  /** Run in order over the complete value. */
+  readonly steps: readonly Step[]
+  /** `null` passes by the core and the steps before this one; -1: it is the core's business. */
+  readonly nullStep: number
+  /** What is wanted, in an issue's words. */
+  readonly expected: string
+  /** Code of the issue for a value of a wrong kind. */
+  readonly code: string
+  #narrowed: (SchemaNode | undefined)[] = []
+
+  constructor(core: Core, options: NodeOptions = {}) {
+    this.core = core
+    this.accepts = options.accepts ?? EVERYTHING
+    this.isAtomic = options.isAtomic ?? false
+    this.steps = options.steps ?? []
+    this.nullStep = options.nullStep ?? -1
+    this.expected = options.expected ?? 'a value'
+    this.code = options.code ?? 'invalid_type'
+  }
+
+  /** The same place with something changed. */
+  with(options: NodeOptions): SchemaNode {
+    return new SchemaNode(this.core, { ...this, ...options })
+  }
+
+  /** The same place with more to do once the value is complete. */
+  then(steps: readonly Step[], isAtomic = false): SchemaNode {
+    if (steps.length === 0 && (!isAtomic || this.isAtomic)) return this
+    return this.with({ steps: [...this.steps, ...steps], isAtomic: this.isAtomic || isAtomic })
+  }
+
+  /** What is left of a union once the kind of the value is known: one option, or a union of those that accept it. */
+  narrow(kind: number): SchemaNode {
+    const core = this.core
+    if (core.kind !== 'union') return this
+    return (this.#narrowed[kind] ??= this.#narrowUnion(core, kind))
+  }
+
+  #narrowUnion(core: UnionCore, kind: number): SchemaNode {
+    const alive = core.options.filter((option) => (option.node.accepts & kind) !== 0)
+    if (alive.length === 1) return alive[0]!.node.then(this.steps, this.isAtomic).narrow(kind)
+    return new SchemaNode({ ...core, options: alive }, { ...this, nullStep: -1 })
+  }
+}
+
+export const ANY: SchemaNode = new SchemaNode({ kind: 'any' })
+export const NEVER: SchemaNode = new SchemaNode({ kind: 'any' }, { accepts: 0, expected: 'never' })
+
+/** Hidden until complete, then whatever `step` makes of it: schemas whose inside nobody can follow. */
+export function opaque(step: Step): SchemaNode {
+  return new SchemaNode({ kind: 'any' }, { isAtomic: true, steps: [step] })
+}
+
+const KIND_NAMES: [number, string][] = [
+  [STRING, 'string'],
+  [NUMBER, 'number'],
+  [BOOLEAN, 'boolean'],
+  [NULL, 'null'],
+  [OBJECT, 'object'],
+  [ARRAY, 'array'],
+]
+
+export function kindName(kind: number): string {
+  return KIND_NAMES.find(([bits]) => (bits & kind) !== 0)?.[1] ?? 'nothing'
+}

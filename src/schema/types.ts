@@ -1,0 +1,42 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+
+type Primitive = string | number | boolean | bigint | symbol | null | undefined
+
+/** What is shown whole or not at all: everything that is neither a plain object nor an array. */
+type Whole = Primitive | Date | RegExp | Map<unknown, unknown> | Set<unknown> | Promise<unknown> | URL | Uint8Array
+type AnyFunction = (...args: never[]) => unknown
+
+/**
+ * The type of a value that is still growing: objects get optional keys, arrays and tuples hold partial
+ * elements, a union is the union of its partials, and everything else is itself. Under
+ * `exactOptionalPropertyTypes` a key that is not there yet is absent, never `undefined`.
+ */
+export type DeepPartial<T> = unknown extends T
+  ? T
+  : T extends Whole | AnyFunction
+    ? T
+    : T extends readonly unknown[]
+      ? PartialArray<T>
+      : T extends object
+        ? { [K in keyof T]?: DeepPartial<T[K]> }
+        : T
+
+/** Tuples keep their slots, which may not have come yet; arrays stay arrays, read-only ones too. */
+type PartialArray<T extends readonly unknown[]> = number extends T['length']
+  ? T extends unknown[]
+    ? DeepPartial<T[number]>[]
+    : readonly DeepPartial<T[number]>[]
+  : { [I in keyof T]?: DeepPartial<T[I]> }
+
+/** Any schema whose output type is known: a Standard Schema (Zod, Valibot, ArkType, Effect …). */
+export type AnySchema = StandardSchemaV1
+
+/** The validated type of a schema; `string` where there is none. */
+export type OutputOf<S> = S extends StandardSchemaV1
+  ? StandardSchemaV1.InferOutput<S>
+  : S extends undefined
+    ? string
+    : unknown
+
+/** The type of a schema's partials. */
+export type PartialOf<S> = DeepPartial<OutputOf<S>>
