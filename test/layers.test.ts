@@ -52,9 +52,10 @@ test('each part imports only from parts named before it', () => {
 
 test('the test server shares only types with the adapters that it tests', () => {
   const testing = files.filter((file) => part(file) === 'testing').flatMap(importsOf)
-  expect(testing.filter(({ target, isType }) => target !== undefined && part(target) === 'models' && !isType)).toEqual(
-    [],
-  )
+  // What makes up answers knows no wire.
+  const shared = ['models/sample.ts', 'models/random.ts']
+  const values = testing.flatMap(({ target, isType }) => (target === undefined || isType ? [] : [target]))
+  expect(values.filter((target) => part(target) === 'models' && !shared.includes(target))).toEqual([])
 })
 
 test('the main entry loads no Node built-in and no provider SDK', () => {

@@ -1,9 +1,10 @@
 import { StructStreamError } from '../errors.ts'
 import type { Usage } from '../types.ts'
-import { cutText, seededRandom } from './chunking.ts'
+import { random } from '../models/random.ts'
+import { sampleOf } from '../models/sample.ts'
+import { cutText } from './chunking.ts'
 import type { Reply, ReplyToolCall } from './reply.ts'
 import { unknownReplyKey } from './reply.ts'
-import { sampleOf } from './sample.ts'
 import type { Answer, AnswerToolCall, JsonObject, Wanted } from './wires/wire.ts'
 
 /** What a reply means for one request: every default filled in, every text cut into deltas. */
@@ -12,8 +13,8 @@ export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): 
   if (stray !== undefined) {
     throw new StructStreamError('bad_options', `A reply has no "${stray}"; see the type Reply of structstream/testing.`)
   }
-  const random = seededRandom(reply.seed ?? 1)
-  const cut = (text: string): string[] => cutText(text, reply.chunking ?? 4, random)
+  const between = random(reply.seed ?? 1)
+  const cut = (text: string): string[] => cutText(text, reply.chunking ?? 4, between)
 
   const reasoning = cut(reply.reasoning ?? '')
   const deltas = reply.deltas ? [...reply.deltas] : cut(textOf(reply, wanted))
@@ -61,7 +62,9 @@ function textOf(reply: Reply, wanted: Wanted): string {
   if (reply.text !== undefined) return reply.text
   if (reply.data !== undefined) return JSON.stringify(reply.data)
   if (reply.refusal !== undefined || reply.toolCalls !== undefined) return ''
-  return wanted.schema ? JSON.stringify(sampleOf(wanted.schema)) : 'This is the loopback test server speaking.'
+  return wanted.schema
+    ? JSON.stringify(sampleOf(wanted.schema, reply.seed ?? 1))
+    : 'This is the loopback test server speaking.'
 }
 
 function argumentsOf(call: ReplyToolCall): string {

@@ -1,7 +1,8 @@
+import type { Random } from '../models/random.ts'
 import type { Chunking } from './reply.ts'
 
 /** Cuts `text` into deltas whose joined text is `text` again. */
-export function cutText(text: string, chunking: Chunking, random: () => number): string[] {
+export function cutText(text: string, chunking: Chunking, random: Random): string[] {
   const deltas: string[] = []
   let start = 0
   while (start < text.length) {
@@ -14,24 +15,13 @@ export function cutText(text: string, chunking: Chunking, random: () => number):
   return deltas
 }
 
-function nextSize(chunking: Chunking, random: () => number): number {
+function nextSize(chunking: Chunking, random: Random): number {
   if (chunking === 'byte') return 1
   if (typeof chunking === 'number') return Math.trunc(chunking)
   const [min, max] = chunking
-  return min + Math.floor(random() * (max - min + 1))
+  return random(min, max)
 }
 
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -11,13 +11,21 @@ export interface Pace {
   ping?: { text: string; everyMs?: number; everyEvents?: number }
 }
 
+/** Where a plan is written. */
+export interface Line {
+  response: ServerResponse
+  /** Aborts when the connection is gone. */
+  closed: AbortSignal
+  countSent: (bytes: number) => void
+}
+
 /**
  * Writes a plan to its response, no faster than the client reads. Between two writes the event loop turns
  * once, so that a client in the same process sees each delta by itself and can stop the next.
  *
  * Ends early and quietly when the connection closes.
  */
-export async function deliver(response: ServerResponse, plan: Plan, pace: Pace, closed: AbortSignal): Promise<void> {
+export async function deliver(line: Line, plan: Plan, pace: Pace): Promise<void> {
   try {
     const start = performance.now() + (pace.latency.firstDeltaMs ?? 0)
     const perDelta = 1000 / (pace.latency.tokensPerSecond ?? Infinity)
@@ -27,19 +35,19 @@ export async function deliver(response: ServerResponse, plan: Plan, pace: Pace, 
     for (const write of plan.writes) {
       if (write.isDelta) {
         // Against the clock, not against the last delta: timers are late, and lateness must not add up.
-        await pause(response, start + perDelta * deltas - performance.now(), pace, isBetweenEvents, closed)
+        await pause(line, start + perDelta * deltas - performance.now(), pace, isBetweenEvents)
         deltas++
       }
-      if (pace.dripMs > 0) await pause(response, pace.dripMs, pace, isBetweenEvents, closed)
-      await send(response, write.bytes, closed)
+      if (pace.dripMs > 0) await pause(line, pace.dripMs, pace, isBetweenEvents)
+      await send(line, write.bytes)
       isBetweenEvents = write.endsEvent
       if (write.endsEvent && isDue(++events, pace.ping?.everyEvents)) {
-        await send(response, Buffer.from(pace.ping!.text), closed)
+        await send(line, Buffer.from(pace.ping!.text))
       }
     }
-    await end(response, plan.ending, pace, isBetweenEvents, closed)
+    await end(line, plan.ending, pace, isBetweenEvents)
   } catch (error) {
-    if (!closed.aborted) throw error
+    if (!line.closed.aborted) throw error
   }
 }
 
@@ -47,8 +55,9 @@ function isDue(events: number, everyEvents: number | undefined): boolean {
   return everyEvents !== undefined && events % everyEvents === 0
 }
 
-async function send(response: ServerResponse, bytes: Uint8Array, closed: AbortSignal): Promise<void> {
+async function send({ response, closed, countSent }: Line, bytes: Uint8Array): Promise<void> {
   closed.throwIfAborted()
+  countSent(bytes.length)
   if (!response.write(bytes)) {
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {
@@ -71,30 +80,19 @@ async function send(response: ServerResponse, bytes: Uint8Array, closed: AbortSi
 }
 
 /** Waits, pinging where that is wanted and an event has just ended. */
-async function pause(
-  response: ServerResponse,
-  ms: number,
-  pace: Pace,
-  isBetweenEvents: boolean,
-  closed: AbortSignal,
-): Promise<void> {
+async function pause(line: Line, ms: number, pace: Pace, isBetweenEvents: boolean): Promise<void> {
   const every = isBetweenEvents ? pace.ping?.everyMs : undefined
   let left = ms
   while (every !== undefined && left > every) {
-    await sleep(every, undefined, { signal: closed })
-    await send(response, Buffer.from(pace.ping!.text), closed)
+    await sleep(every, undefined, { signal: line.closed })
+    await send(line, Buffer.from(pace.ping!.text))
     left -= every
   }
-  if (left > 0) await sleep(Math.min(left, 2_147_483_647), undefined, { signal: closed })
+  if (left > 0) await sleep(Math.min(left, 2_147_483_647), undefined, { signal: line.closed })
 }
 
-async function end(
-  response: ServerResponse,
-  ending: Ending,
-  pace: Pace,
-  isBetweenEvents: boolean,
-  closed: AbortSignal,
-): Promise<void> {
+async function end(line: Line, ending: Ending, pace: Pace, isBetweenEvents: boolean): Promise<void> {
+  const { response } = line
   switch (ending) {
     case 'end':
     case 'cut':
@@ -107,7 +105,7 @@ async function end(
       return
     case 'stall':
       if (!response.headersSent) response.flushHeaders()
-      await pause(response, Infinity, pace, isBetweenEvents, closed)
+      await pause(line, Infinity, pace, isBetweenEvents)
       return
     default: {
       const never: never = ending

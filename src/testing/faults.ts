@@ -1,5 +1,5 @@
 import { StructStreamError } from '../errors.ts'
-import type { Faults } from './reply.ts'
+import type { Chunking, Faults } from './reply.ts'
 import type { Frame } from './wires/wire.ts'
 
 /** How a response ends: `end` is the clean end of a whole body, the others are faults. */
@@ -20,13 +20,13 @@ export interface Plan {
 }
 
 /** A body's events and their faults as a list of writes. */
-export function planOf(frames: Frame[] | Uint8Array[], faults: Faults, byteByByte: boolean): Plan {
+export function planOf(frames: Frame[] | Uint8Array[], faults: Faults, chunking: Chunking | undefined): Plan {
   const stop = stopOf(faults)
   const kept = stop?.afterEvent === undefined ? frames : frames.slice(0, stop.afterEvent)
   const events = kept.map((frame) => toWrite(frame))
   if (faults.extraBytes !== undefined && !(stop?.afterEvent !== undefined)) insert(events, faults.extraBytes)
   const whole = stop?.atByte === undefined ? events : firstBytes(events, stop.atByte)
-  const size = byteByByte ? 1 : faults.writeBytes
+  const size = chunking === 'byte' ? 1 : faults.writeBytes
   const pieces = faults.splitUtf8 === true ? whole.flatMap((write) => splitInsideSequences(write)) : whole
   return {
     writes: size === undefined ? pieces : pieces.flatMap((write) => splitEvery(write, size)),

@@ -1,3 +1,4 @@
 export { startProviderServer } from './server.ts'
-export type { ProviderServer, ProviderServerOptions, ReceivedRequest, Respond } from './server.ts'
+export type { ProviderServer, ProviderServerOptions, Respond } from './server.ts'
+export type { ReceivedRequest } from './received.ts'
 export type { Chunking, ErrorEvent, Faults, Latency, Reply, ReplyToolCall, WireName } from './reply.ts'

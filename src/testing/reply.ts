@@ -106,7 +106,7 @@ export interface Reply {
   raw?: string
   /** Default 4. */
   chunking?: Chunking
-  /** For a `chunking` pair. Default 1. */
+  /** For a `chunking` pair and for made-up data. Default 1. */
   seed?: number
   /** Comes first, cut like the text. Ignored by wires that have none. */
   reasoning?: string

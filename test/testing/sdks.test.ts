@@ -287,10 +287,13 @@ for (const client of clients) {
   test(`${client.name}: a schema without a text gets data that fits`, async () => {
     const schema = {
       type: 'object',
-      properties: { name: { type: 'string' }, age: { type: 'integer' } },
+      properties: { name: { type: 'string', maxLength: 20 }, age: { type: 'integer', minimum: 7 } },
       required: ['name'],
     }
-    expect(JSON.parse((await ask({}, { schema })).text)).toEqual({ name: 'Sample name', age: 1 })
+    const value = JSON.parse((await ask({}, { schema })).text) as { name: string; age: number }
+    expect(Object.keys(value)).toEqual(['name', 'age'])
+    expect(value.name.length).toBeGreaterThan(0)
+    expect(value.age).toBeGreaterThanOrEqual(7)
   })
 
   test(`${client.name}: signs of life change nothing`, async () => {
@@ -305,6 +308,6 @@ for (const client of clients) {
     expect(seen.text).toBe('')
     expect(seen.finish).toBe(client.words.forced)
     const sampled = await ask({}, { tool: 'answer' })
-    expect(sampled.calls).toEqual([{ name: 'answer', arguments: { a: 'Sample a' } }])
+    expect(sampled.calls).toEqual([{ name: 'answer', arguments: { a: expect.any(String) } }])
   })
 }
