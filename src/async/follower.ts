@@ -54,7 +54,7 @@ export abstract class Follower<T> implements AsyncIterableIterator<T, undefined,
       } catch (error) {
         const waiter = this.#waiting.shift()
         this.#finish()
-        quiet(waiter!.promise)
+        void quiet(waiter!.promise)
         waiter!.reject(error)
         return
       }

@@ -103,7 +103,7 @@ async function* answer(
     yield { type: 'text-delta', text }
   }
   if (stallAt === end && end < Infinity) await waited(Infinity, signal)
-  if (errorAt === end && end < Infinity) throw faults.error ?? cut()
+  if (errorAt === end && end < Infinity) throw (faults.error as Error | undefined) ?? cut()
   if (cutAt === end && end < Infinity) return
   const inputTokens = tokens(JSON.stringify(request.messages))
   const reasoningTokens = tokens(reasoning)

@@ -20,7 +20,8 @@ export class Answer {
   readonly #interpreter: Interpreter
   #read = 0
   #isReading = false
-  #isBroken = false
+  /** What ended the reading early: a limit, or an error that user code threw. */
+  error: StructStreamError | undefined
   #isEnded = false
   #trace: Trace | undefined
   #final: { value: unknown } | undefined
@@ -42,7 +43,7 @@ export class Answer {
   /** The interpreter, with all of the text in it. */
   read(): Interpreter {
     // User code that runs inside may look at the stream again.
-    if (this.#read === this.deltas.count || this.#isReading || this.#isBroken) return this.#interpreter
+    if (this.#read === this.deltas.count || this.#isReading || this.error !== undefined) return this.#interpreter
     this.#guarded(() => {
       if (this.#trace === undefined) {
         const text = this.deltas.from(this.#read)
@@ -56,17 +57,15 @@ export class Answer {
       }
     })
     const { failure } = this.#interpreter
-    if (failure?.code === 'limit_exceeded') {
-      this.#isBroken = true
-      this.#onFailure(new StructStreamError(failure.code, failure.message, { ...failure }))
-    }
+    if (failure?.code === 'limit_exceeded')
+      this.#fail(new StructStreamError(failure.code, failure.message, { ...failure }))
     return this.#interpreter
   }
 
   /** The text is over. */
   end(): Interpreter {
     this.read()
-    if (!this.#isEnded && !this.#isBroken) {
+    if (!this.#isEnded && this.error === undefined) {
       this.#isEnded = true
       this.#guarded(() => this.#interpreter.end())
       this.#trace?.collect(this.#read)
@@ -105,7 +104,7 @@ export class Answer {
     if (this.#trace === undefined) {
       const trace = new Trace(this.attempt)
       // A late listener: what was read already is read once more, for it alone.
-      if (this.#read > 0 && !this.#isBroken) {
+      if (this.#read > 0 && this.error === undefined) {
         this.#guarded(() => {
           const again = this.#compiled.interpreter(this.#options)
           trace.listen(again)
@@ -144,15 +143,22 @@ export class Answer {
     try {
       work()
     } catch (cause) {
-      this.#isBroken = true
-      const message = `Code of the schema (a refinement or a transform) threw: ${describe(cause)}`
-      this.#onFailure(new StructStreamError('invalid_data', message, { cause }))
+      this.#fail(userCodeError(cause))
     } finally {
       this.#isReading = false
     }
   }
+
+  #fail(error: StructStreamError): void {
+    this.error = error
+    this.#onFailure(error)
+  }
 }
 
-function describe(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+/** For what a refinement or a transform of the user's schema threw. */
+export function userCodeError(cause: unknown): StructStreamError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new StructStreamError('invalid_data', `Code of the schema (a refinement or a transform) threw: ${reason}`, {
+    cause,
+  })
 }

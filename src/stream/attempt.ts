@@ -235,7 +235,7 @@ export class Attempt {
 function isDelta(event: ModelEvent): boolean {
   // A hostile model may yield anything; `#handle` tells what was wrong with it.
   const type: unknown = (event as { type?: unknown } | null)?.type
-  return typeof type === 'string' && (type.endsWith('-delta') || type === 'tool-call-start')
+  return typeof type === 'string' && (type.endsWith('-delta') || type === 'tool-call-start' || type === 'file')
 }
 
 function text(event: { type: string; text: string }): string {

@@ -65,7 +65,10 @@ async function attempt(run: Run, schema: unknown, settings: Settings, step: Step
   }
   if (error === undefined) {
     const verdict = await validate(answer, compiled)
-    if (verdict.ok) return void run.succeed(verdict.value)
+    if (verdict.ok) {
+      run.succeed(verdict.value)
+      return undefined
+    }
     error = verdict.error
   }
   current.error ??= error

@@ -1,7 +1,7 @@
-import { StructStreamError, type ErrorDetails } from '../errors.ts'
+import { StructStreamError } from '../errors.ts'
 import type { CompiledSchema } from '../partial/interpreter.ts'
 import type { Issue } from '../types.ts'
-import type { Answer } from './answer.ts'
+import { userCodeError, type Answer } from './answer.ts'
 import type { Attempt } from './attempt.ts'
 import { share } from './share.ts'
 
@@ -10,9 +10,13 @@ import { share } from './share.ts'
  * answer is no success even if its text parses, and a refusal is no JSON error.
  */
 export function examine(attempt: Attempt, isText: boolean): StructStreamError | undefined {
-  const error = attempt.error ?? finishError(attempt) ?? (isText ? undefined : documentError(attempt))
-  if (error === undefined) attempt.answer.end()
-  return error
+  const { answer } = attempt
+  // A passed limit counts the same whether somebody was reading along or not.
+  answer.read()
+  const error = answer.error ?? attempt.error ?? finishError(attempt)
+  if (error !== undefined) return error
+  answer.end()
+  return answer.error ?? (isText ? undefined : documentError(attempt))
 }
 
 /** The value that the full schema makes of a finished answer, or `invalid_data` with all issues. */
@@ -25,18 +29,13 @@ export async function validate(answer: Answer, compiled: CompiledSchema): Promis
     // What did not change by the validation stays the same object as in the last partial.
     if (checked.ok && issues.length === 0) return { ok: true, value: share(answer.value(true), checked.value) }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    return invalid(`Code of the schema (a refinement or a transform) threw: ${reason}`, { cause })
+    return { ok: false, error: userCodeError(cause) }
   }
-  return invalid(summary(issues), { issues })
+  return { ok: false, error: new StructStreamError('invalid_data', summary(issues), { issues }) }
 }
 
 /** How the validation ended. */
 export type Verdict = { ok: true; value: unknown } | { ok: false; error: StructStreamError }
-
-function invalid(message: string, details: ErrorDetails): Verdict {
-  return { ok: false, error: new StructStreamError('invalid_data', message, details) }
-}
 
 /** What the finish reason says, or that there was none. */
 function finishError(attempt: Attempt): StructStreamError | undefined {

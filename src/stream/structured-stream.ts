@@ -1,7 +1,6 @@
 import { asyncDispose } from '../async/follower.ts'
-import { deferred, quiet } from '../async/deferred.ts'
-import { Timer } from '../async/timer.ts'
-import type { DeepPartial, OutputOf, PartialOf } from '../schema/types.ts'
+import { quiet } from '../async/deferred.ts'
+import type { OutputOf, PartialOf } from '../schema/types.ts'
 import type { Issue, Message, Path } from '../types.ts'
 import { EventFollower } from './followers/events.ts'
 import { ElementFollower, FieldFollower } from './followers/places.ts'
@@ -125,10 +124,14 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   /** Stops the request if it is still running, and waits shortly for its socket to be closed. */
   async [asyncDispose](): Promise<void> {
     this.abort()
-    using timer = new Timer()
-    const waited = deferred<void>()
-    timer.start(CLOSING, waited.resolve)
-    await Promise.race([this.#run.closed, waited.promise])
+    // This timer may keep the process alive: without it, a program could end inside its own cleaning up.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSING)
+      void this.#run.closed.finally(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   #get<T>(pick: (result: RunResult) => T): Promise<T> {

@@ -1,6 +1,7 @@
 import { NONE } from '../../async/follower.ts'
 import { Timer } from '../../async/timer.ts'
 import type { Answer } from '../answer.ts'
+import type { Attempt } from '../attempt.ts'
 import type { Run } from '../run.ts'
 import type { StreamChunk } from '../types.ts'
 import { RunFollower } from './run-follower.ts'
@@ -95,7 +96,7 @@ export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
   protected override take(): StreamChunk<S> | typeof NONE {
     const answer = this.#cursor.answer()
     if (answer === undefined) return NONE
-    return this.#chunk(answer.deltas.at(this.#cursor.at++), false)
+    return this.#chunk(this.run.attempts[answer.attempt - 1]!, answer.deltas.at(this.#cursor.at++), false)
   }
 
   protected override last(): StreamChunk<S> | typeof NONE {
@@ -103,11 +104,10 @@ export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
     if (this.#isFinished || outcome?.ok !== true) return NONE
     this.#isFinished = true
     const { data, finishReason, usage, files, model } = outcome.result
-    return { ...this.#chunk('', true), finishReason, model, usage, files, data: data as StreamChunk<S>['data'] & {} }
+    return { ...this.#chunk(this.run.attempts.at(-1)!, '', true), finishReason, model, usage, files, data: data as StreamChunk<S>['data'] & {} }
   }
 
-  #chunk(delta: string, isFinal: boolean): StreamChunk<S> {
-    const attempt = this.run.attempts.at(-1)!
+  #chunk(attempt: Attempt, delta: string, isFinal: boolean): StreamChunk<S> {
     const { requestId } = attempt
     return {
       index: this.#index++,
