@@ -1,10 +1,9 @@
 import type { ClientOptions } from 'openai'
 import type { ApiKey } from './credentials.ts'
 import { loadSdk } from './load-sdk.ts'
-import type { ErrorContext } from './provider-error.ts'
-import { redactor, type Secrets } from './redact.ts'
-import { type BodyWatch, type Fetch, platformFetch, watchBody } from './watch-body.ts'
-import { asObject } from './wire-value.ts'
+import { redactor } from './redact.ts'
+import { clientSecrets, type Connection } from './sdk-client.ts'
+import { type Fetch, platformFetch, watchBody } from './watch-body.ts'
 
 /** The part of an OpenAI client that is used, so that any version or copy of the SDK will do. */
 export interface OpenAIClient {
@@ -31,13 +30,6 @@ export interface OpenAIClientOptions {
    * events (comments) cannot be seen through it, nor a `[DONE]` without a finish reason.
    */
   client?: OpenAIClient | undefined
-}
-
-/** A client for one request and what belongs to it. */
-export interface Connection<Client> {
-  client: Client
-  context: ErrorContext
-  watch: BodyWatch | undefined
 }
 
 /** How a client is made from the options: only this differs between OpenAI, Azure and the others. */
@@ -92,16 +84,4 @@ export async function connectOpenAI(
     logLevel: 'off',
   })
   return { client, watch, context: { provider, keySource, redact, responding: false } }
-}
-
-/** What can be found of the secrets of a client that the caller made. */
-export function clientSecrets(client: unknown): Secrets {
-  const fields = asObject(client) ?? {}
-  const options = asObject(fields['_options']) ?? {}
-  const names = ['apiKey', 'authToken', 'adminAPIKey', 'webhookSecret', 'webhookKey']
-  return {
-    keys: names.flatMap((name) => [fields[name], options[name]]),
-    headers: options['defaultHeaders'],
-    baseURL: typeof fields['baseURL'] === 'string' ? fields['baseURL'] : undefined,
-  }
 }
