@@ -100,7 +100,8 @@ async function end(line: Line, ending: Ending, pace: Pace, isBetweenEvents: bool
       return
     case 'drop':
     case 'reset':
-      await flushed(response)
+      // Data and reset that arrive together look like a plain end to libuv: the client must read first.
+      await sleep(10, undefined, { signal: line.closed })
       closeAbruptly(response, ending)
       return
     case 'stall':
@@ -118,13 +119,4 @@ async function end(line: Line, ending: Ending, pace: Pace, isBetweenEvents: bool
 export function closeAbruptly(response: ServerResponse, how: 'drop' | 'reset'): void {
   if (how === 'reset') response.socket?.resetAndDestroy()
   else response.socket?.destroy()
-}
-
-/** Resolves once everything written so far is with the kernel, so that a reset does not swallow it. */
-async function flushed(response: ServerResponse): Promise<void> {
-  if (!response.headersSent) response.flushHeaders()
-  await new Promise<void>((resolve) => {
-    if (response.socket) response.socket.write('', () => resolve())
-    else resolve()
-  })
 }

@@ -131,7 +131,7 @@ export interface Reply {
   faults?: Faults
 }
 
-const replyKeys: Record<keyof Reply, true> = {
+const replyKeys = keys<Reply>({
   text: true,
   data: true,
   deltas: true,
@@ -151,9 +151,39 @@ const replyKeys: Record<keyof Reply, true> = {
   pings: true,
   latency: true,
   faults: true,
+})
+
+const faultKeys = keys<Faults>({
+  cutAtByte: true,
+  dropAtByte: true,
+  resetAtByte: true,
+  stallAtByte: true,
+  cutAfterEvent: true,
+  dropAfterEvent: true,
+  resetAfterEvent: true,
+  stallAfterEvent: true,
+  beforeHeaders: true,
+  withoutFinish: true,
+  errorEvent: true,
+  status: true,
+  headers: true,
+  body: true,
+  message: true,
+  dripMs: true,
+  writeBytes: true,
+  splitUtf8: true,
+  extraBytes: true,
+})
+
+/** The compiler holds such a list complete. */
+function keys<T>(all: Record<keyof T, true>): ReadonlySet<string> {
+  return new Set(Object.keys(all))
 }
 
-/** The first key of `reply` that means nothing, so that a typing error does not pass as a fault-free answer. */
+/** The first key that means nothing, so that a typing error does not pass as a fault-free answer. */
 export function unknownReplyKey(reply: Reply): string | undefined {
-  return Object.keys(reply).find((key) => !Object.hasOwn(replyKeys, key))
+  return (
+    Object.keys(reply).find((key) => !replyKeys.has(key)) ??
+    Object.keys(reply.faults ?? {}).find((key) => !faultKeys.has(key))
+  )
 }
