@@ -1,0 +1,62 @@
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
+import type { SchemaEntry, TaskList } from '../../schemas/index.ts'
+import { MovieRecommendation, schemas } from '../../schemas/index.ts'
+
+interface Node {
+  description?: string
+  type?: string | string[]
+  properties?: Record<string, Node>
+  items?: Node
+  anyOf?: Node[]
+  oneOf?: Node[]
+  additionalProperties?: Node | boolean
+}
+
+/** Places in a JSON Schema that a model is told nothing about. */
+function undescribed(node: Node, path: string): string[] {
+  const children = Object.entries(node.properties ?? {}).flatMap(([key, child]) => undescribed(child, `${path}.${key}`))
+  const items = node.items ? undescribed(node.items, `${path}[]`) : []
+  // The branches of a nullable value share its description.
+  const isNullable = node.anyOf?.some((branch) => branch.type === 'null') === true
+  const branches = isNullable
+    ? []
+    : [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((branch, index) => undescribed(branch, `${path}|${index}`))
+  const values =
+    typeof node.additionalProperties === 'object' ? undescribed(node.additionalProperties, `${path}.*`) : []
+  return [...(node.description ? [] : [path]), ...children, ...items, ...branches, ...values]
+}
+
+describe.each(Object.entries(schemas as Record<string, SchemaEntry>))('%s', (_name, entry) => {
+  test('the sample passes the schema and is left as it is', () => {
+    expect(entry.schema.parse(entry.sample)).toEqual(entry.sample)
+  })
+
+  test('every place has a description', () => {
+    expect(undescribed(z.toJSONSchema(entry.schema, { io: 'input' }) as Node, '$')).toEqual([])
+  })
+
+  test('it says what it is and what to ask', () => {
+    expect(entry.title).toMatch(/^[A-Z]/)
+    expect(entry.prompt).toMatch(/[.?]$/)
+  })
+})
+
+test('what does not fit is rejected', () => {
+  expect(MovieRecommendation.safeParse({ ...schemas.movie.sample, rating: 11 }).success).toBe(false)
+  expect(schemas.tasks.schema.safeParse([]).success).toBe(false)
+  expect(schemas.invoice.schema.safeParse({ ...schemas.invoice.sample, payment: { method: 'card' } }).success).toBe(
+    false,
+  )
+})
+
+test('the invoice adds up', () => {
+  const { lines, total } = schemas.invoice.sample
+  const sum = lines.reduce((all, line) => all + line.quantity * line.unitPrice * (1 + line.taxRate), 0)
+  expect(sum).toBeCloseTo(total, 2)
+})
+
+test('types follow the schemas', () => {
+  expectTypeOf<TaskList[number]['priority']>().toEqualTypeOf<'low' | 'medium' | 'high'>()
+  expectTypeOf(schemas.movie.sample.year).toEqualTypeOf<number>()
+})
