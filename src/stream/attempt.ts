@@ -1,4 +1,4 @@
-import { deferred, quiet } from '../async/deferred.ts'
+import { deferred } from '../async/deferred.ts'
 import { Deltas } from '../async/deltas.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
@@ -54,7 +54,7 @@ export class Attempt {
   #iterator: AsyncIterator<ModelEvent> | undefined
   #duration: number | undefined
   /** Resolves when the model has cleaned up after being closed. */
-  closed: Promise<unknown> = Promise.resolve()
+  closed: Promise<void> = Promise.resolve()
 
   constructor(
     host: AttemptHost,
@@ -93,11 +93,9 @@ export class Attempt {
     if (this.isOver) return
     this.#end(error)
     this.#controller.abort(error)
-    try {
-      this.closed = quiet(Promise.resolve(this.#iterator?.return?.()))
-    } catch {
-      // Its own cleaning up fails: nobody is left whom it could concern.
-    }
+    // That its cleaning up fails concerns nobody any more.
+    const close = async (): Promise<void> => void (await this.#iterator?.return?.())
+    this.closed = close().catch(() => {})
   }
 
   result(): AttemptResult {

@@ -169,7 +169,7 @@ export class Run implements Followed, AttemptHost {
   }
 
   /** Resolves when the model has cleaned up, which a model that does not listen may never do. */
-  get closed(): Promise<unknown> {
+  get closed(): Promise<void> {
     return this.attempts.at(-1)?.closed ?? Promise.resolve()
   }
 

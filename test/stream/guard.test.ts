@@ -23,8 +23,20 @@ describe.each(sizes)('in deltas of %i characters', (size) => {
     ['100,000 equal numbers', JSON.stringify(range(100_000).fill(0))],
     ['60,000 equal booleans', JSON.stringify(range(60_000).map(() => false))],
     ['a one-hot vector of 2,000', JSON.stringify(range(2_000).map((i) => (i === 1_234 ? 1 : 0)))],
-    ['an ASCII table', range(2_000).map((i) => `+------+----------+\n| ${i} | value ${i * 7}  |\n`).join('')],
-    ['deep indentation', JSON.stringify(range(100).reduce<unknown>((inner) => [inner], 'x'), null, 8)],
+    [
+      'an ASCII table',
+      range(2_000)
+        .map((i) => `+------+----------+\n| ${i} | value ${i * 7}  |\n`)
+        .join(''),
+    ],
+    [
+      'deep indentation',
+      JSON.stringify(
+        range(100).reduce<unknown>((inner) => [inner], 'x'),
+        null,
+        8,
+      ),
+    ],
     ['a paragraph 500 times', 'All work and no play makes Jack a dull boy. '.repeat(500)],
     ['nothing', ''],
   ])('%s pass', (_, text) => {

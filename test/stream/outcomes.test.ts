@@ -32,10 +32,20 @@ const outcomes: Outcome[] = [
   { name: 'length, although complete', script: says(good, 4, 'length'), code: 'truncated', message: /maxOutputTokens/ },
   { name: 'length, text', script: says('hello', 4, 'length'), schema: undefined, code: 'truncated' },
   { name: 'a filter', script: [text('{'), { type: 'finish', reason: 'content-filter' }], code: 'content_filtered' },
-  { name: 'a refusal', script: [refusal, { type: 'finish', reason: 'refusal' }], code: 'refused', message: /I will not/ },
+  {
+    name: 'a refusal',
+    script: [refusal, { type: 'finish', reason: 'refusal' }],
+    code: 'refused',
+    message: /I will not/,
+  },
   { name: 'a refusal with stop', script: [refusal, stop], code: 'refused' },
   { name: 'reason error', script: [text(good), { type: 'finish', reason: 'error' }], code: 'provider_error' },
-  { name: 'an unclosed document', script: [text('{"title":"x"'), stop], code: 'malformed_json', message: /character 12/ },
+  {
+    name: 'an unclosed document',
+    script: [text('{"title":"x"'), stop],
+    code: 'malformed_json',
+    message: /character 12/,
+  },
   { name: 'no JSON', script: [text('Sorry, no.'), stop], code: 'no_json' },
   { name: 'an empty answer', script: [stop], code: 'no_json', message: /nothing/ },
   {
@@ -100,7 +110,13 @@ const outcomes: Outcome[] = [
     message: /my bug/,
   },
   { name: 'an aborted signal', script: says(good), options: { signal: AbortSignal.abort('why') }, code: 'aborted' },
-  { name: 'a mode that the model lacks', script: [], options: { mode: 'tool' }, code: 'bad_options', message: /json-schema, prompt/ },
+  {
+    name: 'a mode that the model lacks',
+    script: [],
+    options: { mode: 'tool' },
+    code: 'bad_options',
+    message: /json-schema, prompt/,
+  },
 ]
 
 const consumers: Record<string, (stream: StructuredStream<unknown>) => Promise<unknown>> = {
@@ -111,7 +127,11 @@ const consumers: Record<string, (stream: StructuredStream<unknown>) => Promise<u
   field: (stream) => drain(stream.streamField(['title'])).then((one) => one.error),
   events: (stream) => drain(stream.streamEvents()).then((one) => one.error),
   chunks: (stream) => drain(stream).then((one) => one.error),
-  data: (stream) => stream.getData().then(() => undefined, (error: unknown) => error),
+  data: (stream) =>
+    stream.getData().then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
   rest: (stream) =>
     Promise.all([stream.getText(), stream.getResult(), stream.getMessages()]).then(
       () => undefined,
@@ -122,7 +142,7 @@ const names = Object.keys(consumers)
 
 function started({ script, schema, options }: Outcome, hasSchema: boolean): StructuredStream<unknown> {
   const model = scripted(script)
-  return runStream('question', hasSchema ? schema : Movie, { model, ...options }) as StructuredStream<unknown>
+  return runStream('question', hasSchema ? schema : Movie, { model, ...options })
 }
 
 afterEach(() => {
@@ -172,7 +192,9 @@ describe('errors hold what there was', () => {
   test('text, partial, issues, usage, attempts, finish reason, provider', async () => {
     const script = says('{"title":"x","year":3}')
     const model = scripted([{ type: 'metadata', model: 'script-2', requestId: 'r1' }, ...script])
-    const error = await runStream('q', Movie, { model }).getData().catch((e: unknown) => e as StructStreamError)
+    const error = await runStream('q', Movie, { model })
+      .getData()
+      .catch((e: unknown) => e as StructStreamError)
     expect(error).toBeInstanceOf(StructStreamError)
     expect(error).toMatchObject({
       code: 'invalid_data',
@@ -223,8 +245,14 @@ describe('no model', () => {
 
   test('unknown providers and ids', async () => {
     const ask = (model: string): Promise<string> => runStream('q', undefined, { model }).getData()
-    await expect(ask('nonsense:x')).rejects.toMatchObject({ code: 'bad_options', message: expect.stringContaining('anthropic') })
-    await expect(ask('openai')).rejects.toMatchObject({ code: 'bad_options', message: expect.stringContaining("'openai:id'") })
+    await expect(ask('nonsense:x')).rejects.toMatchObject({
+      code: 'bad_options',
+      message: expect.stringContaining('anthropic'),
+    })
+    await expect(ask('openai')).rejects.toMatchObject({
+      code: 'bad_options',
+      message: expect.stringContaining("'openai:id'"),
+    })
     await expect(ask('constructor:x')).rejects.toMatchObject({ code: 'bad_options' })
   })
 })

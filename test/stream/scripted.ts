@@ -34,7 +34,7 @@ export function scripted(script: readonly Step[], options: Partial<Model> = {}):
           const step = script[at++]
           if (step === undefined) return Promise.resolve({ value: undefined, done: true })
           if (step === 'hang') return new Promise(() => {})
-          if ('throws' in step) return Promise.reject(step.throws as Error)
+          if ('throws' in step) return Promise.reject(step.throws)
           return Promise.resolve({ value: step, done: false })
         },
         return() {

@@ -104,7 +104,14 @@ export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
     if (this.#isFinished || outcome?.ok !== true) return NONE
     this.#isFinished = true
     const { data, finishReason, usage, files, model } = outcome.result
-    return { ...this.#chunk(this.run.attempts.at(-1)!, '', true), finishReason, model, usage, files, data: data as StreamChunk<S>['data'] & {} }
+    return {
+      ...this.#chunk(this.run.attempts.at(-1)!, '', true),
+      finishReason,
+      model,
+      usage,
+      files,
+      data: data as StreamChunk<S>['data'] & {},
+    }
   }
 
   #chunk(attempt: Attempt, delta: string, isFinal: boolean): StreamChunk<S> {
