@@ -90,6 +90,15 @@ export class ValueBuilder implements TokenSink {
     this.#text = null
     this.#commit(value)
   }
+  reopenString(): void {
+    const frame = this.#frame
+    if (frame.parent === null) this.#text = this.#value as string
+    else {
+      if (becameWide(frame)) this.#wide--
+      frame.reopen()
+      this.#text = frame.attached as string
+    }
+  }
   beginNumber(): void {}
   endNumber(value: number): void {
     this.#commit(value)

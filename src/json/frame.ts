@@ -52,6 +52,12 @@ export class Frame {
     this.count++
   }
 
+  /** The child that was finished last is open again. */
+  reopen(): void {
+    this.count--
+    this.attached = this.isArray ? (this.container as unknown[])[this.count] : (this.container as Record<string, unknown>)[this.key]
+  }
+
   /** Takes the open child back out. */
   drop(): void {
     if (this.attached === NOTHING) return

@@ -24,4 +24,8 @@ export interface TokenSink {
   /** At the first character of `true`, `false` or `null`, which already tells the value. */
   beginLiteral(value: boolean | null): void
   endLiteral(value: boolean | null): void
+  /** The string that ended last goes on (a quote inside it was not escaped). Only from tolerant readers, right after `endString`. */
+  reopenString?(): void
+  /** What `beginLiteral` announced is something else, which begins anew. Only from tolerant readers. */
+  cancelLiteral?(): void
 }

@@ -76,6 +76,8 @@ class Level {
   }
 }
 
+export type FailedIn = 'value' | 'next-key' | 'after-value' | 'string' | 'escape' | 'literal' | 'done' | 'other'
+
 export interface TokenizerOptions {
   /** Containers inside each other; the next one fails with `limit_exceeded`. @defaultValue 128 */
   maxDepth?: number | undefined
@@ -110,6 +112,10 @@ export class Tokenizer {
   #fractionDigits = 0
   #isNegative = false
   #literal = ''
+  #lastString = ''
+  #stringEnd = -1
+  #error: JsonError | null = null
+  #failedState = FAILED
 
   constructor(sink: TokenSink, options: TokenizerOptions = {}) {
     this.#sink = sink
@@ -316,12 +322,14 @@ export class Tokenizer {
       const piece = s.slice(start, i)
       const value = this.#text === '' && this.#highSurrogate === '' ? piece : this.#endText(piece)
       this.#text = ''
+      this.#lastString = value
+      this.#stringEnd = this.#base + i
       this.#afterValue()
       this.#sink.endString(value)
       return i + 1
     }
-    if (c !== BACKSLASH) this.#fail(s, i)
     if (i > start) this.#growString(s.slice(start, i))
+    if (c !== BACKSLASH) this.#fail(s, i)
     this.#isKey = false
     this.#state = ESCAPE
     return i + 1
@@ -558,15 +566,79 @@ export class Tokenizer {
     return i
   }
 
-  /* Errors */
+  /* Recovery: what a tolerant reader may do after an error, to go on at the character that failed. */
 
-  #error: JsonError | null = null
+  /** What was being read when the text failed. */
+  get failedIn(): FailedIn {
+    const state = this.#failedState
+    if (state === VALUE || state === FIRST_ELEMENT) return 'value'
+    if (state === FIRST_KEY || state === NEXT_KEY) return 'next-key'
+    if (state === AFTER_VALUE) return 'after-value'
+    if (state === STRING || state === KEY || state === PREDICTED_KEY) return 'string'
+    return state === ESCAPE ? 'escape' : state === LITERAL ? 'literal' : state === DONE ? 'done' : 'other'
+  }
+
+  /** The innermost open container is an array. */
+  get isInArray(): boolean {
+    return this.#depth > 0 && this.#level.isArray
+  }
+
+  /** A comma has just been read. */
+  get isAfterComma(): boolean {
+    const state = this.#error === null ? this.#state : this.#failedState
+    return state === NEXT_KEY || (state === VALUE && this.isInArray)
+  }
+
+  /** Between a value and a comma or closing bracket. */
+  get isAfterValue(): boolean {
+    return this.#state === AFTER_VALUE
+  }
+
+  /** Offset of the last string value's closing quote, -1 before the first. */
+  get stringEnd(): number {
+    return this.#stringEnd
+  }
+
+  /** Forgets the error. What comes next stands at `position` of the original text. */
+  resume(position: number): void {
+    if (this.#error !== null) this.#state = this.#failedState
+    this.#error = null
+    this.#base = position
+    this.#index = 0
+  }
+
+  /** Takes back the comma that was read last. */
+  dropComma(): void {
+    this.#state = AFTER_VALUE
+  }
+
+  /** Takes back the backslash that was read last. */
+  dropBackslash(): void {
+    this.#state = this.#isKey ? KEY : STRING
+  }
+
+  /** The string value that ended last goes on. */
+  reopenString(): void {
+    this.#text = this.#lastString
+    this.#state = STRING
+    this.#sink.reopenString?.()
+  }
+
+  /** What began like `true`, `false` or `null` is something else. Returns what was read of it. */
+  cancelLiteral(): string {
+    this.#state = VALUE
+    this.#sink.cancelLiteral?.()
+    return this.#literal.slice(0, this.#matched)
+  }
+
+  /* Errors */
 
   #fail(s: string, i: number): never {
     if (this.#error === null) {
       const code = s.codePointAt(i)
       const received = code === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(code))
       this.#error = new JsonError('malformed_json', this.#expected(), received, this.#place(i))
+      this.#failedState = this.#state
       this.#state = FAILED
     }
     throw this.#error

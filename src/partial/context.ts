@@ -10,6 +10,11 @@ export interface Observers {
   fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null
 }
 
+/** Keeps account of values that were read as something else. */
+export interface Lenience {
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown): void
+}
+
 /** What a cursor needs from outside. Lanes of a fork get a context of their own. */
 export interface CursorContext {
   /** UTF-16 offset of the character being read. */
@@ -19,6 +24,8 @@ export interface CursorContext {
   /** Only the final validation can tell whether the value at `path` is right. */
   reportUnsure(path: (string | number)[]): void
   readonly observers: Observers | null
+  /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
+  readonly lenience: Lenience | null
   /** Readings followed at once, over all forks. */
   readonly lanes: { open: number }
 }

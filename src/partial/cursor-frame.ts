@@ -22,6 +22,8 @@ export class CursorFrame extends Frame {
   isCut = false
   /** The whole value is wrong: nothing of it is shown. */
   isRejected = false
+  /** An array that was not written: it holds one value that should have been in one. */
+  isWrapped = false
   /** Children with the `required` hint that have not come yet. */
   holding = 0
   /** Declared keys that have come, by property index. */
@@ -37,7 +39,7 @@ export class CursorFrame extends Frame {
   enter(node: SchemaNode, isArray: boolean): void {
     this.begin(isArray)
     this.node = node
-    this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = false
+    this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = this.isWrapped = false
     this.seen = 0
     this.seenBeyond = null
     this.property = null

@@ -4,6 +4,7 @@ import {
   ABSENT,
   ANY,
   ARRAY,
+  BOOLEAN,
   FALSE,
   Failure,
   NULL,
@@ -24,6 +25,7 @@ import { CursorFrame } from './cursor-frame.ts'
 import { feed } from './feed.ts'
 import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
 import type { OpenPlace } from './interpreter.ts'
+import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote } from './lenient.ts'
 import { isPlainObject } from './meet.ts'
 
 /** Readings followed at once, over nested unions; a union beyond that shows nothing until it is complete. */
@@ -49,6 +51,10 @@ export class Cursor implements TokenSink {
   #watch: StringWatch | null = null
   /** The open string as it is shown; null when it is not. */
   #text: string | null = null
+  /** The string that ended last, until the token after it shows that it had really ended (lenient reading only). */
+  #pending: PendingString | null = null
+  /** What is wrong with the open literal, unless it turns out to be something else (lenient reading only). */
+  #deferred: readonly RelativeIssue[] | null = null
   #field: ((piece: string, isDone: boolean) => void) | null = null
   #fieldLength = 0
   /** Several readings of the value that is open at the current place. */
@@ -135,6 +141,7 @@ export class Cursor implements TokenSink {
 
   key(name: string): void {
     if (this.#skipped > 0) return
+    if (this.#pending !== null) this.settle()
     if (this.#fork !== null) {
       this.#fork.key(name)
       this.#afterFork()
@@ -178,12 +185,13 @@ export class Cursor implements TokenSink {
 
   beginString(): void {
     if (this.#skipped > 0) return
+    if (this.#pending !== null) this.settle()
     if (this.#fork === null) {
       const node = (this.#leaf = this.#enter(STRING))
       if (node === null) return
       if (this.#fork === null) {
         const { core } = node
-        this.#watch = core.kind === 'leaf' ? core.watch : null
+        this.#watch = (node.accepts & STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
         const { observers } = this.#context
         this.#field = observers === null || this.#undecided > 0 ? null : observers.fieldAt(() => this.#path())
         this.#fieldLength = 0
@@ -208,7 +216,7 @@ export class Cursor implements TokenSink {
     if (this.#leaf === null) return
     if (this.#watch !== null) {
       const failure = this.#watch(soFar)
-      if (failure !== null) {
+      if (failure !== null && !this.#mayStillFit(this.#leaf, soFar)) {
         this.#leaf = null
         this.#reject(failure.issues)
         return
@@ -225,10 +233,16 @@ export class Cursor implements TokenSink {
 
   endString(value: string): void {
     this.#watch = null
+    const isLenient = this.#context.lenience !== null
     if (this.#field !== null) {
       const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
-      this.#field(rest, true)
-      this.#field = null
+      this.#field(rest, !isLenient)
+      this.#fieldLength = value.length
+      if (!isLenient) this.#field = null
+    }
+    if (isLenient && this.#skipped === 0 && this.#fork === null && this.#leaf !== null) {
+      this.#endPending(this.#leaf, value)
+      return
     }
     const wasShown = this.#text !== null
     this.#text = null
@@ -250,6 +264,7 @@ export class Cursor implements TokenSink {
 
   #beginLeaf(kind: number, forward: (fork: Fork) => void): void {
     if (this.#skipped > 0) return
+    if (this.#pending !== null) this.settle()
     if (this.#fork === null) {
       this.#leaf = this.#enter(kind)
       if (this.#leaf === null || this.#fork === null) return
@@ -270,6 +285,10 @@ export class Cursor implements TokenSink {
     }
     const node = this.#leaf
     this.#leaf = null
+    if (this.#deferred !== null) {
+      this.#reject(this.#deferred)
+      this.#deferred = null
+    }
     if (node === null) this.#pass()
     else this.#finish(node, value, value === null && node.nullStep >= 0 ? node.nullStep : 0, wasShown)
   }
@@ -279,6 +298,7 @@ export class Cursor implements TokenSink {
       this.#skipped++
       return
     }
+    if (this.#pending !== null) this.settle()
     if (this.#fork === null) {
       const node = this.#enter(kind)
       if (node === null) {
@@ -300,6 +320,7 @@ export class Cursor implements TokenSink {
       if (--this.#skipped === 0) this.#pass()
       return
     }
+    if (this.#pending !== null) this.settle()
     const fork = this.#fork
     if (fork === null) {
       this.#close()
@@ -308,6 +329,120 @@ export class Cursor implements TokenSink {
     if (kind === OBJECT) fork.endObject()
     else fork.endArray()
     this.#afterFork()
+  }
+
+  /* Lenient reading: strings may turn out not to have ended, and values may mean others. */
+
+  /** The string that ended last has really ended. */
+  settle(): void {
+    const pending = this.#pending
+    if (pending === null) return
+    this.#pending = null
+    this.#field?.('', true)
+    this.#field = null
+    this.#text = null
+    if (pending.issues === null) this.#announce(pending.result)
+    else {
+      this.#reject(pending.issues)
+      this.#pass()
+    }
+  }
+
+  /** A string that fits is complete at once; one that does not may still go on. */
+  #endPending(node: SchemaNode, value: string): void {
+    const frame = this.#frame
+    const wasShown = this.#text !== null
+    this.#leaf = null
+    const result = this.#readLeniently(node, value)
+    if (result instanceof Failure) {
+      this.#pending = { node, value, wasShown, issues: result.issues, result: ABSENT }
+      if (wasShown) this.#text = value
+      return
+    }
+    this.#text = null
+    if (result instanceof Unsure) {
+      this.#finishUnsure(result.value)
+      return
+    }
+    if (frame.isWrapped) {
+      this.#store(result, true)
+      return
+    }
+    this.#place(result)
+    if (this.#decides(result)) return
+    this.#release(frame)
+    this.#pending = { node, value, wasShown, issues: null, result }
+  }
+
+  #readLeniently(node: SchemaNode, value: string): unknown {
+    const { lenience } = this.#context
+    if ((node.accepts & STRING) === 0) {
+      const reading = unquote(node, value)
+      if (reading === null) return new Failure([wrongKind(node, STRING)])
+      lenience!.repaired(reading.kind, this.#path(), value, reading.value)
+      return runSteps(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)
+    }
+    const result = runSteps(node, value, 0)
+    const { core } = node
+    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return result
+    const option = foldCase(core.options, value)
+    if (option === null || option === value) return result
+    lenience!.repaired('letter-case', this.#path(), value, option)
+    return runSteps(node, option, 0)
+  }
+
+  #mayStillFit(node: SchemaNode, soFar: string): boolean {
+    const { core } = node
+    if (this.#context.lenience === null || core.kind !== 'leaf' || core.options === null) return false
+    return (node.accepts & STRING) !== 0 && mayFoldCase(core.options, soFar)
+  }
+
+  reopenString(): void {
+    if (this.#skipped > 0) return
+    if (this.#fork !== null) {
+      this.#fork.reopenString()
+      return
+    }
+    const frame = this.#frame
+    const pending = this.#pending
+    this.#pending = null
+    this.#isDone = false
+    if (pending === null) {
+      // Passed over, or read by a union that has ended: the rest is passed over, and the final validation judges it.
+      if (frame.isArray) frame.count--
+      return
+    }
+    if (pending.issues === null && frame.parent !== null) {
+      if (becameWide(frame)) this.#wide--
+      if (frame.property?.isHolding === true) frame.holding++
+      if (frame.isCut) frame.count--
+      else frame.reopen()
+    }
+    this.#leaf = pending.node
+    const { core } = pending.node
+    this.#watch = core.kind === 'leaf' ? core.watch : null
+    if (pending.wasShown) this.#text = pending.value
+    else this.#takeBack()
+    this.#isDirty = true
+  }
+
+  cancelLiteral(): void {
+    if (this.#skipped > 0) return
+    this.#leaf = null
+    this.#deferred = null
+    if (this.#fork === null) return
+    if (this.#fork.depth > 0) this.#fork.cancelLiteral()
+    else this.#endFork(this.#fork)
+  }
+
+  /** One value where an array is wanted: an array that holds it. */
+  #wrap(node: SchemaNode, kind: number): boolean {
+    const { core } = node
+    if (core.kind !== 'array' || (core.element.node.accepts & kind) === 0) return false
+    this.#context.lenience!.repaired('wrapped', this.#path(), undefined, undefined)
+    this.#open(node, ARRAY)
+    this.#frame.isWrapped = true
+    return true
   }
 
   /* Places */
@@ -323,9 +458,15 @@ export class Cursor implements TokenSink {
     }
     if (node === null) return null
     if ((node.accepts & kind) === 0) {
-      const received = kindName(kind)
-      const message = `Invalid input: expected ${node.expected}, received ${received}`
-      this.#reject([{ path: [], code: node.code, message, expected: node.expected, received }])
+      if (this.#context.lenience !== null) {
+        if (kind === STRING && mayBeQuoted(node)) return node
+        if (kind !== ARRAY && this.#wrap(node, kind)) return this.#enter(kind)
+        if ((kind & LITERAL) !== 0 && (node.accepts & STRING) !== 0) {
+          this.#deferred = [wrongKind(node, kind)]
+          return null
+        }
+      }
+      this.#reject([wrongKind(node, kind)])
       return null
     }
     return this.#resolve(node, kind)
@@ -375,6 +516,7 @@ export class Cursor implements TokenSink {
       report,
       reportUnsure: () => {},
       observers: null,
+      lenience: null,
       lanes: context.lanes,
     }
     const lane: Lane = { isDead: false, cursor: new Cursor(node, laneContext, this.#frame.depth) }
@@ -455,23 +597,10 @@ export class Cursor implements TokenSink {
 
   /** Runs the node's steps over a complete value, and stores what they make of it. */
   #finish(node: SchemaNode, value: unknown, from: number, wasShown: boolean): void {
-    let result = value
-    const { steps } = node
-    for (let index = from; index < steps.length; index++) {
-      result = steps[index]!(result)
-      if (result instanceof Failure) {
-        this.#fail(value, result.issues, wasShown)
-        return
-      }
-      if (result instanceof Unsure) {
-        this.#unsure()
-        const shown = index === steps.length - 1 ? result.value : ABSENT
-        if (shown === ABSENT) this.#pass()
-        else this.#store(shown, false)
-        return
-      }
-    }
-    this.#store(result, true)
+    const result = runSteps(node, value, from)
+    if (result instanceof Failure) this.#fail(value, result.issues, wasShown)
+    else if (result instanceof Unsure) this.#finishUnsure(result.value)
+    else this.#store(result, true)
   }
 
   /** What fails only as a whole stays as it was shown; a string, number or literal has no other part that could be wrong. */
@@ -487,6 +616,16 @@ export class Cursor implements TokenSink {
 
   #store(value: unknown, isValid: boolean): void {
     const frame = this.#frame
+    this.#place(value)
+    if (isValid && !this.#decides(value)) {
+      this.#announce(value)
+      this.#release(frame)
+    }
+    if (frame.isWrapped) this.#close()
+  }
+
+  #place(value: unknown): void {
+    const frame = this.#frame
     if (frame.parent === null) {
       this.#value = value
       this.#isDone = true
@@ -496,13 +635,18 @@ export class Cursor implements TokenSink {
       if (becameWide(frame)) this.#wide++
     }
     if (this.#hidden === null) this.#isDirty = true
-    if (!isValid) return
-    if (this.#undecided > 0) {
-      const { core } = frame.node
-      if (core.kind === 'discriminated' && frame.key === core.discriminator) this.#decide(core.branches.get(value)!.node)
-      return
-    }
-    this.#announce(value)
+  }
+
+  /** Inside a union whose reading is not known yet. A discriminator makes it known. */
+  #decides(value: unknown): boolean {
+    if (this.#undecided === 0) return false
+    const { key, node } = this.#frame
+    if (node.core.kind === 'discriminated' && key === node.core.discriminator) this.#decide(node.core.branches.get(value)!.node)
+    return true
+  }
+
+  /** An object held back for a child is shown once that has come. */
+  #release(frame: CursorFrame): void {
     if (frame.property?.isHolding === true && --frame.holding === 0 && this.#hidden === frame && !isHeldBack(frame)) {
       this.#hidden = null
       this.#isDirty = true
@@ -518,6 +662,7 @@ export class Cursor implements TokenSink {
       frame.isCut = true
       frame.count++
     }
+    if (frame.isWrapped) this.#close()
   }
 
   #takeBack(): void {
@@ -785,6 +930,39 @@ function isHeldBack(frame: CursorFrame): boolean {
 }
 
 const NO_ELEMENTS: never[] = []
+const LITERAL = BOOLEAN | NULL
+
+/** A string where a number, boolean or null is wanted: wrong as soon as it can mean none of them. */
+function watchQuoted(node: SchemaNode): StringWatch {
+  return (soFar) => (mayUnquote(node, soFar) ? null : new Failure([wrongKind(node, STRING)]))
+}
+
+interface PendingString {
+  node: SchemaNode
+  value: string
+  wasShown: boolean
+  /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
+  issues: readonly RelativeIssue[] | null
+  result: unknown
+}
+
+/** The node's steps over a complete value: what they make of it, or a `Failure` or `Unsure`. */
+function runSteps(node: SchemaNode, value: unknown, from: number): unknown {
+  let result = value
+  const { steps } = node
+  for (let index = from; index < steps.length; index++) {
+    result = steps[index]!(result)
+    if (result instanceof Failure) return result
+    if (result instanceof Unsure) return index === steps.length - 1 ? result : new Unsure(ABSENT)
+  }
+  return result
+}
+
+function wrongKind(node: SchemaNode, kind: number): RelativeIssue {
+  const received = kindName(kind)
+  const { code, expected } = node
+  return { path: [], code, message: `Invalid input: expected ${expected}, received ${received}`, expected, received }
+}
 
 function prefixed(key: string, issues: readonly RelativeIssue[]): RelativeIssue[] {
   return issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }))

@@ -1,93 +1,178 @@
-import { IncrementalJsonParser } from '../json/parser.ts'
-import { JsonError } from '../json/errors.ts'
-import type { TokenSink } from '../json/sink.ts'
-import { Tokenizer } from '../json/tokenizer.ts'
-import { ABSENT, type RelativeIssue, type SchemaNode } from '../schema/node.ts'
+import { ABSENT, EVERYTHING, type SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
-import type { CursorContext } from './context.ts'
-import { Cursor } from './cursor.ts'
+import { Candidate, type Decoding } from './candidate.ts'
 import { DocumentFinder } from './find-document.ts'
-import type { CompletionListener, FieldListener, Interpreter, InterpreterFailure, InterpreterOptions, OpenPlace } from './interpreter.ts'
+import type {
+  CompletionListener,
+  FieldListener,
+  Interpreter,
+  InterpreterFailure,
+  InterpreterOptions,
+  OpenPlace,
+} from './interpreter.ts'
 import { ObserverHub, startsWith, valueAt } from './observer-hub.ts'
 
-/** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
-export interface Decoding {
-  sink(inner: TokenSink): TokenSink
-  decode(value: unknown): unknown
-}
+/** A failure this early after other text means that this was no document. */
+const FALSE_START = 256
 
-/** The `Interpreter` of structured answers: finder → tokenizer → (decoding) → cursor. */
-export class DocumentInterpreter implements Interpreter, CursorContext {
-  readonly issues: Issue[] = []
-  readonly unsure: Path[] = []
+/**
+ * The `Interpreter` of structured answers: finder → reader → (decoding) → cursor. Of several complete documents
+ * the last one that fits the schema counts.
+ */
+export class DocumentInterpreter implements Interpreter {
   readonly repairs: Repair[] = []
-  failure: InterpreterFailure | null = null
-  readonly observers = new ObserverHub()
-  readonly lanes = { open: 0 }
 
-  readonly #options: InterpreterOptions
+  readonly #node: SchemaNode
   readonly #decoding: Decoding | null
-  readonly #cursor: Cursor
-  readonly #tokenizer: Tokenizer
-  readonly #finder: DocumentFinder | null
-  readonly #text: string[] = []
+  readonly #options: InterpreterOptions
+  readonly #observers = new ObserverHub()
+  #finder: DocumentFinder | null
+  #current: Candidate | null = null
+  /** A further document, which takes over if it ends and fits. */
+  #next: Candidate | null = null
+  #nextRepairs: Repair[] = []
+  #isCertain = true
+  #afterFinder: DocumentFinder | null = null
+  #after: Repair | null = null
+  #length = 0
   #open: OpenPlace | null = null
   #value: unknown = ABSENT
 
   constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions) {
-    this.#options = options
+    this.#node = node
     this.#decoding = decoding
-    this.#cursor = new Cursor(node, this)
-    this.#tokenizer = new Tokenizer(decoding === null ? this.#cursor : decoding.sink(this.#cursor), { maxDepth: options.maxDepth })
-    this.#finder = options.repair ? new DocumentFinder(node.accepts, (repair) => this.repairs.push(repair)) : null
+    this.#options = options
+    this.#finder = options.repair ? new DocumentFinder(this.#accepts) : null
   }
 
   get isDone(): boolean {
-    return this.#tokenizer.isDone
+    return this.#current?.isDone === true
   }
-
   get isStarted(): boolean {
-    return this.#text.length > 0
+    return this.#current !== null
+  }
+  get issues(): readonly Issue[] {
+    return this.#current?.issues ?? NOTHING_YET
+  }
+  get unsure(): readonly Path[] {
+    return this.#current?.unsure ?? NOTHING_YET
+  }
+  get failure(): InterpreterFailure | null {
+    return this.#current?.failure ?? null
   }
 
   push(text: string): void {
-    if (this.failure !== null) return
-    const found = this.#finder === null ? text : this.#finder.push(text, this.#tokenizer.isDone)
-    if (found === '') return
-    this.#text.push(found)
-    this.#guard(() => this.#tokenizer.push(found))
+    if (this.failure !== null || text === '') return
+    const from = this.#length
+    this.#length += text.length
+    if (this.#finder === null) {
+      this.#current ??= this.#candidate(from, false)
+      this.#current.push(text)
+    } else if (this.#current === null) this.#search(text)
+    else if (this.#current.isDone) this.#readAfter(text, from)
+    else {
+      this.#current.push(text)
+      this.#afterPush()
+    }
   }
 
   end(): void {
-    if (this.failure !== null || this.#text.length === 0 || this.#tokenizer.isDone) return
-    // A number at the root ends with the text; anything else that is open is judged by the finish reason.
-    try {
-      this.#tokenizer.end()
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error
+    this.#current?.end()
+    if (this.#next !== null) {
+      this.#next.end()
+      this.#considerNext()
     }
   }
 
-  #guard(step: () => void): void {
-    try {
-      step()
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error
-      const { code, message, position } = error
-      if (code !== 'malformed_json' && code !== 'limit_exceeded') throw error
-      this.failure ??= { code, message, position: this.#offset(position ?? 0), path: [...(this.#cursor.openPlace()?.path ?? [])] }
-    }
+  #candidate(start: number, isNext: boolean): Candidate {
+    const repairs = isNext ? this.#nextRepairs : this.repairs
+    const observers = isNext ? null : this.#observers
+    return new Candidate(this.#node, this.#decoding, this.#options, { start, observers, report: (repair) => repairs.push(repair) })
   }
 
-  #offset(position: number): number {
-    return position + (this.#finder?.start ?? 0)
+  #search(text: string): void {
+    const found = this.#finder!.push(text)
+    if (found === null) return
+    const { start, before, skipped } = found
+    if (before !== null) this.repairs.push({ kind: before, position: start - skipped.length, before: skipped, after: '' })
+    this.#isCertain = before !== 'text-before' && before !== 'thinking'
+    this.#current = this.#candidate(start, false)
+    this.#current.push(found.text)
+    this.#afterPush()
+  }
+
+  #afterPush(): void {
+    const candidate = this.#current!
+    if (candidate.failure?.code === 'malformed_json' && !this.#isCertain) {
+      const { text } = candidate
+      if (text.length <= FALSE_START) this.#abandon(text)
+      return
+    }
+    const { trailing } = candidate
+    if (trailing !== null) this.#readAfter(trailing, this.#length - trailing.length)
+  }
+
+  /** What looked like a document in prose is none: the search goes on behind its bracket. */
+  #abandon(text: string): void {
+    this.#current = null
+    this.repairs.length = 0
+    this.#value = ABSENT
+    this.#open = null
+    this.#finder = new DocumentFinder(this.#accepts, false, this.#length - text.length + 1)
+    this.#search(text.slice(1))
+  }
+
+  #readAfter(text: string, position: number): void {
+    this.#noteAfter(text, position)
+    if (this.#next !== null && !this.#next.isDone && this.#next.failure === null) this.#next.push(text)
+    else {
+      this.#afterFinder ??= new DocumentFinder(this.#accepts, false, position)
+      const found = this.#afterFinder.push(text)
+      if (found === null) return
+      this.#afterFinder = null
+      this.#nextRepairs = []
+      this.#next = this.#candidate(found.start, true)
+      this.#next.push(found.text)
+    }
+    this.#considerNext()
+  }
+
+  /** Text after the document is no part of it: one repair that grows. */
+  #noteAfter(text: string, position: number): void {
+    if (this.#after === null) {
+      const blank = text.length - text.trimStart().length
+      if (blank === text.length) return
+      this.#after = { kind: 'text-after', position: position + blank, before: text.slice(blank), after: '' }
+      this.repairs.push(this.#after)
+    } else this.#after.before += text
+  }
+
+  /** A further document that is complete and fits takes the place of the one before. */
+  #considerNext(): void {
+    const next = this.#next
+    if (next === null || !next.isDone || next.issues.length > 0) return
+    const draft = this.#current!.text
+    this.repairs.push({ kind: 'draft', position: 0, before: draft, after: '' }, ...this.#nextRepairs)
+    this.#current = next
+    next.observers = this.#observers
+    this.#next = null
+    this.#after = null
+    const { trailing } = next
+    if (trailing !== null) this.#readAfter(trailing, this.#length - trailing.length)
+  }
+
+  /** What a root may begin with: in a provider's shape it may differ from the schema's. */
+  get #accepts(): number {
+    return this.#decoding === null ? this.#node.accepts : EVERYTHING
   }
 
   snapshot(exact = false): unknown {
-    const value = this.#cursor.snapshot(exact)
-    if (value !== this.#value || this.#cursor.isDone) {
+    if (this.#current === null) return undefined
+    const { cursor } = this.#current
+    const value = cursor.snapshot(exact)
+    if (value !== this.#value || cursor.isDone) {
       this.#value = value
-      this.#open = this.#cursor.openPlace()
+      this.#open = cursor.openPlace()
     }
     return value === ABSENT ? undefined : value
   }
@@ -97,17 +182,15 @@ export class DocumentInterpreter implements Interpreter, CursorContext {
   }
 
   raw(): unknown {
-    const text = this.#text.join('')
-    const value = parseWhole(text, this.#options.maxDepth)
-    return this.#decoding === null ? value : this.#decoding.decode(value)
+    return this.#current!.raw()
   }
 
   onComplete(listener: CompletionListener | null): void {
-    this.observers.completion = listener
+    this.#observers.completion = listener
   }
 
   watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.observers.addElements({ path, listener })
+    return this.#observers.addElements({ path, listener })
   }
 
   completedElements(path: Path): unknown[] {
@@ -129,44 +212,13 @@ export class DocumentInterpreter implements Interpreter, CursorContext {
       listener(value, true)
       return () => {}
     }
-    const stop = this.observers.addField({ path, listener })
+    const stop = this.#observers.addField({ path, listener })
     if (typeof value === 'string') {
       listener(value, false)
-      this.#cursor.watchOpenField()
+      this.#current!.cursor.watchOpenField()
     }
     return stop
   }
-
-  /* CursorContext */
-
-  position(): number {
-    return this.#offset(this.#tokenizer.position)
-  }
-
-  report(issue: RelativeIssue): void {
-    this.issues.push({ ...issue, position: this.position() })
-    const { maxIssues } = this.#options
-    if (this.issues.length < maxIssues) return
-    this.failure ??= {
-      code: 'limit_exceeded',
-      message: `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`,
-      position: this.position(),
-      path: issue.path,
-    }
-  }
-
-  reportUnsure(path: (string | number)[]): void {
-    this.unsure.push(path)
-  }
 }
 
-/**
- * `JSON.parse` where it can be trusted: on Node 24 it returns wrong keys where keys hold escapes
- * (nodejs/node#63785), so a text with a backslash goes through our own parser.
- */
-function parseWhole(text: string, maxDepth: number): unknown {
-  if (!text.includes('\\')) return JSON.parse(text)
-  const parser = new IncrementalJsonParser({ maxDepth })
-  parser.push(text)
-  return parser.end()
-}
+const NOTHING_YET: never[] = []

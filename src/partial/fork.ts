@@ -82,6 +82,13 @@ export class Fork implements TokenSink {
     for (const { cursor } of this.alive) cursor.endString(value)
     this.isDone = this.depth === 0
   }
+  reopenString(): void {
+    for (const { cursor } of this.alive) cursor.reopenString()
+    this.isDone = false
+  }
+  cancelLiteral(): void {
+    for (const { cursor } of this.alive) cursor.cancelLiteral()
+  }
   beginNumber(): void {
     for (const { cursor } of this.alive) cursor.beginNumber()
   }

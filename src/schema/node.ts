@@ -56,6 +56,8 @@ export interface AnyCore {
 export interface LeafCore {
   kind: 'leaf'
   watch: StringWatch | null
+  /** The strings it can be, where these are few. */
+  options: readonly string[] | null
 }
 export interface ObjectCore {
   kind: 'object'

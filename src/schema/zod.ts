@@ -123,13 +123,14 @@ function checked(schema: $ZodType, node: SchemaNode): SchemaNode {
 interface LeafOptions {
   isAtomic?: boolean
   watch?: ReturnType<typeof watchString>
+  options?: readonly string[]
   needsRun?: boolean
   code?: string
 }
 
 function leaf(schema: $ZodType, accepts: number, expected: string, options: LeafOptions): SchemaNode {
   return new SchemaNode(
-    { kind: 'leaf', watch: options.watch ?? null },
+    { kind: 'leaf', watch: options.watch ?? null, options: options.options ?? null },
     {
       accepts,
       expected,
@@ -150,7 +151,8 @@ function optionsNode(schema: $ZodType, values: readonly unknown[]): SchemaNode {
     (values.includes(false) ? FALSE : 0) |
     (values.includes(null) ? NULL : 0)
   const expected = values.map((value) => (typeof value === 'bigint' ? `${value}n` : JSON.stringify(value))).join('|')
-  return leaf(schema, accepts, expected, { isAtomic: true, watch: watchOptions(strings, expected), code: 'invalid_value' })
+  const watch = watchOptions(strings, expected)
+  return leaf(schema, accepts, expected, { isAtomic: true, watch, options: strings, code: 'invalid_value' })
 }
 
 type ZodOf<T extends $ZodTypes['_zod']['def']['type']> = Extract<$ZodTypes, { _zod: { def: { type: T } } }>
@@ -279,7 +281,7 @@ function discriminatedNode(options: readonly $ZodType[], discriminator: string):
   const code = 'invalid_union'
   const noMatch = { path: [], code, message: `Invalid discriminator value. Expected ${expected}`, expected }
   const tag = new SchemaNode(
-    { kind: 'leaf', watch: watchOptions(strings, expected, code) },
+    { kind: 'leaf', watch: watchOptions(strings, expected, code), options: strings },
     { accepts, expected, code, isAtomic: true, steps: [(value) => (branches.has(value) ? value : new Failure([noMatch]))] },
   )
   return new SchemaNode({ kind: 'discriminated', discriminator, tag, branches }, { accepts: OBJECT, expected: 'object' })

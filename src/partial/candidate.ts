@@ -1,0 +1,179 @@
+import { JsonError } from '../json/errors.ts'
+import { IncrementalJsonParser } from '../json/parser.ts'
+import type { TokenSink } from '../json/sink.ts'
+import { Tokenizer } from '../json/tokenizer.ts'
+import { TolerantReader } from '../json/tolerant-reader.ts'
+import { ValueBuilder } from '../json/builder.ts'
+import type { RelativeIssue, SchemaNode } from '../schema/node.ts'
+import type { Issue, Path, Repair } from '../types.ts'
+import type { CursorContext, Lenience, Observers } from './context.ts'
+import { Cursor } from './cursor.ts'
+import type { InterpreterFailure, InterpreterOptions } from './interpreter.ts'
+
+/** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
+export interface Decoding {
+  sink(inner: TokenSink): TokenSink
+  decode(value: unknown): unknown
+}
+
+/** One JSON document of an answer: its text, its reader and its cursor. */
+export class Candidate implements CursorContext, Lenience {
+  readonly cursor: Cursor
+  readonly issues: Issue[] = []
+  readonly unsure: Path[] = []
+  failure: InterpreterFailure | null = null
+  observers: Observers | null
+  readonly lanes = { open: 0 }
+  readonly lenience: Lenience | null
+
+  readonly #options: InterpreterOptions
+  readonly #decoding: Decoding | null
+  readonly #reader: Tokenizer | TolerantReader
+  readonly #start: number
+  readonly #text: string[] = []
+  readonly #report: (repair: Repair) => void
+  /** What the schema made of values of another form, in document order. */
+  readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
+  #isRewritten = false
+
+  constructor(
+    node: SchemaNode,
+    decoding: Decoding | null,
+    options: InterpreterOptions,
+    place: { start: number; observers: Observers | null; report: (repair: Repair) => void },
+  ) {
+    this.#options = options
+    this.#decoding = decoding
+    this.#start = place.start
+    this.#report = place.report
+    this.observers = place.observers
+    this.lenience = options.repair ? this : null
+    this.cursor = new Cursor(node, this)
+    const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
+    this.#reader = this.#newReader(sink, (repair) => {
+      this.#isRewritten = true
+      this.#report({ ...repair, position: repair.position + this.#start, path: [...(this.cursor.openPlace()?.path ?? [])] })
+    })
+  }
+
+  #newReader(sink: TokenSink, report: (repair: Repair) => void): Tokenizer | TolerantReader {
+    const { repair, maxDepth } = this.#options
+    return repair ? new TolerantReader(sink, report, { maxDepth }) : new Tokenizer(sink, { maxDepth })
+  }
+
+  get isDone(): boolean {
+    return this.#reader.isDone
+  }
+
+  /** Text after the document, when some has come. */
+  get trailing(): string | null {
+    return this.#reader instanceof TolerantReader ? this.#reader.trailing : null
+  }
+
+  get text(): string {
+    return this.#text.join('')
+  }
+
+  push(text: string): void {
+    if (this.failure !== null) return
+    this.#text.push(text)
+    this.#guard(() => this.#reader.push(text))
+    const { trailing } = this
+    if (trailing !== null) this.#text.push(this.#text.pop()!.slice(0, -trailing.length))
+  }
+
+  /** The text is over: a number at the root ends with it. What is still open stays open. */
+  end(): void {
+    if (this.failure !== null || this.isDone) return
+    try {
+      this.#reader.end()
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+      // Still open is for the finish reason to judge; what can be no JSON has failed.
+      if (error.received !== 'the end of the text') this.#fail(error)
+    }
+    this.cursor.settle()
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step()
+      if (this.#reader.isDone) this.cursor.settle()
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: JsonError): void {
+    const code = error.code === 'limit_exceeded' ? 'limit_exceeded' : 'malformed_json'
+    const path = this.cursor.openPlace()?.path ?? []
+    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.#start, path: [...path] }
+  }
+
+  /** The document as plain data in the user's shape, with all repairs. */
+  raw(): unknown {
+    const value = this.#parse()
+    const decoded = this.#decoding === null ? value : this.#decoding.decode(value)
+    return this.#readings.reduce(applyReading, decoded)
+  }
+
+  #parse(): unknown {
+    const text = this.text
+    if (this.#isRewritten) {
+      const builder = new ValueBuilder()
+      const reader = this.#newReader(builder, () => {})
+      reader.push(text)
+      if (!reader.isDone) reader.end()
+      return builder.snapshot(text.length, true)
+    }
+    // On Node 24 JSON.parse returns wrong keys where keys hold escapes (nodejs/node#63785).
+    if (!text.includes('\\')) return JSON.parse(text)
+    const parser = new IncrementalJsonParser({ maxDepth: this.#options.maxDepth })
+    parser.push(text)
+    return parser.end()
+  }
+
+  /* CursorContext */
+
+  position(): number {
+    return this.#start + this.#reader.position
+  }
+
+  report(issue: RelativeIssue): void {
+    this.issues.push({ ...issue, position: this.position() })
+    const { maxIssues } = this.#options
+    if (this.issues.length < maxIssues) return
+    const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
+    this.failure ??= { code: 'limit_exceeded', message, position: this.position(), path: issue.path }
+  }
+
+  reportUnsure(path: (string | number)[]): void {
+    this.unsure.push(path)
+  }
+
+  /* Lenience */
+
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown): void {
+    this.#readings.push({ path, kind, value: after })
+    const isWrapped = kind === 'wrapped'
+    this.#report({
+      kind,
+      position: this.position(),
+      path,
+      before: isWrapped ? '' : JSON.stringify(before),
+      after: isWrapped ? '[' : JSON.stringify(after),
+    })
+  }
+}
+
+/** Puts a value that was read as another one into plain data. */
+function applyReading(root: unknown, { path, kind, value }: { path: (string | number)[]; kind: string; value: unknown }): unknown {
+  const change = (old: unknown) => (kind === 'wrapped' ? [old] : value)
+  if (path.length === 0) return change(root)
+  let parent = root as Record<string | number, unknown>
+  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string | number, unknown>
+  const last = path.at(-1)!
+  parent[last] = change(parent[last])
+  return root
+}
