@@ -14,7 +14,7 @@ export function toolsOf(request: ModelRequest, provider: string): readonly ToolD
   if (type !== undefined && type !== 'object') {
     throw new StructStreamError(
       'bad_options',
-      `Mode "tool" needs a schema whose root is an object, and this one's is "${String(type)}". Wrap it in an object, or use mode "json-schema".`,
+      `Mode "tool" needs a schema whose root is an object, and this one's is ${JSON.stringify(type)}. Wrap it in an object, or use mode "json-schema".`,
       { provider },
     )
   }

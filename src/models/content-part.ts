@@ -47,9 +47,14 @@ export function toDataUrl(media: Media & { kind: 'data' }): string {
   return `data:${media.mediaType};base64,${media.base64}`
 }
 
+/** The bytes of base64. */
+export function bytesOfBase64(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+}
+
 /** The text of base64, for providers that take plain documents as text. */
 export function textOfBase64(base64: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
+  return new TextDecoder().decode(bytesOfBase64(base64))
 }
 
 /** Without `Buffer`, which edge workers and browsers lack. */

@@ -21,6 +21,8 @@ export function eventStream(
 
   function end(): void {
     ended = true
+    // After a regular end too: some SDKs leave the rest of a body unread.
+    controller.abort()
     signal.removeEventListener('abort', stop)
     for (const resolve of waiting) resolve(DONE)
     waiting.clear()
@@ -29,7 +31,6 @@ export function eventStream(
   function stop(): void {
     if (ended) return
     end()
-    controller.abort()
     // Runs the generator's `finally` blocks; what they throw has nobody left to hear it.
     source?.return().catch(() => {})
   }
@@ -61,8 +62,7 @@ export function eventStream(
             waiting.delete(resolve)
             if (ended) return
             end()
-            controller.abort()
-            reject(error as Error)
+            reject(error)
           },
         )
       })

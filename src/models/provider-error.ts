@@ -12,6 +12,8 @@ export interface ErrorContext {
   requestId?: string | undefined
   /** Whether the response had begun: what fails before it without a status is mostly an option. */
   responding: boolean
+  /** The response, for SDKs whose errors do not hold its status and headers. */
+  response?: { readonly status: number; readonly headers: Headers } | undefined
   /** Whether the body was read to its end, where that can be seen: a half event is a cut only there. */
   bodyEnded?: boolean | undefined
 }
@@ -34,7 +36,9 @@ export function toProviderError(error: unknown, context: ErrorContext): StructSt
   const thrown = error instanceof Error ? error : new Error(String(error))
   const fields = thrown as Error & WireObject
   const body = errorBody(fields)
-  const status = statusOf(fields, body)
+  const { response } = context
+  const status =
+    statusOf(fields, body) ?? (response !== undefined && response.status >= 400 ? response.status : undefined)
   if (status !== undefined || body !== undefined) return fromAnswer(fields, body, status, context)
   if (isTimeout(thrown)) return transportError('timeout', 'did not answer in time', thrown, context)
   if (isLostConnection(thrown, context)) {
@@ -88,7 +92,7 @@ function fromAnswer(
     provider,
     status,
     requestId: redacted(requestIdOf(error) ?? context.requestId, context),
-    retryAfter: retryAfterOf(error['headers']),
+    retryAfter: retryAfterOf(error['headers'] ?? context.response?.headers),
     ...(status === undefined && serverSide ? { retryable: true } : {}),
     cause: cleanCause(error, context, { status, type: type || undefined, body }),
   })
@@ -119,12 +123,20 @@ function cleanCause(error: Error, context: ErrorContext, facts: WireObject): Err
   return Object.assign(clean, redact.value(Object.fromEntries(known)))
 }
 
-/** The error object of the provider: SDKs put it in `error`, some nest it once more (Anthropic). */
+/** The error object of the provider: SDKs put it in `error`, some nest it once more, Google's has it in the message. */
 function errorBody(error: Error & WireObject): WireObject | undefined {
-  const body = error['error']
+  const body = error['error'] ?? (error.name === 'ApiError' ? jsonInside(error.message) : undefined)
   if (typeof body === 'string' && body !== '') return { message: body }
   const outer = asObject(body)
   return asObject(outer?.['error']) ?? outer
+}
+
+function jsonInside(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(text.indexOf('{')))
+  } catch {
+    return undefined
+  }
 }
 
 function statusOf(error: WireObject, body: WireObject | undefined): number | undefined {
@@ -180,7 +192,7 @@ function isTimeout(error: Error): boolean {
 
 /** Messages of `fetch` and body readers for a lost or refused connection in Node, browsers, Deno and Bun. */
 const LOST =
-  /^terminated$|^fetch failed|^failed to fetch|^load failed|network ?error|connection error|socket|error sending request|unable to connect|premature close|aborted/i
+  /^terminated$|^fetch failed|^failed to fetch|^load failed|network ?error|connection error|socket|error sending request|unable to connect|premature close|aborted|incomplete json segment/i
 
 function isLostConnection(error: Error, context: ErrorContext): boolean {
   // Half an event and a close: the SDK parses what is there.

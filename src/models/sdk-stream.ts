@@ -34,8 +34,8 @@ export interface SdkCall {
 const DONE_LINE = /(?:^|\n)data:\s*\[DONE\]/
 
 /**
- * Runs one request of an SDK made by Stainless (`openai`, `@anthropic-ai/sdk`) to its end. The SDKs' loops end silently
- * on a clean close and on an abort, so the terminal event is demanded here.
+ * Runs one request of an SDK to its end. The SDKs' loops end silently on a clean close and on an abort, so the terminal
+ * event is demanded here.
  */
 export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void> {
   const { reader, context } = call
@@ -49,7 +49,9 @@ export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void
       if (reader.failure !== undefined) throw errorFromEvent(reader.failure, context)
     }
   } catch (error) {
-    const failure = toProviderError(error, { ...context, bodyEnded: call.watch?.ended })
+    const { watch } = call
+    context.requestId ??= requestIdOf(call, watch?.response?.headers)
+    const failure = toProviderError(error, { ...context, bodyEnded: watch?.ended, response: watch?.response })
     // A connection that is lost after the terminal event has lost nothing.
     if (reader.finished && (failure.code === 'connection_lost' || failure.code === 'timeout')) return
     const usage = usageBesideError(call)
@@ -64,12 +66,16 @@ export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void
 async function open(call: SdkCall): Promise<{ stream: AsyncIterable<unknown>; requestId: string | undefined }> {
   const created = call.create() as PromiseLike<unknown> & { withResponse?(): Promise<WireObject> }
   if (typeof created.withResponse !== 'function') {
-    return { stream: (await created) as AsyncIterable<unknown>, requestId: undefined }
+    const stream = (await created) as AsyncIterable<unknown>
+    return { stream, requestId: requestIdOf(call, call.watch?.response?.headers) }
   }
   const { data, response, request_id: id } = await created.withResponse()
-  const headers = asObject(response)?.['headers']
-  const requestId = asName(id) ?? call.requestIdHeaders.map((name) => headerOf(headers, name)).find(Boolean)
+  const requestId = asName(id) ?? requestIdOf(call, asObject(response)?.['headers'])
   return { stream: data as AsyncIterable<unknown>, requestId }
+}
+
+function requestIdOf(call: SdkCall, headers: unknown): string | undefined {
+  return call.requestIdHeaders.map((name) => headerOf(headers, name)).find(Boolean)
 }
 
 /** The SDK throws an event with an error away, with the usage that some routers put beside it. */

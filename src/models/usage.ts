@@ -10,5 +10,5 @@ export function usageOf(counts: { [Key in keyof Usage]-?: number | undefined }):
   const known = Object.entries({ ...counts, totalTokens: counts.totalTokens ?? sum }).filter(
     ([, count]) => count !== undefined,
   )
-  return known.length === 0 ? undefined : (Object.fromEntries(known) as Usage)
+  return known.length === 0 ? undefined : Object.fromEntries(known)
 }

@@ -10,6 +10,8 @@ export interface BodyWatch {
   readonly fetch: Fetch
   /** Whether the body was read to its regular end. */
   readonly ended: boolean
+  /** The last response, for SDKs that do not hand out its status and headers. */
+  readonly response: { readonly status: number; readonly headers: Headers } | undefined
   /** The end of the body so far, as text. */
   tail(): string
 }
@@ -24,15 +26,16 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
   const kept = new Uint8Array(2 * TAIL_BYTES)
   let length = 0
   let ended = false
+  let last: Response | undefined
 
   function keep(chunk: Uint8Array): void {
-    const last = chunk.length > TAIL_BYTES ? chunk.subarray(chunk.length - TAIL_BYTES) : chunk
-    if (length + last.length > kept.length) {
+    const end = chunk.length > TAIL_BYTES ? chunk.subarray(chunk.length - TAIL_BYTES) : chunk
+    if (length + end.length > kept.length) {
       kept.copyWithin(0, length - TAIL_BYTES, length)
       length = TAIL_BYTES
     }
-    kept.set(last, length)
-    length += last.length
+    kept.set(end, length)
+    length += end.length
   }
 
   function watched(response: Response, body: ReadableStream<Uint8Array>): Response {
@@ -54,20 +57,25 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
       },
       { highWaterMark: 0 },
     )
-    const { status, statusText, headers } = response
-    return new Response(stream, { status, statusText, headers })
+    const { status, statusText } = response
+    return new Response(stream, { status, statusText, headers: response.headers })
   }
 
   return {
     async fetch(input, init) {
       length = 0
       ended = false
+      last = undefined
       const response = await fetch(input, init)
+      last = response
       onActivity?.()
       return response.ok && response.body !== null ? watched(response, response.body) : response
     },
     get ended() {
       return ended
+    },
+    get response() {
+      return last
     },
     tail: () => new TextDecoder().decode(kept.subarray(Math.max(0, length - TAIL_BYTES), length)),
   }

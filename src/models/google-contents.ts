@@ -1,0 +1,129 @@
+import type { ContentPart, Message } from '../types.ts'
+import { readMedia, refused } from './content-part.ts'
+import { asList, asName, asObject, type WireObject } from './wire-value.ts'
+
+/** What `metadata.providerData` holds for Gemini: the parts of the turn with their thought signatures, in order. */
+export interface GoogleData {
+  parts: readonly WireObject[]
+  /** The ids under which the function calls among them were reported, in order. */
+  callIds: readonly string[]
+}
+
+type Part = { [key: string]: unknown }
+interface Content {
+  role: 'user' | 'model'
+  parts: Part[]
+}
+
+/** A function call that waits for its response. */
+interface OpenCall {
+  name: string
+  /** Only when Gemini gave one. */
+  id?: string | undefined
+}
+
+/**
+ * The conversation in Gemini's form: the system text apart, `user` and `model` in turns, function responses by name.
+ *
+ * @throws `bad_options` for a part that Gemini does not take
+ */
+export function toGoogleContents(
+  messages: readonly Message[],
+  provider: string,
+): { system: string | undefined; contents: Content[] } {
+  const system: string[] = []
+  const contents: Content[] = []
+  const calls = new Map<string, OpenCall>()
+  for (const message of messages) {
+    switch (message.role) {
+      case 'system':
+        if (message.content !== '') system.push(message.content)
+        break
+      case 'user':
+        add(contents, 'user', userParts(message.content, provider))
+        break
+      case 'assistant':
+        add(contents, 'model', modelParts(message, provider, calls))
+        break
+      case 'tool': {
+        const { name, id } = calls.get(message.toolCallId) ?? { name: message.toolCallId }
+        const functionResponse = { ...(id !== undefined && { id }), name, response: responseOf(message.content) }
+        add(contents, 'user', [{ functionResponse }])
+        break
+      }
+      default: {
+        const never: never = message
+        return never
+      }
+    }
+  }
+  return { system: system.length === 0 ? undefined : system.join('\n\n'), contents }
+}
+
+/** Neighbours of one role are one content: Gemini wants all responses of a turn in one. */
+function add(contents: Content[], role: Content['role'], parts: Part[]): void {
+  if (parts.length === 0) return
+  const last = contents.at(-1)
+  if (last?.role === role) last.parts.push(...parts)
+  else contents.push({ role, parts })
+}
+
+function modelParts(message: Message & { role: 'assistant' }, provider: string, open: Map<string, OpenCall>): Part[] {
+  const calls = message.toolCalls ?? []
+  const data = asObject(message.providerData?.[provider])
+  const ids = asList(data?.['callIds'])
+  // Parts of a turn whose calls were changed since are of no use: each call needs its response.
+  if (data !== undefined && ids.length === calls.length && calls.every((call, index) => ids[index] === call.id)) {
+    const own = asList(data['parts']).map((part) => ({ ...asObject(part) }))
+    const ownIds = own.flatMap((part) => {
+      const call = asObject(part['functionCall'])
+      return call === undefined ? [] : [asName(call['id'])]
+    })
+    calls.forEach((call, index) => open.set(call.id, { name: call.name, id: ownIds[index] }))
+    return own
+  }
+  for (const call of calls) open.set(call.id, { name: call.name })
+  return [
+    ...textParts(message.content),
+    ...calls.map((call) => ({ functionCall: { name: call.name, args: objectOf(call.arguments, 'arguments') } })),
+  ]
+}
+
+/** The response has to be an object; anything else is put under `output`, as Gemini's documentation has it. */
+function responseOf(content: string): WireObject {
+  return objectOf(content, 'output')
+}
+
+function objectOf(text: string, key: string): WireObject {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text)
+    return asObject(value) ?? { [key]: value }
+  } catch {
+    return { [key]: text }
+  }
+}
+
+function textParts(text: string): Part[] {
+  return text === '' ? [] : [{ text }]
+}
+
+function userParts(content: string | ContentPart[], provider: string): Part[] {
+  if (typeof content === 'string') return textParts(content)
+  return content.flatMap((part): Part[] => {
+    switch (part.type) {
+      case 'text':
+        return textParts(part.text)
+      case 'image':
+      case 'file': {
+        const media = readMedia(part, provider)
+        if (media.kind === 'data') return [{ inlineData: { mimeType: media.mediaType, data: media.base64 } }]
+        const { url, mediaType } = media
+        return [{ fileData: { fileUri: url, ...(mediaType !== undefined && { mimeType: mediaType }) } }]
+      }
+      default: {
+        const never: never = part
+        throw refused(never, provider, 'is of no known type')
+      }
+    }
+  })
+}

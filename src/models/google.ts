@@ -1,0 +1,105 @@
+import type { ApiKey } from './credentials.ts'
+import { checkBaseUrl, requireKey } from './credentials.ts'
+import { eventStream } from './event-stream.ts'
+import { GoogleReader } from './google-events.ts'
+import { googleParams, withUsableMode } from './google-request.ts'
+import { loadSdk } from './load-sdk.ts'
+import type { Model, ModelEvent, ModelRequest } from './model.ts'
+import { redactor } from './redact.ts'
+import type { Connection } from './sdk-client.ts'
+import { sdkStream } from './sdk-stream.ts'
+import { type Fetch, platformFetch, watchBody } from './watch-body.ts'
+import { asObject } from './wire-value.ts'
+
+const PROVIDER = 'google'
+
+/** The part of a `GoogleGenAI` client that is used. */
+export interface GoogleClient {
+  readonly models: { generateContentStream(params: never): PromiseLike<unknown> }
+}
+
+/** Options of `gemini`. */
+export interface GeminiOptions {
+  /** The key, or a function that gives a fresh one for each request. @defaultValue `GEMINI_API_KEY`, `GOOGLE_API_KEY` */
+  apiKey?: ApiKey | undefined
+  /** Never taken from the environment. @defaultValue 'https://generativelanguage.googleapis.com' */
+  baseURL?: string | undefined
+  /** Sent with every request. */
+  headers?: Record<string, string> | undefined
+  /** In place of the platform's `fetch`. */
+  fetch?: Fetch | undefined
+  /** How often the SDK tries again before the first byte, on 408, 429 and 500 to 504. @defaultValue 2 */
+  maxRetries?: number | undefined
+  /**
+   * A `GoogleGenAI` of `@google/genai`, such as one for Vertex AI, used as it is: none of the options above applies,
+   * and signs of life that are no events cannot be seen through it.
+   */
+  client?: GoogleClient | undefined
+}
+
+/**
+ * A Gemini model, over the package `@google/genai`. Needs `{ apiKey }` or the variable `GEMINI_API_KEY`.
+ *
+ * @example
+ * ```ts
+ * const stream = runStream('Recommend a movie', Movie, { model: gemini('gemini-3-flash') })
+ * ```
+ */
+export function gemini(id: string, options: GeminiOptions = {}): Model {
+  const { baseURL = 'https://generativelanguage.googleapis.com' } = options
+  checkBaseUrl(PROVIDER, 'baseURL', baseURL)
+  return {
+    provider: PROVIDER,
+    id,
+    modes: ['json-schema', 'tool', 'json-object', 'prompt'],
+    dialect: 'gemini',
+    stream: (request, signal) => eventStream(signal, (own) => contentEvents(id, { ...options, baseURL }, request, own)),
+  }
+}
+
+async function* contentEvents(
+  id: string,
+  options: GeminiOptions & { baseURL: string },
+  given: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent, void> {
+  const request = withUsableMode(id, given)
+  const params = googleParams(id, request, PROVIDER)
+  const { client, context, watch } = await connect(options, request.onActivity)
+  const config = { ...asObject(params['config']), abortSignal: signal }
+  yield* sdkStream({
+    context,
+    watch,
+    reader: new GoogleReader(request.format),
+    requestIdHeaders: ['x-goog-request-id', 'x-request-id'],
+    terminal: 'finishReason',
+    create: () => client.models.generateContentStream({ ...params, config } as never),
+  })
+}
+
+async function connect(
+  options: GeminiOptions & { baseURL: string },
+  onActivity: (() => void) | undefined,
+): Promise<Connection<GoogleClient>> {
+  const { baseURL, headers } = options
+  const shared = { provider: PROVIDER, keySource: '{ apiKey } or GEMINI_API_KEY', responding: false }
+  if (options.client !== undefined) {
+    const key = asObject(options.client)?.['apiKey']
+    return { client: options.client, watch: undefined, context: { ...shared, redact: redactor({ keys: [key] }) } }
+  }
+  const apiKey = await requireKey(PROVIDER, options.apiKey, ['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
+  const { GoogleGenAI } = await loadSdk(PROVIDER, '@google/genai', () => import('@google/genai'))
+  const watch = watchBody(options.fetch ?? platformFetch, onActivity)
+  const client = new GoogleGenAI({
+    apiKey,
+    vertexai: false,
+    httpOptions: {
+      baseUrl: baseURL,
+      headers: { ...headers },
+      // Without them the SDK makes one attempt; like the other SDKs it is to try again before the first byte.
+      retryOptions: { attempts: (options.maxRetries ?? 2) + 1 },
+      fetch: watch.fetch as typeof globalThis.fetch,
+    },
+  })
+  return { client, watch, context: { ...shared, redact: redactor({ keys: [apiKey], headers, baseURL }) } }
+}
