@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build } from 'tsup'
+import { drawChart } from './chart.ts'
+import { measure, Worker, type Effort, type Job } from './measure.ts'
+import { PROVIDER_URL } from './peers/provider.ts'
+import type { Subject } from './peers/subject.ts'
+import type { Figure } from './probes/figure.ts'
+import { report } from './report.ts'
+import { circumstances, type Results } from './results.ts'
+import { tableOf } from './tables.ts'
+import { SIZES, WORKLOADS } from './workloads.ts'
+
+/**
+ * `npm run bench [-- --quick] [--only <text>]`
+ *
+ * Bundles the workers as the package itself is bundled, measures every job whose name holds `--only`, prints the
+ * report, and writes it unless the run was a quick or a partial one.
+ */
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+})
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Inside the project, so that bundles find its packages. */
+const BUNDLES = join(ROOT, 'node_modules/.cache/structstream-bench')
+
+const FULL: Effort = { rounds: 7, budgetMs: 60, limitMs: 20_000 }
+const QUICK: Effort = { rounds: 3, budgetMs: 15, limitMs: 3_000 }
+const effort = options.quick ? QUICK : FULL
+
+/** What is measured, table by table. */
+async function jobs(): Promise<Job[]> {
+  const list: Job[] = []
+  const all = async (table: string): Promise<string[]> => (await tableOf(table)).subjects.map(({ id }) => id)
+  const parsers = await all('parse')
+  for (const workload of options.quick ? WORKLOADS.slice(0, 2) : WORKLOADS) {
+    const sizes = workload.id === 'records' ? Object.values(SIZES) : [SIZES['10 KB'], SIZES['100 KB'], SIZES['1 MB']]
+    for (const size of sizes) list.push({ table: 'parse', workload: workload.id, size, subjects: parsers })
+  }
+  const handles = await all('handle')
+  for (const size of [10_000, 50_000, 100_000, 1_000_000]) {
+    const subjects = handles.filter((id) => !id.startsWith('ai') || size <= (options.quick ? 10_000 : 100_000))
+    list.push({ table: 'handle', workload: 'records', size, subjects })
+  }
+  const sdks = await all('sdk')
+  for (const size of [10_000, 100_000]) {
+    const subjects = sdks.filter((id) => id !== 'openai-helper' || !options.quick)
+    list.push({ table: 'sdk', workload: 'records', size, subjects })
+  }
+  return list
+}
+
+const PROBES: [id: string, argument: number][] = [
+  ['open-parsers', 1_000],
+  ['open-streams', 1_000],
+  ['peak-heap', 1_000_000],
+  ['concurrency', options.quick ? 2 : 5],
+]
+
+async function subjects(): Promise<Map<string, Subject>> {
+  const tables = await Promise.all(['parse', 'handle', 'sdk'].map(tableOf))
+  return new Map(tables.flatMap((table) => table.subjects.map((subject) => [subject.id, subject])))
+}
+
+async function main(): Promise<void> {
+  await build({
+    config: false,
+    silent: true,
+    entry: { worker: join(ROOT, 'bench/worker.ts'), provider: join(ROOT, 'bench/provider.ts') },
+    outDir: BUNDLES,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'node',
+    splitting: true,
+    clean: true,
+    skipNodeModulesBundle: true,
+  })
+  const provider = fork(join(BUNDLES, 'provider.js'))
+  try {
+    const url = await new Promise<string>((resolve) => provider.once('message', resolve))
+    const start = (): Worker => new Worker(join(BUNDLES, 'worker.js'), { [PROVIDER_URL]: url })
+    const results: Results = { ...circumstances('npm run bench'), cells: [], figures: [] }
+    for (const job of await jobs()) {
+      const name = `${job.table} ${job.workload} ${job.size}`
+      if (!name.includes(options.only)) continue
+      process.stderr.write(`${name} …\n`)
+      results.cells.push(...(await measure(job, effort, start)))
+    }
+    for (const [probe, argument] of PROBES) {
+      if (!probe.includes(options.only)) continue
+      process.stderr.write(`${probe} …\n`)
+      using worker = start()
+      results.figures.push(...(await worker.ask<Figure[]>({ type: 'probe', probe, argument }, 120_000)))
+    }
+    const markdown = report(results, await subjects())
+    process.stdout.write(markdown)
+    if (options.quick || options.only !== '') return
+    const files = {
+      'results.json': `${JSON.stringify(results, null, 1)}\n`,
+      'RESULTS.md': markdown,
+      'chart.svg': drawChart(results),
+    }
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(ROOT, 'bench', name), content)
+  } finally {
+    provider.kill()
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exitCode = 1
+})

@@ -1,0 +1,79 @@
+import { IncrementalJsonParser } from '../../src/json/index.ts'
+import { prepareSchema } from '../../src/partial/prepare.ts'
+import type { Interpreter } from '../../src/partial/interpreter.ts'
+import type { Input, Subject } from './subject.ts'
+
+const INTERPRETING = { repair: true, maxDepth: 128, maxIssues: 100 }
+
+/** The parser alone, with a look at the value after every delta or without. */
+function parser(id: string, title: string, look: (parser: IncrementalJsonParser) => unknown): Subject {
+  return {
+    id,
+    title,
+    kind: id === 'push' ? 'none' : 'immutable',
+    open:
+      ({ deltas }) =>
+      () => {
+        const parser = new IncrementalJsonParser()
+        for (const delta of deltas) {
+          parser.push(delta)
+          look(parser)
+        }
+        return parser.end()
+      },
+  }
+}
+
+/** Document finder, parser and schema cursor: what `runStream` puts each delta through. */
+function cursor(id: string, title: string, look: (interpreter: Interpreter) => unknown): Subject {
+  return {
+    id,
+    title,
+    kind: id === 'cursor-push' ? 'none' : 'immutable',
+    async open({ schema, deltas }: Input) {
+      const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'json-schema' })
+      return () => {
+        const interpreter = compiled.interpreter(INTERPRETING)
+        for (const delta of deltas) {
+          interpreter.push(delta)
+          look(interpreter)
+        }
+        interpreter.end()
+        return interpreter.snapshot(true)
+      }
+    },
+  }
+}
+
+const nothing = (): void => {}
+
+/** Our own ways, from the cheapest to the one with everything. */
+export const OURS: readonly Subject[] = [
+  parser('push', 'structstream/json, push only', nothing),
+  parser('snapshot', 'structstream/json, a snapshot per delta', (parser) => parser.snapshot()),
+  parser('exact', 'structstream/json, an exact snapshot per delta', (parser) => parser.snapshot({ exact: true })),
+  cursor('cursor-push', 'with the schema cursor, push only', nothing),
+  cursor('cursor', 'with the schema cursor, a snapshot per delta', (interpreter) => interpreter.snapshot()),
+]
+
+/** Whole texts at once: the platform's own parser, which is the floor, and ours. */
+export const WHOLE: readonly Subject[] = [
+  {
+    id: 'json-parse',
+    title: '`JSON.parse`, the whole text',
+    kind: 'none',
+    open:
+      ({ text }) =>
+      () =>
+        JSON.parse(text) as unknown,
+  },
+  {
+    id: 'whole',
+    title: 'structstream/json, the whole text',
+    kind: 'none',
+    open:
+      ({ text }) =>
+      () =>
+        new IncrementalJsonParser().push(text).end(),
+  },
+]
