@@ -1,0 +1,45 @@
+import type { SchemaNode } from '../json-schema/document.ts'
+import { isSchemaObject, own } from '../json-schema/keywords.ts'
+import { leaveOver } from './leftovers.ts'
+import type { Places } from './places.ts'
+import { count } from './scalar-shapes.ts'
+import { never } from './refusal.ts'
+import type { ArrayShape, Leftover, NeverShape, Place } from './shape.ts'
+
+/** What the nodes' keywords for arrays say together. */
+export function shapeOfArray(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): ArrayShape | NeverShape {
+  const views = nodes.map((node) => elementsOf(places, node))
+  let minItems = 0
+  let maxItems = Infinity
+  for (const node of nodes) {
+    minItems = Math.max(minItems, count(node, 'minItems') ?? 0)
+    maxItems = Math.min(maxItems, count(node, 'maxItems') ?? Infinity)
+    leaveOver(node, leftovers, ['uniqueItems', 'contains', 'unevaluatedItems'])
+  }
+  const prefix: Place[] = []
+  const length = Math.max(0, ...views.map((view) => view.prefix.length))
+  for (let index = 0; index < length && index < maxItems; index++) {
+    const speakers = views.flatMap((view) => view.prefix[index] ?? view.rest ?? [])
+    if (places.refusal(speakers) !== null) break
+    prefix.push(places.ofNodes(speakers))
+  }
+  const rests = views.flatMap((view) => view.rest ?? [])
+  // A tuple says nothing of what follows it unless it is told to: nothing follows.
+  const rest = prefix.length < length || (length > 0 && rests.length === 0) ? null : places.ofNodes(rests)
+  const open = rest !== null && places.refusal(rests) === null
+  if (!open) maxItems = Math.min(maxItems, prefix.length)
+  if (minItems > maxItems) {
+    return never(nodes[0] as SchemaNode, `it must hold at least ${minItems} elements and can hold at most ${maxItems}`)
+  }
+  return { kind: 'array', prefix, rest: open && maxItems > prefix.length ? rest : null, minItems, maxItems }
+}
+
+/** One node's view of the elements: those it speaks of one by one, and the others. */
+function elementsOf(places: Places, node: SchemaNode): { prefix: SchemaNode[]; rest: SchemaNode | null } {
+  const items = isSchemaObject(node.schema) ? own(node.schema, 'items') : undefined
+  if (Array.isArray(items)) {
+    return { prefix: places.list(node, 'items'), rest: places.child(node, 'additionalItems') }
+  }
+  const prefix = places.list(node, 'prefixItems')
+  return { prefix, rest: places.child(node, 'items') ?? places.child(node, 'unevaluatedItems') }
+}

@@ -1,0 +1,63 @@
+import { typeOfJson } from '../json-schema/keywords.ts'
+import type { NumberShape, Place } from './shape.ts'
+import { sameJson } from './values-shape.ts'
+
+/** Whether a value has a place's structure, in the user's shape; patterns, formats and leftovers are not looked at. */
+export function fits(place: Place, value: unknown): boolean {
+  const { shape } = place
+  switch (shape.kind) {
+    case 'any':
+      return true
+    case 'never':
+      return false
+    case 'alias':
+      return fits(shape.to, value)
+    case 'union':
+      return shape.branches.some((branch) => fits(branch, value))
+    case 'enum':
+      return shape.values.some((option) => sameJson(option, value))
+    case 'string': {
+      if (typeof value !== 'string') return false
+      const length = [...value].length
+      return length >= (shape.minLength ?? 0) && length <= (shape.maxLength ?? Infinity)
+    }
+    case 'number':
+      return typeof value === 'number' && fitsNumber(shape, value)
+    case 'boolean':
+    case 'null':
+      return typeOfJson(value) === shape.kind
+    case 'array': {
+      if (!Array.isArray(value) || value.length < shape.minItems || value.length > shape.maxItems) return false
+      return value.every((element, index) => {
+        const slot = shape.prefix[index] ?? shape.rest
+        return slot !== null && slot !== undefined && fits(slot, element)
+      })
+    }
+    case 'object': {
+      if (typeOfJson(value) !== 'object') return false
+      const object = value as Record<string, unknown>
+      for (const [key, property] of shape.properties) {
+        if (Object.hasOwn(object, key) ? !fits(property.place, object[key]) : property.required) return false
+      }
+      const others = Object.keys(object).filter((key) => !shape.properties.has(key))
+      const { extra, extraKeys } = shape
+      return others.every(
+        (key) => extra !== null && fits(extra, object[key]) && (extraKeys === null || fits(extraKeys, key)),
+      )
+    }
+    default: {
+      const impossible: never = shape
+      return impossible
+    }
+  }
+}
+
+function fitsNumber(shape: NumberShape, value: number): boolean {
+  return (
+    (!shape.integer || Number.isInteger(value)) &&
+    value >= (shape.minimum ?? -Infinity) &&
+    value <= (shape.maximum ?? Infinity) &&
+    value > (shape.exclusiveMinimum ?? -Infinity) &&
+    value < (shape.exclusiveMaximum ?? Infinity)
+  )
+}

@@ -1,0 +1,123 @@
+import type { SchemaNode } from '../json-schema/document.ts'
+import { isSchemaObject, own, unsupported } from '../json-schema/keywords.ts'
+import { toRegExp } from '../json-schema/pattern.ts'
+import { leaveOver } from './leftovers.ts'
+import type { Places } from './places.ts'
+import { count } from './scalar-shapes.ts'
+import { never } from './refusal.ts'
+import type { Leftover, NeverShape, ObjectShape, Place, PropertyShape } from './shape.ts'
+
+/** One node's view of an object. */
+interface View {
+  node: SchemaNode
+  properties: Map<string, SchemaNode>
+  patterns: { source: string; test: RegExp; node: SchemaNode }[]
+  /** What speaks of keys that neither of them names. */
+  additional: SchemaNode | null
+}
+
+/** What the nodes' keywords for objects say together. */
+export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): ObjectShape | NeverShape {
+  const views = nodes.map((node) => viewOf(places, node))
+  const required = new Set(nodes.flatMap(requiredKeys))
+  const names = nodes.flatMap((node) => places.child(node, 'propertyNames') ?? [])
+  const namePlace = names.length === 0 ? null : places.ofNodes(names)
+  const keys = new Set(views.flatMap((view) => [...view.properties.keys()]))
+  const listed = listedNames(namePlace)
+  for (const key of [...(listed ?? []), ...required]) keys.add(key)
+
+  const properties = new Map<string, PropertyShape>()
+  for (const key of keys) {
+    const speakers = views.flatMap((view) => speakersOf(view, key))
+    const isListed = listed?.has(key) !== false
+    const refusal = places.refusal(speakers)
+    if (isListed && refusal === null) properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
+    else if (required.has(key)) {
+      return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
+    }
+  }
+  const extra = listed === null ? extraPlace(places, views, properties.size, leftovers) : null
+  const bounds = boundsOf(nodes)
+  if (bounds.minProperties > bounds.maxProperties || required.size > bounds.maxProperties) {
+    return never(nodes[0] as SchemaNode, `it can hold at most ${bounds.maxProperties} keys, but needs more`)
+  }
+  for (const node of nodes) {
+    leaveOver(node, leftovers, ['dependentRequired', 'dependentSchemas', 'dependencies'])
+    if (extra === null || properties.size > 0) leaveOver(node, leftovers, ['minProperties', 'maxProperties'])
+  }
+  return { kind: 'object', properties, extra, extraKeys: extra === null ? null : keyPlace(places, views, names), ...bounds }
+}
+
+function viewOf(places: Places, node: SchemaNode): View {
+  const patterns = places.map(node, 'patternProperties').map(([source, child]) => {
+    return { source, test: toRegExp(source, [...node.path, 'patternProperties', source]), node: child }
+  })
+  const additional = places.child(node, 'additionalProperties') ?? places.child(node, 'unevaluatedProperties')
+  return { node, properties: new Map(places.map(node, 'properties')), patterns, additional }
+}
+
+function speakersOf(view: View, key: string): SchemaNode[] {
+  const declared = view.properties.get(key)
+  const speakers = view.patterns.filter((pattern) => pattern.test.test(key)).map((pattern) => pattern.node)
+  if (declared !== undefined) speakers.unshift(declared)
+  if (speakers.length > 0 || view.additional === null) return speakers
+  // `unevaluatedProperties` sees what the other schemas declare, so it is no word against their keys.
+  return isSchemaObject(view.node.schema) && own(view.node.schema, 'additionalProperties') === undefined ? [] : [view.additional]
+}
+
+/** What undeclared keys hold; `null`: there are none. */
+function extraPlace(places: Places, views: readonly View[], declared: number, leftovers: Leftover[]): Place | null {
+  const patterned = views.flatMap((view) => view.patterns).filter((pattern) => places.refusal([pattern.node]) === null)
+  const others = views.flatMap((view) => view.additional ?? [])
+  const closed = others.some((node) => node.schema === false)
+  const open = others.filter((node) => node.schema !== false)
+  if (patterned.length === 0) {
+    // An object that says nothing of its keys holds any; one that declares some holds those.
+    if (closed || (others.length === 0 && declared > 0)) return null
+    return places.refusal(open) === null ? places.ofNodes(open) : null
+  }
+  const values = [...new Set(patterned.map((pattern) => places.ofNodes([pattern.node])))]
+  if (!closed && open.length > 0) values.push(places.ofNodes(open))
+  if (values.length > 1) {
+    const [view] = views.filter((candidate) => candidate.patterns.length > 0)
+    const path = [...(view as View).node.path, 'patternProperties']
+    leftovers.push({ path, keyword: 'patternProperties', phrase: null, note: 'which key takes which value is checked at the end' })
+  }
+  const [only] = values
+  if (values.length === 1 && only !== undefined) return only
+  const key = `any of ${values.map((place) => place.id).join(' ')}`
+  return places.made(key, (only as Place).path, () => ({ kind: 'union', branches: values, exclusive: false }))
+}
+
+/** What undeclared keys look like, as far as one string schema can say it. */
+function keyPlace(places: Places, views: readonly View[], names: readonly SchemaNode[]): Place | null {
+  const patterned = views.flatMap((view) => view.patterns)
+  if (names.length > 0) return places.ofNodes(names)
+  const [pattern] = patterned
+  const mixed = views.some((view) => view.patterns.length > 0 && view.additional !== null && view.additional.schema !== false)
+  if (pattern === undefined || patterned.length > 1 || mixed) return null
+  return places.made(`key ${pattern.source}`, pattern.node.path, () => ({ kind: 'string', patterns: [pattern.source] }))
+}
+
+/** The keys that `propertyNames` lists, if it is a list. */
+function listedNames(place: Place | null): Set<string> | null {
+  let shape = place?.shape
+  while (shape?.kind === 'alias') shape = shape.to.shape
+  if (shape?.kind === 'never') return new Set()
+  if (shape?.kind !== 'enum') return null
+  return new Set(shape.values.filter((value) => typeof value === 'string'))
+}
+
+function requiredKeys(node: SchemaNode): string[] {
+  const required = isSchemaObject(node.schema) ? own(node.schema, 'required') : undefined
+  // Draft 3 wrote `required: true` into the property itself; later drafts ignore it.
+  if (required === undefined || typeof required === 'boolean') return []
+  if (Array.isArray(required) && required.every((key) => typeof key === 'string')) return required
+  throw unsupported([...node.path, 'required'], `expected an array of keys, but got ${JSON.stringify(required)}`)
+}
+
+function boundsOf(nodes: readonly SchemaNode[]): { minProperties: number; maxProperties: number } {
+  const least = nodes.map((node) => count(node, 'minProperties') ?? 0)
+  const most = nodes.map((node) => count(node, 'maxProperties') ?? Infinity)
+  return { minProperties: Math.max(0, ...least), maxProperties: Math.min(Infinity, ...most) }
+}

@@ -1,0 +1,65 @@
+import type { SchemaNode } from '../json-schema/document.ts'
+import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../json-schema/keywords.ts'
+import type { JsonType } from '../json-schema/keywords.ts'
+import type { Leftover } from './shape.ts'
+
+/** The types that a value may have; for numbers, whether integers only. */
+export type Types = Map<JsonType, 'integer' | 'all'>
+
+const NAMES: readonly string[] = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object']
+
+/**
+ * The types that all nodes allow. Without a `type` they are those that the other keywords speak of
+ * (which says less than JSON Schema does, so it is a leftover); `null`: nothing is said of types.
+ */
+export function typesOf(nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+  let types: Types | null = null
+  for (const node of nodes) {
+    const declared = declaredTypes(node)
+    if (declared !== null) types = types === null ? declared : intersect(types, declared)
+  }
+  return types ?? impliedTypes(nodes, leftovers)
+}
+
+function declaredTypes(node: SchemaNode): Types | null {
+  const type = isSchemaObject(node.schema) ? own(node.schema, 'type') : undefined
+  if (type === undefined) return null
+  const types: Types = new Map()
+  for (const name of Array.isArray(type) ? (type as unknown[]) : [type]) {
+    if (typeof name !== 'string' || !NAMES.includes(name)) {
+      throw unsupported([...node.path, 'type'], `expected one of ${NAMES.join(', ')}, but got ${JSON.stringify(name)}`)
+    }
+    if (name !== 'integer') types.set(name as JsonType, 'all')
+    else if (!types.has('number')) types.set('number', 'integer')
+  }
+  return types
+}
+
+function intersect(left: Types, right: Types): Types {
+  const both: Types = new Map()
+  for (const [type, extent] of left) {
+    const other = right.get(type)
+    if (other !== undefined) both.set(type, extent === 'integer' || other === 'integer' ? 'integer' : 'all')
+  }
+  return both
+}
+
+function impliedTypes(nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+  const types: Types = new Map()
+  for (const node of nodes) {
+    if (!isSchemaObject(node.schema)) continue
+    if (own(node.schema, 'enum') !== undefined || own(node.schema, 'const') !== undefined) return null
+    for (const keyword of Object.keys(node.schema)) {
+      const type = Object.hasOwn(TYPE_OF_KEYWORD, keyword) ? TYPE_OF_KEYWORD[keyword] : undefined
+      if (type === undefined || types.has(type)) continue
+      types.set(type, 'all')
+      leftovers.push({
+        path: [...node.path, keyword],
+        keyword: 'type',
+        phrase: null,
+        note: `there is no "type" beside "${keyword}", so only values of type ${type} are asked for`,
+      })
+    }
+  }
+  return types.size === 0 ? null : types
+}

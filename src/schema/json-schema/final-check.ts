@@ -1,0 +1,144 @@
+import type { OutputUnit, Schema, Validator } from '@cfworker/json-schema'
+import { StructStreamError } from '../../errors.ts'
+import type { JsonSchemaObject } from '../../types.ts'
+import { SchemaDocument, subschemas } from './document.ts'
+import type { Draft } from './document.ts'
+import { isSchemaObject, own, unsupported } from './keywords.ts'
+import { toRegExp, toUnicodeSource } from './pattern.ts'
+
+/** What does not fit: the message, and where. */
+export interface CheckIssue {
+  path: (string | number)[]
+  message: string
+  /** The keyword that failed. */
+  code: string
+}
+
+const checks = new WeakMap<JsonSchemaObject, Promise<(value: unknown) => CheckIssue[]>>()
+
+/**
+ * The schema's own verdict on a complete value, by `@cfworker/json-schema`. Cached by identity.
+ *
+ * @throws `unsupported_schema` for what that validator would throw on: references to nothing, a URI
+ * given twice, patterns that are no regular expressions.
+ */
+export function finalCheck(schema: JsonSchemaObject): Promise<(value: unknown) => CheckIssue[]> {
+  let check = checks.get(schema)
+  if (check === undefined) checks.set(schema, (check = makeCheck(schema)))
+  return check
+}
+
+async function makeCheck(schema: JsonSchemaObject): Promise<(value: unknown) => CheckIssue[]> {
+  const document = new SchemaDocument(schema)
+  const library = await load()
+  // The validator marks the schema's objects, so it gets a copy.
+  const copy = copyOf(schema) as Schema
+  preparePatterns(copy as JsonSchemaObject)
+  let validator: Validator
+  try {
+    validator = new library.Validator(copy, draftName(document.draft), false)
+  } catch (cause) {
+    throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
+  }
+  checkReferences(validator)
+  return (value) => {
+    try {
+      return validator.validate(value).errors.filter(isCause).map(toIssue)
+    } catch (cause) {
+      throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
+    }
+  }
+}
+
+async function load(): Promise<typeof import('@cfworker/json-schema')> {
+  try {
+    return await import('@cfworker/json-schema')
+  } catch (cause) {
+    const message = 'plain JSON Schema needs the package @cfworker/json-schema: npm install @cfworker/json-schema'
+    throw new StructStreamError('unsupported_schema', message, { cause })
+  }
+}
+
+/** The validator looks a reference up when a value gets there; a broken one must be known before. */
+function checkReferences(validator: Validator): void {
+  const { lookup } = validator as unknown as { lookup: Record<string, unknown> }
+  for (const schema of new Set(Object.values(lookup))) {
+    if (!isSchemaObject(schema)) continue
+    const uri = schema['__absolute_ref__']
+    if (typeof uri !== 'string' || Object.hasOwn(lookup, uri) || uri in lookup) continue
+    throw unsupported([], `the validator cannot resolve the reference "${String(schema['$ref'])}"`)
+  }
+}
+
+/** The validator compiles with the `u` flag only. */
+function preparePatterns(root: JsonSchemaObject): void {
+  const open: [JsonSchemaObject, (string | number)[]][] = [[root, []]]
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
+    const pattern = own(schema, 'pattern')
+    if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
+    const patterns = own(schema, 'patternProperties')
+    if (isSchemaObject(patterns)) {
+      schema['patternProperties'] = Object.fromEntries(
+        Object.entries(patterns).map(([source, child]) => [unicodeSource(source, [...path, 'patternProperties', source]), child]),
+      )
+    }
+    for (const [child, ...steps] of subschemas(schema, path)) {
+      if (isSchemaObject(child)) open.push([child, [...path, ...steps]])
+    }
+  }
+}
+
+function unicodeSource(source: string, path: (string | number)[]): string {
+  toRegExp(source, path)
+  const unicode = toUnicodeSource(source)
+  if (unicode !== null) return unicode
+  throw unsupported(path, `"${source}" is a regular expression only without the "u" flag, which JSON Schema wants`)
+}
+
+function copyOf(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
+
+function draftName(draft: Draft): '4' | '7' | '2019-09' | '2020-12' {
+  switch (draft) {
+    case 4:
+      return '4'
+    case 6:
+    case 7:
+      return '7'
+    case 2019:
+      return '2019-09'
+    case 2020:
+      return '2020-12'
+    default: {
+      const impossible: never = draft
+      return impossible
+    }
+  }
+}
+
+/** Units that only say that something inside them failed. */
+const AROUND: ReadonlySet<string> = new Set([
+  '$ref',
+  '$recursiveRef',
+  'additionalItems',
+  'allOf',
+  'dependentSchemas',
+  'items',
+  'patternProperties',
+  'prefixItems',
+  'properties',
+])
+
+function isCause(unit: OutputUnit): boolean {
+  return !AROUND.has(unit.keyword)
+}
+
+function toIssue(unit: OutputUnit): CheckIssue {
+  const path = unit.instanceLocation
+    .split('/')
+    .slice(1)
+    .map((token) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~'))
+  return { path: path.map((key) => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : key)), message: unit.error, code: unit.keyword }
+}
