@@ -1,0 +1,73 @@
+import { schemas } from '../../schemas/index.ts'
+
+const names = Object.keys(schemas).join(', ')
+
+const models = `
+Models
+  openai:gpt-5.4           needs OPENAI_API_KEY and the package openai
+  anthropic:claude-sonnet-4-6   needs ANTHROPIC_API_KEY and the package @anthropic-ai/sdk
+  simulate:                no network, no key
+  any id with --base-url   a server that speaks OpenAI's Chat wire (vLLM, llama.cpp, LM Studio, Ollama …);
+                           its key, if it wants one, in STRUCTSTREAM_API_KEY
+  The variable STRUCTSTREAM_MODEL is the default.
+`
+
+const exits = `
+Exit codes
+  0 done · 1 unexpected · 2 wrong usage, options, model or schema · 3 provider error · 4 rate limited
+  5 connection lost or timeout · 6 refused or filtered · 7 truncated · 8 data does not fit the schema
+  9 no JSON or malformed JSON · 10 limit exceeded · 11 tool failed · 130 interrupted
+`
+
+const demo = `structstream demo [options] [prompt]
+
+Shows an object filling in while the model writes it. Without a model, with a simulated one.
+
+  --schema <name>     ${names} (default: movie)
+  --model <model>     which model to ask
+  --base-url <url>    where, if not at the provider's own address
+  --speed <n>         deltas per second of the simulated model (default: 60; without a terminal: no pause)
+`
+
+const run = `structstream run [options] <prompt>
+
+Asks a model and prints the answer as JSON; without a schema, as text. The prompt - is read from standard input.
+
+  --schema <file#export>  a schema that a module exports, or the name of a ready-made one (${names})
+  --model <model>         which model to ask
+  --base-url <url>        where, if not at the provider's own address
+  --partials              print each partial value on a line of its own, the final one last
+  --system <text>         instructions that come before the prompt
+  --mode <mode>           auto, json-schema, tool, json-object, prompt
+  --on-invalid <what>     collect (default) or abort
+  --timeout <seconds>     for the whole run
+  --max-output-tokens <n>
+  --temperature <n>
+`
+
+const serve = `structstream serve [options]
+
+Serves the wires of OpenAI, Azure, Anthropic, Gemini and Ollama on loopback, with made-up answers: a provider
+for anyone's tests. Data fits the request's schema.
+
+  --port <n>                 default: any free one
+  --host <address>           default: 127.0.0.1
+  --text <text>              answer this instead
+  --recording <file>         answer this recorded response body, byte by byte
+  --tokens-per-second <n>    pace of the deltas
+  --first-delta-ms <n>       pause before the first one
+`
+
+/** Text of `--help`, by command; `''` is the program's own. */
+export const help: Record<'' | 'demo' | 'run' | 'serve', string> = {
+  '': `structstream: typed, validated data from a language model, while it arrives
+
+  structstream demo [--schema name] [--model model] [prompt]   watch an object fill in
+  structstream run --schema file#export --model model prompt   print the answer as JSON
+  structstream serve [--port n]                                a fake provider on loopback
+  structstream <command> --help · structstream --version
+${models}${exits}`,
+  demo: demo + models + exits,
+  run: run + models + exits,
+  serve,
+}
