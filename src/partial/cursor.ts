@@ -63,6 +63,8 @@ export class Cursor implements TokenSink {
   #hidden: CursorFrame | null = null
   /** Open discriminated unions whose discriminator has not come. */
   #undecided = 0
+  /** Open atomic containers: nothing inside is announced before they are complete. */
+  #sealed = 0
   #wide = 0
   #shownAt = 0
 
@@ -88,6 +90,13 @@ export class Cursor implements TokenSink {
   /** The place that is still growing; null once the value has ended. */
   openPlace(): OpenPlace | null {
     return this.#isDone ? null : { path: this.#path(), isAmbiguous: this.#fork !== null }
+  }
+
+  /** Path of a string that is stored and may still turn out to go on. */
+  pendingPath(): (string | number)[] | null {
+    if (this.#pending === null || this.#pending.issues !== null) return null
+    const frame = this.#frame
+    return frame.parent === null ? [] : [...this.#containerPath(frame), frame.isArray ? frame.count - 1 : frame.key]
   }
 
   /**
@@ -529,6 +538,7 @@ export class Cursor implements TokenSink {
     frame.enter(node, kind === ARRAY)
     this.#frame = frame
     if (node.core.kind === 'discriminated') this.#undecided++
+    if (node.isAtomic) this.#sealed++
     if (this.#hidden !== null) return
     if (isHeldBack(frame)) this.#hidden = frame
     else this.#isDirty = true
@@ -539,6 +549,7 @@ export class Cursor implements TokenSink {
     this.#frame = frame.parent!
     if (this.#hidden === frame) this.#hidden = null
     if (frame.node.core.kind === 'discriminated') this.#undecided--
+    if (frame.node.isAtomic) this.#sealed--
     if (isWide(frame)) this.#wide--
     return frame
   }
@@ -600,7 +611,11 @@ export class Cursor implements TokenSink {
     const result = runSteps(node, value, from)
     if (result instanceof Failure) this.#fail(value, result.issues, wasShown)
     else if (result instanceof Unsure) this.#finishUnsure(result.value)
-    else this.#store(result, true)
+    else {
+      // What a transformation has made has no places of the text inside.
+      if (node.isAtomic && result === value && this.#isHeard) this.#announceInside(this.#path(), value)
+      this.#store(result, true)
+    }
   }
 
   /** What fails only as a whole stays as it was shown; a string, number or literal has no other part that could be wrong. */
@@ -737,9 +752,12 @@ export class Cursor implements TokenSink {
   #decide(branch: SchemaNode): void {
     const frame = this.#leave()
     const collected = frame.container as Record<string, unknown>
+    const { isBad } = frame
     const node = this.#resolve(branch.then(frame.node.steps, frame.node.isAtomic), OBJECT)
-    if (this.#fork === null) this.#open(node, OBJECT)
-    else {
+    if (this.#fork === null) {
+      this.#open(node, OBJECT)
+      this.#frame.isBad = isBad
+    } else {
       this.#fork.beginObject()
       this.#afterFork()
     }
@@ -822,7 +840,7 @@ export class Cursor implements TokenSink {
   }
 
   #finishInside(fork: Fork, value: unknown): void {
-    if (this.#context.observers !== null && this.#undecided === 0 && !fork.node.isAtomic) this.#announceInside(this.#path(), value)
+    if (this.#isHeard && !fork.node.isAtomic) this.#announceInside(this.#path(), value)
     this.#finish(fork.node, value, 0, !fork.node.isAtomic)
   }
 
@@ -842,6 +860,7 @@ export class Cursor implements TokenSink {
     if (isInside) {
       outermost.parent = this.#frame
       this.#frame.child = outermost
+      if (isAtomic && !outermost.node.isAtomic) this.#sealed++
       outermost.node = outermost.node.then(steps, isAtomic)
       this.#frame.isUnsure ||= lane.#root.isUnsure
       this.#frame = lane.#frame
@@ -854,6 +873,7 @@ export class Cursor implements TokenSink {
     this.#skipped = lane.#skipped
     this.#watch = lane.#watch
     this.#undecided += lane.#undecided
+    this.#sealed += lane.#sealed
     if (this.#hidden === null) {
       this.#hidden = isInside && isHeldBack(outermost) ? outermost : lane.#hidden
       const isShown = this.#hidden === null && !this.#frame.isCut && this.#leaf?.isAtomic !== true
@@ -862,7 +882,7 @@ export class Cursor implements TokenSink {
       this.#isDirty = true
     }
     const { observers } = this.#context
-    if (observers === null || this.#undecided > 0) return
+    if (observers === null || !this.#isHeard) return
     if (outermost !== null && isInside) this.#announceFrames(outermost, lane.#frame)
     if (lane.#text === null) return
     this.#field = observers.fieldAt(() => this.#path())
@@ -886,11 +906,16 @@ export class Cursor implements TokenSink {
     return path.reverse()
   }
 
+  /** Somebody may want to hear of values at the current place. */
+  get #isHeard(): boolean {
+    return this.#context.observers !== null && this.#undecided === 0 && this.#sealed === 0
+  }
+
   /** The value that was stored last is complete and valid. */
   #announce(value: unknown): void {
     const { observers } = this.#context
     const frame = this.#frame
-    if (observers === null || !observers.wantsAt(frame.depth)) return
+    if (observers === null || this.#sealed > 0 || !observers.wantsAt(frame.depth)) return
     const path = this.#containerPath(frame)
     if (frame.parent !== null) path.push(frame.isArray ? frame.count - 1 : frame.key)
     observers.completed(path, value)

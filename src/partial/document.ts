@@ -200,7 +200,8 @@ export class DocumentInterpreter implements Interpreter {
     if (open?.isAmbiguous === true && startsWith(path, open.path)) return []
     const isOpen = open !== null && startsWith(open.path, path) && open.path.length > path.length
     const end = isOpen ? (open.path[path.length] as number) : array.length
-    const blamed = [...this.issues.map((issue) => issue.path), ...this.unsure]
+    const pending = this.#current!.cursor.pendingPath()
+    const blamed = [...this.issues.map((issue) => issue.path), ...this.unsure, ...(pending === null ? [] : [pending])]
     const isSound = (index: number) => !blamed.some((place) => startsWith(place, [...path, index]))
     return array.slice(0, end).filter((_, index) => isSound(index))
   }

@@ -25,6 +25,8 @@ export class Fork implements TokenSink {
   /** The value has ended. */
   isDone = false
   readonly #caches: PairCache[]
+  /** What was shown last, after each reading joined in. */
+  readonly #shown: unknown[] = []
 
   constructor(node: SchemaNode, mode: ForkMode, lanes: Lane[]) {
     this.node = node
@@ -46,7 +48,7 @@ export class Fork implements TokenSink {
       const value = cursor.snapshot(exact)
       if (value === ABSENT && this.mode !== 'all') return ABSENT
       if (index === 0 || view === ABSENT) view = value
-      else if (value !== ABSENT) view = join(view, value, this.#caches[index]!)
+      else if (value !== ABSENT) view = this.#shown[index] = join(view, value, this.#caches[index]!, this.#shown[index])
       if (view === ABSENT && this.mode !== 'all') return ABSENT
     }
     // An intersection of anything but objects shows nothing until it is complete.

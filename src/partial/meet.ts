@@ -1,26 +1,29 @@
 import { setOwn } from '../json/frame.ts'
 import { ABSENT } from '../schema/node.ts'
 
-/** Results by first operand, for the second operand they were made with: so unchanged subtrees keep their identity. */
+/** Results by first operand, for the second operand they were made with: so unchanged subtrees are not joined again. */
 export type PairCache = WeakMap<object, { other: unknown; result: unknown }>
+
+/** What was made at the same place before, if anything: it is given again where nothing has changed, so it keeps its identity. */
+type Former = unknown
 
 /**
  * The greatest value that is ⊑ both: strings by prefix, arrays and objects element by element, everything
  * else only when equal; `ABSENT` when there is none. Gives `a` itself where nothing is lost.
  */
-export function meet(a: unknown, b: unknown, cache: PairCache): unknown {
+export function meet(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
   if (Object.is(a, b)) return a
   if (typeof a === 'string' && typeof b === 'string') return commonPrefix(a, b)
-  if (Array.isArray(a) && Array.isArray(b)) return cached(a, b, cache, meetArrays)
-  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, meetObjects)
+  if (Array.isArray(a) && Array.isArray(b)) return cached(a, b, cache, former, meetArrays)
+  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, former, meetObjects)
   return ABSENT
 }
 
-function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache): unknown {
+function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache, former: Former): unknown {
   const result: unknown[] = []
   let isSame = true
   for (let index = 0; index < a.length && index < b.length; index++) {
-    const element = meet(a[index], b[index], cache)
+    const element = meet(a[index], b[index], cache, childOf(former, index))
     if (element === ABSENT) break
     if (element !== a[index]) isSame = false
     result.push(element)
@@ -28,11 +31,11 @@ function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCac
   return isSame && result.length === a.length ? a : result
 }
 
-function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache): unknown {
+function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache, former: Former): unknown {
   const result = {}
   let isSame = true
   for (const key of Object.keys(a)) {
-    const value = Object.hasOwn(b, key) ? meet(a[key], b[key], cache) : ABSENT
+    const value = Object.hasOwn(b, key) ? meet(a[key], b[key], cache, childOf(former, key)) : ABSENT
     if (value !== a[key]) isSame = false
     if (value !== ABSENT) setOwn(result, key, value)
   }
@@ -43,25 +46,25 @@ function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cac
  * What both sides of an intersection say of one value: objects joined key by key; everything else must be equal.
  * `ABSENT` where they differ. Follows Zod's `mergeValues`.
  */
-export function merge(a: unknown, b: unknown, cache: PairCache): unknown {
+export function merge(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
   if (Object.is(a, b)) return a
   if (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) return a
-  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) return cached(a, b, cache, mergeArrays)
-  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, mergeObjects)
+  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) return cached(a, b, cache, former, mergeArrays)
+  if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, former, mergeObjects)
   return ABSENT
 }
 
-function mergeArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache): unknown {
-  const result = a.map((element, index) => merge(element, b[index], cache))
+function mergeArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache, former: Former): unknown {
+  const result = a.map((element, index) => merge(element, b[index], cache, childOf(former, index)))
   if (result.includes(ABSENT)) return ABSENT
   return result.every((element, index) => element === a[index]) ? a : result
 }
 
-function mergeObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache): unknown {
+function mergeObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache, former: Former): unknown {
   const result = { ...a }
   let isSame = true
   for (const key of Object.keys(b)) {
-    const value = Object.hasOwn(a, key) ? merge(a[key], b[key], cache) : b[key]
+    const value = Object.hasOwn(a, key) ? merge(a[key], b[key], cache, childOf(former, key)) : b[key]
     if (value === ABSENT) return ABSENT
     if (!Object.hasOwn(a, key) || value !== a[key]) isSame = false
     setOwn(result, key, value)
@@ -69,12 +72,31 @@ function mergeObjects(a: Record<string, unknown>, b: Record<string, unknown>, ca
   return isSame ? a : result
 }
 
-function cached<T extends object>(a: T, b: T, cache: PairCache, make: (a: T, b: T, cache: PairCache) => unknown): unknown {
+function cached<T extends object>(
+  a: T,
+  b: T,
+  cache: PairCache,
+  former: Former,
+  make: (a: T, b: T, cache: PairCache, former: Former) => unknown,
+): unknown {
   const known = cache.get(a)
   if (known?.other === b) return known.result
-  const result = make(a, b, cache)
+  const made = make(a, b, cache, former)
+  const result = isSame(made, former) ? former : made
   cache.set(a, { other: b, result })
   return result
+}
+
+function childOf(former: Former, key: string | number): Former {
+  return typeof former === 'object' && former !== null && Object.hasOwn(former, key) ? (former as Record<string | number, unknown>)[key] : undefined
+}
+
+/** Whether two containers hold the same children. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((element, index) => Object.is(element, b[index]))
+  if (!isPlainObject(a) || !isPlainObject(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && Object.is(a[key], b[key]))
 }
 
 function commonPrefix(a: string, b: string): string {

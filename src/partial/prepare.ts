@@ -1,12 +1,11 @@
-import { toJSONSchema, type $ZodType } from 'zod/v4/core'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { $ZodType } from 'zod/v4/core'
 
-import { StructStreamError } from '../errors.ts'
-import { toIssue } from '../schema/zod-checks.ts'
-import { zodNode } from '../schema/zod.ts'
+import type { SchemaNode } from '../schema/node.ts'
 import type { Dialect, Issue, JsonSchemaObject, Mode } from '../types.ts'
+import type { Decoding } from './candidate.ts'
 import { DocumentInterpreter } from './document.ts'
 import type { CompiledSchema } from './interpreter.ts'
-import { safeParseAsync } from 'zod/v4/core'
 
 /** A user's schema made ready for one model: what is sent, and how the answer is read. */
 export interface PreparedSchema<T = unknown> {
@@ -16,29 +15,95 @@ export interface PreparedSchema<T = unknown> {
   strict: boolean
   title: string | undefined
   description: string | undefined
+  /** What the dialect cannot say; it is checked at the end. */
   warnings: { path: (string | number)[]; message: string }[]
   compiled: CompiledSchema<T>
 }
 
+const prepared = new WeakMap<object, Map<Dialect, Promise<PreparedSchema>>>()
+
 /**
- * Rejects with `unsupported_schema` (its `path` points into the schema). Cached by the schema's identity.
+ * Cached by the schema's identity. The schema compilers are loaded on first use.
+ *
+ * @throws `unsupported_schema` (its `path` points into the schema)
  */
 export async function prepareSchema(schema: unknown, target: { dialect: Dialect; mode: Mode }): Promise<PreparedSchema> {
-  if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) throw new StructStreamError('unsupported_schema', `${target.dialect}: not a schema`)
-  const zod = schema as unknown as $ZodType
-  const node = zodNode(zod)
+  // Words alone enforce nothing: the model is told of the user's own shape.
+  const isEnforced = target.mode === 'json-schema' || target.mode === 'tool'
+  const dialect = isEnforced ? target.dialect : 'json-schema'
+  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'
+  if (!isObject) return prepare(schema, dialect)
+  let known = prepared.get(schema)
+  if (known === undefined) prepared.set(schema, (known = new Map()))
+  let result = known.get(dialect)
+  if (result === undefined) {
+    result = prepare(schema, dialect)
+    result.catch(() => known.delete(dialect))
+    known.set(dialect, result)
+  }
+  return result
+}
+
+async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchema> {
+  const { kindOfSchema, toJsonSchema } = await import('../schema/accept.ts')
+  const kind = kindOfSchema(schema)
+  const accepted = await toJsonSchema(schema)
+  const { compileDialect } = await import('../schema/dialects/compile.ts')
+  const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
+  const decoding = plan === null ? null : await decodingOf(plan)
+  const { node, validate } =
+    kind === 'zod4' ? await readZod(schema as $ZodType) : await readOther(schema as StandardSchemaV1, accepted.schema)
   return {
-    jsonSchema: toJSONSchema(zod, { io: 'input', unrepresentable: 'any' }) as JsonSchemaObject,
-    strict: true,
-    title: undefined,
-    description: undefined,
-    warnings: [],
-    compiled: {
-      interpreter: (options) => new DocumentInterpreter(node, null, options),
-      async validate(raw) {
-        const result = await safeParseAsync(zod, raw)
-        return result.success ? { ok: true, value: result.data } : { ok: false, issues: result.error.issues.map((issue) => toIssue(issue as never) as Issue) }
-      },
+    jsonSchema,
+    strict,
+    title: accepted.title,
+    description: accepted.description,
+    warnings: [...accepted.warnings, ...warnings].map(({ path, message }) => ({ path: [...path], message })),
+    compiled: { interpreter: (options) => new DocumentInterpreter(node, decoding, options), validate },
+  }
+}
+
+type Plan = NonNullable<ReturnType<typeof import('../schema/dialects/compile.ts').compileDialect>['plan']>
+
+async function decodingOf(plan: Plan): Promise<Decoding> {
+  const [{ DecodingSink }, { decode }] = await Promise.all([
+    import('../schema/dialects/decoding-sink.ts'),
+    import('../schema/dialects/decode.ts'),
+  ])
+  return { sink: (inner) => new DecodingSink(inner, plan), decode: (value) => decode(value, plan) }
+}
+
+/** How the answer is followed, and judged at the end. */
+interface Readable {
+  node: SchemaNode
+  validate: CompiledSchema['validate']
+}
+
+async function readZod(schema: $ZodType): Promise<Readable> {
+  const { zodNode, validateZod } = await import('../schema/zod.ts')
+  return { node: zodNode(schema), validate: (raw) => validateZod(schema, raw) }
+}
+
+/** Schemas of other libraries are followed by their JSON Schema, and validated by their own code. */
+async function readOther(schema: StandardSchemaV1, jsonSchema: JsonSchemaObject): Promise<Readable> {
+  const { jsonSchemaNode } = await import('../schema/json-schema/tree.ts')
+  return {
+    node: jsonSchemaNode(jsonSchema),
+    async validate(raw) {
+      const result = await schema['~standard'].validate(raw)
+      if (result.issues === undefined) return { ok: true, value: result.value }
+      return { ok: false, issues: result.issues.map(fromStandardIssue) }
     },
   }
+}
+
+/** Standard Schema knows messages and paths; some libraries give more. */
+function fromStandardIssue(issue: StandardSchemaV1.Issue): Issue {
+  const path = (issue.path ?? []).map((step) => {
+    const key = typeof step === 'object' ? step.key : step
+    return typeof key === 'number' ? key : String(key)
+  })
+  const { code, type } = issue as { code?: unknown; type?: unknown }
+  const name = [code, type].find((word) => typeof word === 'string') as string | undefined
+  return { path, code: name ?? 'custom', message: issue.message }
 }

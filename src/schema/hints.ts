@@ -1,4 +1,4 @@
-import { clone, type $ZodType } from 'zod/v4/core'
+import type { $ZodType } from 'zod/v4/core'
 
 import { StructStreamError } from '../errors.ts'
 
@@ -43,5 +43,7 @@ function withHint<S>(schema: S, hint: Hint): S {
   }
   const zod = schema as unknown as $ZodType
   const definition = { ...zod._zod.def, [HINTS]: [...(hintsOf(zod) ?? []), hint] }
-  return clone(zod, definition) as S
+  // What Zod's own clone() does, without loading Zod where nobody uses it.
+  const { constr } = zod._zod as unknown as { constr: new (definition: object) => S }
+  return new constr(definition)
 }

@@ -1,4 +1,6 @@
-import type { $ZodCheck, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { safeParseAsync, type $ZodCheck, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+
+import type { Issue } from '../types.ts'
 
 import { hasHint } from './hints.ts'
 import {
@@ -22,7 +24,7 @@ import {
   type Property,
   type Step,
 } from './node.ts'
-import { runChecks, runSchema, runTransform } from './zod-checks.ts'
+import { runChecks, runSchema, runTransform, toIssue } from './zod-checks.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './zod-strings.ts'
 
 const nodes = new WeakMap<$ZodType, SchemaNode>()
@@ -36,6 +38,15 @@ export function zodNode(schema: $ZodType): SchemaNode {
     nodes.set(schema, node)
   }
   return node
+}
+
+/** The full schema over plain data, asynchronous code included. */
+export async function validateZod(
+  schema: $ZodType,
+  raw: unknown,
+): Promise<{ ok: true; value: unknown } | { ok: false; issues: Issue[] }> {
+  const result = await safeParseAsync(schema, raw)
+  return result.success ? { ok: true, value: result.data } : { ok: false, issues: result.error.issues.map(toIssue) }
 }
 
 function lazy(schema: $ZodType): Lazy {
