@@ -25,6 +25,7 @@ export class Answer {
   #isEnded = false
   #trace: Trace | undefined
   #final: { value: unknown } | undefined
+  #isShown = false
 
   /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
   constructor(
@@ -81,7 +82,13 @@ export class Answer {
   /** The newest partial; `exact` never lags in wide containers. */
   value(exact?: boolean): unknown {
     if (this.#final !== undefined) return this.#final.value
+    this.#isShown = true
     return this.read().snapshot(exact)
+  }
+
+  /** The exact last partial if anybody has seen one, else undefined: nothing is built for nobody. */
+  shown(): unknown {
+    return this.#isShown ? this.value(true) : undefined
   }
 
   /** What of the last `value()` may still change or be found wrong. */

@@ -27,7 +27,7 @@ export async function validate(answer: Answer, compiled: CompiledSchema): Promis
     const checked = await compiled.validate(interpreter.raw())
     if (!checked.ok) issues.push(...checked.issues.filter((issue) => !issues.some((known) => isSame(known, issue))))
     // What did not change by the validation stays the same object as in the last partial.
-    if (checked.ok && issues.length === 0) return { ok: true, value: share(answer.value(true), checked.value) }
+    if (checked.ok && issues.length === 0) return { ok: true, value: share(answer.shown(), checked.value) }
   } catch (cause) {
     return { ok: false, error: userCodeError(cause) }
   }
