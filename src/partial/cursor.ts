@@ -87,6 +87,15 @@ export class Cursor implements TokenSink {
     return this.#root.isUnsure
   }
 
+  /** The last snapshot is behind what has been read. */
+  get isLagging(): boolean {
+    return this.#isDirty
+  }
+  /** Wide containers are open, so that a snapshot may lag. */
+  get isWide(): boolean {
+    return this.#wide > 0
+  }
+
   /** The place that is still growing; null once the value has ended. */
   openPlace(): OpenPlace | null {
     return this.#isDone ? null : { path: this.#path(), isAmbiguous: this.#fork !== null }

@@ -36,7 +36,6 @@ export class DocumentInterpreter implements Interpreter {
   #after: Repair | null = null
   #length = 0
   #open: OpenPlace | null = null
-  #value: unknown = ABSENT
 
   constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions) {
     this.#node = node
@@ -116,7 +115,6 @@ export class DocumentInterpreter implements Interpreter {
   #abandon(text: string): void {
     this.#current = null
     this.repairs.length = 0
-    this.#value = ABSENT
     this.#open = null
     this.#finder = new DocumentFinder(this.#accepts, false, this.#length - text.length + 1)
     this.#search(text.slice(1))
@@ -170,15 +168,14 @@ export class DocumentInterpreter implements Interpreter {
     if (this.#current === null) return undefined
     const { cursor } = this.#current
     const value = cursor.snapshot(exact)
-    if (value !== this.#value || cursor.isDone) {
-      this.#value = value
-      this.#open = cursor.openPlace()
-    }
+    // Kept for the snapshots that lag behind this one.
+    if (cursor.isWide && !cursor.isLagging) this.#open = cursor.openPlace()
     return value === ABSENT ? undefined : value
   }
 
   openPlace(): OpenPlace | null {
-    return this.#open
+    const cursor = this.#current?.cursor
+    return cursor === undefined ? null : cursor.isLagging ? this.#open : cursor.openPlace()
   }
 
   raw(): unknown {
@@ -196,7 +193,7 @@ export class DocumentInterpreter implements Interpreter {
   completedElements(path: Path): unknown[] {
     const array = valueAt(this.snapshot(true), path)
     if (!Array.isArray(array)) return []
-    const open = this.#open
+    const open = this.openPlace()
     if (open?.isAmbiguous === true && startsWith(path, open.path)) return []
     const isOpen = open !== null && startsWith(open.path, path) && open.path.length > path.length
     const end = isOpen ? (open.path[path.length] as number) : array.length
@@ -208,7 +205,8 @@ export class DocumentInterpreter implements Interpreter {
 
   watchField(path: Path, listener: FieldListener): () => void {
     const value = valueAt(this.snapshot(true), path)
-    const isOpen = this.#open !== null && startsWith(this.#open.path, path)
+    const open = this.openPlace()
+    const isOpen = open !== null && startsWith(open.path, path)
     if (typeof value === 'string' && !isOpen) {
       listener(value, true)
       return () => {}
