@@ -98,7 +98,7 @@ async function connect(
       headers: { ...headers },
       // Without them the SDK makes one attempt; like the other SDKs it is to try again before the first byte.
       retryOptions: { attempts: (options.maxRetries ?? 2) + 1 },
-      fetch: watch.fetch as typeof globalThis.fetch,
+      fetch: watch.fetch,
     },
   })
   return { client, watch, context: { ...shared, redact: redactor({ keys: [apiKey], headers, baseURL }) } }

@@ -126,9 +126,8 @@ function cleanCause(error: Error, context: ErrorContext, facts: WireObject): Err
 /** The error object of the provider: SDKs put it in `error`, some nest it once more, Google's has it in the message. */
 function errorBody(error: Error & WireObject): WireObject | undefined {
   const body = error['error'] ?? (error.name === 'ApiError' ? jsonInside(error.message) : undefined)
-  if (typeof body === 'string' && body !== '') return { message: body }
-  const outer = asObject(body)
-  return asObject(outer?.['error']) ?? outer
+  const inner = asObject(body)?.['error'] ?? body
+  return typeof inner === 'string' && inner !== '' ? { message: inner } : asObject(inner)
 }
 
 function jsonInside(text: string): unknown {
@@ -192,7 +191,7 @@ function isTimeout(error: Error): boolean {
 
 /** Messages of `fetch` and body readers for a lost or refused connection in Node, browsers, Deno and Bun. */
 const LOST =
-  /^terminated$|^fetch failed|^failed to fetch|^load failed|network ?error|connection error|socket|error sending request|unable to connect|premature close|aborted|incomplete json segment/i
+  /^terminated$|^fetch failed|^failed to fetch|^load failed|network ?error|connection error|socket|error sending request|unable to connect|premature close|aborted|incomplete json segment|did not receive done/i
 
 function isLostConnection(error: Error, context: ErrorContext): boolean {
   // Half an event and a close: the SDK parses what is there.

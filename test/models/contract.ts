@@ -38,6 +38,7 @@ export type Feature =
   | 'cached-usage'
   | 'reasoning-usage'
   | 'error-event'
+  | 'rate-event'
   | 'api-key'
   | 'headers'
   | 'response-headers'
@@ -343,7 +344,7 @@ export function describeContract(harness: Harness): void {
       expect(got.error?.message).toContain('went wrong inside')
     })
 
-    test.runIf(has('error-event'))('a rate limit inside the stream is rate_limited', async () => {
+    test.runIf(has('rate-event'))('a rate limit inside the stream is rate_limited', async () => {
       const got = await answer({
         text: TEXT,
         faults: { errorEvent: { afterEvent: 4, message: 'too much', status: 429 } },
