@@ -79,7 +79,6 @@ async function warmUp(budgetMs: number): Promise<number> {
 }
 
 async function round(budgetMs: number): Promise<Round> {
-  globalThis.gc?.()
   let runs = 0
   const started = process.cpuUsage()
   let used: number
