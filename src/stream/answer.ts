@@ -83,7 +83,12 @@ export class Answer {
   value(exact?: boolean): unknown {
     if (this.#final !== undefined) return this.#final.value
     this.#isShown = true
-    return this.read().snapshot(exact)
+    let value: unknown
+    this.read()
+    this.#guarded(() => {
+      value = this.#interpreter.snapshot(exact)
+    })
+    return value
   }
 
   /** The exact last partial if anybody has seen one, else undefined: nothing is built for nobody. */
@@ -146,13 +151,14 @@ export class Answer {
   }
 
   #guarded(work: () => void): void {
+    const wasReading = this.#isReading
     this.#isReading = true
     try {
       work()
     } catch (cause) {
       this.#fail(userCodeError(cause))
     } finally {
-      this.#isReading = false
+      this.#isReading = wasReading
     }
   }
 

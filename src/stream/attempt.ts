@@ -105,7 +105,7 @@ export class Attempt {
       provider: this.model.provider,
       model: this.modelId,
       duration: this.#duration ?? performance.now() - this.#started,
-      issues: [...this.answer.issues],
+      issues: [...(this.error?.issues ?? this.answer.issues)],
       finishReason: this.finishReason,
       usage: this.usage,
       requestId: this.requestId,

@@ -9,7 +9,7 @@ import { Attempt } from './attempt.ts'
 import { currentDefaults } from './defaults.ts'
 import { Guard } from './guard.ts'
 import { examine, validate } from './judge.ts'
-import { bad, checkOptions, promptMessages, settle, type Settings } from './options.ts'
+import { bad, checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
 import { plainText } from './plain-text.ts'
 import { nextStep, type Step } from './policy.ts'
 import type { Run } from './run.ts'
@@ -22,6 +22,7 @@ import type { ModelChoice, RunOptions } from './types.ts'
 export async function conduct(run: Run, prompt: unknown, schema: unknown, options: RunOptions): Promise<void> {
   try {
     checkOptions(options)
+    checkSchemaPlace(schema)
     const settings = settle(options, currentDefaults())
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)

@@ -100,6 +100,16 @@ export function promptMessages(prompt: unknown): Message[] {
   throw bad(`The prompt must be a string or a list of messages ({ role, content }), not ${show(prompt)}.`)
 }
 
+/** Options where the schema should be are a likely mistake. @throws `bad_options` */
+export function checkSchemaPlace(schema: unknown): void {
+  if (!isObject(schema) || '~standard' in schema) return
+  const keys = Object.keys(schema)
+  if (keys.length === 0 || !keys.every((key) => Object.hasOwn(checks, key))) return
+  throw bad(
+    `The second argument is the schema, but got options (${keys.join(', ')}). Without a schema: runStream(prompt, undefined, options).`,
+  )
+}
+
 /** Completes checked options; the first given value of each counts. */
 export function settle(options: RunOptions, defaults: RunOptions): Settings {
   const given: RunOptions = { ...defaults }

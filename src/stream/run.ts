@@ -23,6 +23,8 @@ export class Run implements Followed, AttemptHost {
   readonly log = new Log()
   readonly attempts: Attempt[] = []
   readonly answers: Answer[] = []
+  /** Somebody wants the events that the text causes. */
+  isTraced = false
   outcome: Outcome | undefined
   status: StreamStatus = 'starting'
   /** Messages of the conversation, without `system`; set when the run begins. */
@@ -78,12 +80,19 @@ export class Run implements Followed, AttemptHost {
     return this.answer?.value()
   }
 
+  /** From here on every answer is traced from its start, so that its text is read only once. */
+  trace(): void {
+    this.isTraced = true
+    for (const answer of this.answers) answer.trace()
+  }
+
   // What attempts tell.
 
   /** Runs one attempt to its end; returns at once when the run is over. */
   async perform(attempt: Attempt, request: ModelRequest): Promise<void> {
     this.attempts.push(attempt)
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
+    if (this.isTraced) attempt.answer.trace()
     this.#isDelivering = false
     this.#timeouts?.nextAttempt()
     await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })

@@ -152,9 +152,7 @@ export type ElementAt<T, P extends Path> = P extends readonly [infer Key, ...inf
       Rest
     >
   : number extends P['length']
-    ? P extends readonly []
-      ? never
-      : unknown
+    ? unknown
     : NonNullable<T> extends readonly (infer Element)[]
       ? Element
       : unknown

@@ -54,10 +54,10 @@ test('a refinement runs once while streaming and once at the end, however many c
   const schema = z.array(z.object({ id: z.int().refine((id) => calls.push(id) > 0) }))
   const stream = runStream('q', schema, { model: scripted(says('[{"id":1},{"id":2}]', 3)) })
   await Promise.all([
-    drain(stream.streamEvents()),
     drain(stream.streamPartial()),
     drain(stream.streamSnapshots()),
     drain(stream.streamElements()),
+    drain(stream.streamEvents()),
   ])
   expect(calls.filter((id) => id === 1)).toHaveLength(2)
   expect(calls.filter((id) => id === 2)).toHaveLength(2)

@@ -14,6 +14,7 @@ export class EventFollower extends RunFollower<StreamEvent> {
   #traced = 0
 
   protected override take(): StreamEvent | typeof NONE {
+    if (!this.run.isTraced) this.run.trace()
     const { entries } = this.run.log
     for (;;) {
       const traced = this.#answer?.trace().entries[this.#traced]
