@@ -11,6 +11,8 @@ export class CursorFrame extends Frame {
   /** Node of the child that is open or comes next; null: the child is passed over. */
   slot: SchemaNode | null = null
   property: Property | null = null
+  /** In an object: `key` is the key of a value that has not ended. */
+  isKeyed = false
   /** Elements from this index on are certainly wrong. */
   maximum = Number.POSITIVE_INFINITY
   isOverReported = false
@@ -39,7 +41,7 @@ export class CursorFrame extends Frame {
   enter(node: SchemaNode, isArray: boolean): void {
     this.begin(isArray)
     this.node = node
-    this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = this.isWrapped = false
+    this.isKeyed = this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = this.isWrapped = false
     this.seen = 0
     this.seenBeyond = null
     this.property = null

@@ -26,7 +26,8 @@ import { feed } from './feed.ts'
 import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
 import type { OpenPlace } from './interpreter.ts'
 import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote } from './lenient.ts'
-import { isPlainObject } from './meet.ts'
+import { isMade, markMade } from './made.ts'
+import { conflictOf, isPlainObject } from './meet.ts'
 
 /** Readings followed at once, over nested unions; a union beyond that shows nothing until it is complete. */
 const MAX_LANES = 64
@@ -98,7 +99,10 @@ export class Cursor implements TokenSink {
 
   /** The place that is still growing; null once the value has ended. */
   openPlace(): OpenPlace | null {
-    return this.#isDone ? null : { path: this.#path(), isAmbiguous: this.#fork !== null }
+    if (this.#isDone) return null
+    const frame = this.#frame
+    const path = frame.isArray || frame.isKeyed ? this.#path() : this.#containerPath(frame)
+    return { path, isAmbiguous: this.#fork !== null }
   }
 
   /** Path of a string that is stored and may still turn out to go on. */
@@ -167,6 +171,7 @@ export class Cursor implements TokenSink {
     }
     const frame = this.#frame
     frame.key = name
+    frame.isKeyed = true
     frame.property = null
     frame.attached = NOTHING
     const { core } = frame.node
@@ -436,6 +441,7 @@ export class Cursor implements TokenSink {
       if (frame.isCut) frame.count--
       else frame.reopen()
     }
+    frame.isKeyed = true
     this.#leaf = pending.node
     const { core } = pending.node
     this.#watch = core.kind === 'leaf' ? core.watch : null
@@ -596,7 +602,10 @@ export class Cursor implements TokenSink {
         const tail = core.tail(frame.count)
         if (tail instanceof Failure) this.#reportAt(frame, tail.issues)
         else if (tail instanceof Unsure) frame.isUnsure = true
-        else for (const value of tail) frame.commit(value)
+        else {
+          tail.forEach(markMade)
+          for (const value of tail) frame.commit(value)
+        }
         return
       }
       case 'discriminated':
@@ -612,7 +621,10 @@ export class Cursor implements TokenSink {
     frame.attached = NOTHING
     if (value instanceof Failure) this.#reportAt(frame, prefixed(key, value.issues))
     else if (value instanceof Unsure) this.#unsure()
-    else frame.commit(value)
+    else {
+      markMade(value)
+      frame.commit(value)
+    }
   }
 
   /** Runs the node's steps over a complete value, and stores what they make of it. */
@@ -621,8 +633,8 @@ export class Cursor implements TokenSink {
     if (result instanceof Failure) this.#fail(value, result.issues, wasShown)
     else if (result instanceof Unsure) this.#finishUnsure(result.value)
     else {
-      // What a transformation has made has no places of the text inside.
-      if (node.isAtomic && result === value && this.#isHeard) this.#announceInside(this.#path(), value)
+      if (result !== value) markMade(result)
+      else if (node.isAtomic && this.#isHeard) this.#announceInside(this.#path(), value)
       this.#store(result, true)
     }
   }
@@ -650,6 +662,7 @@ export class Cursor implements TokenSink {
 
   #place(value: unknown): void {
     const frame = this.#frame
+    frame.isKeyed = false
     if (frame.parent === null) {
       this.#value = value
       this.#isDone = true
@@ -681,6 +694,7 @@ export class Cursor implements TokenSink {
   #pass(): void {
     const frame = this.#frame
     this.#takeBack()
+    frame.isKeyed = false
     if (frame.parent === null) this.#isDone = true
     else if (frame.isArray) {
       frame.isCut = true
@@ -826,8 +840,8 @@ export class Cursor implements TokenSink {
         if (fork.alive.some(({ cursor }) => cursor.isBad)) {
           if (value === ABSENT || fork.node.isAtomic) this.#pass()
           else this.#store(value, false)
-        } else if (value === ABSENT || fork.alive.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
-        else this.#finishInside(fork, value)
+        } else if (fork.alive.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
+        else this.#finishSides(fork, value)
         return
       case 'catch': {
         const { core } = fork.node
@@ -836,7 +850,10 @@ export class Cursor implements TokenSink {
         const result = lane === undefined ? core.fallback() : value
         if (result instanceof Unsure || lane?.cursor.isUnsure === true) this.#finishUnsure(result instanceof Unsure ? ABSENT : value)
         else {
-          if (lane === undefined) this.#takeBack()
+          if (lane === undefined) {
+            this.#takeBack()
+            markMade(result)
+          }
           this.#finish(fork.node, result, 0, false)
         }
         return
@@ -846,6 +863,13 @@ export class Cursor implements TokenSink {
         throw new Error(`unknown fork ${String(never)} at ${frame.key}`)
       }
     }
+  }
+
+  #finishSides(fork: Fork, value: unknown): void {
+    const [left, right] = fork.alive.map(({ cursor }) => cursor.snapshot(true))
+    const path = conflictOf(left, right)
+    if (path === null) this.#finishInside(fork, value)
+    else this.#fail(value, [{ path, code: 'invalid_intersection', message: 'Invalid input: the sides of the intersection make different values of it' }], !fork.node.isAtomic)
   }
 
   #finishInside(fork: Fork, value: unknown): void {
@@ -932,6 +956,7 @@ export class Cursor implements TokenSink {
 
   /** Values inside a value whose reading was not known while they came. */
   #announceInside(path: (string | number)[], value: unknown): void {
+    if (isMade(value)) return
     const isArray = Array.isArray(value)
     if (!isArray && !isPlainObject(value)) return
     for (const [key, child] of Object.entries(value)) {
@@ -946,6 +971,7 @@ export class Cursor implements TokenSink {
     const frames: CursorFrame[] = []
     for (let frame = innermost; frame !== outermost; frame = frame.parent!) frames.push(frame)
     for (const frame of [...frames, outermost].reverse()) {
+      if (frame.isUnsure) continue
       const path = this.#containerPath(frame)
       for (const [key, child] of Object.entries(frame.container)) {
         const place = frame.isArray ? Number(key) : key
