@@ -35,13 +35,9 @@ describe('wrong options', () => {
     ['options that are no object', 'fast', /options must be an object/],
     ['what is still to come', { onInvalid: 'restart' }, /not available yet/],
   ])('%s', async (_, options, message) => {
-    const stream = runStream('q', Answer, {
-      model: scripted(says(good)),
-      ...(options as object),
-      ...(typeof options === 'string' ? {} : {}),
-    })
-    const given = typeof options === 'string' ? runStream('q', Answer, options as never) : stream
-    await expect(given.getData()).rejects.toMatchObject({
+    const model = scripted(says(good))
+    const given = typeof options === 'string' ? options : { model, ...(options as object) }
+    await expect(runStream('q', Answer, given as RunOptions).getData()).rejects.toMatchObject({
       code: 'bad_options',
       message: expect.stringMatching(message),
     })
@@ -52,6 +48,14 @@ describe('wrong options', () => {
     await expect(stream.getData()).rejects.toMatchObject({
       code: 'bad_options',
       message: expect.stringContaining('prompt'),
+    })
+  })
+
+  test('options in the place of the schema', async () => {
+    const stream = runStream('q', { model: scripted(says('x')) })
+    await expect(stream.getData()).rejects.toMatchObject({
+      code: 'bad_options',
+      message: expect.stringContaining('runStream(prompt, undefined, options)'),
     })
   })
 
