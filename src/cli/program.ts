@@ -43,9 +43,6 @@ function explain(error: unknown, { stderr }: Console): number {
   }
   if (error instanceof StructStreamError) {
     stderr.write(`structstream: ${error.code}: ${plain(error.message)}\n`)
-    for (const issue of error.issues ?? []) {
-      stderr.write(`  at ${plain(issue.path.join('.') || 'the root')}: ${plain(issue.message)}\n`)
-    }
     return exitCodes[error.code]
   }
   stderr.write(`structstream: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`)

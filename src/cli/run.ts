@@ -7,7 +7,7 @@ import type { Console } from './console.ts'
 import { withInterrupt } from './console.ts'
 import { loadSchema } from './load-schema.ts'
 import { UsageError } from './usage-error.ts'
-import { jsonLine, plain } from './view/sanitize.ts'
+import { jsonLine, PlainText } from './view/sanitize.ts'
 
 /** `structstream run`: partials as NDJSON if wanted, then the value; text without a schema. */
 export async function run(args: string[], console: Console): Promise<void> {
@@ -41,13 +41,8 @@ export async function run(args: string[], console: Console): Promise<void> {
   await withInterrupt(async (signal) => {
     await using stream = runStream(prompt, schema, { ...settings, signal })
     if (schema === undefined) {
-      // An escape sequence may arrive in pieces, so it is only seen for certain in the whole text.
-      let shown = 0
-      for await (const text of stream.streamText({ cumulative: true })) {
-        const clean = plain(text)
-        stdout.write(clean.slice(shown))
-        shown = Math.max(shown, clean.length)
-      }
+      const clean = new PlainText()
+      for await (const text of stream.streamText()) stdout.write(clean.push(text))
       stdout.write('\n')
       return
     }

@@ -73,8 +73,18 @@ export function wrap(line: Line, width: number, indent = 0): Line[] {
 /** Cuts a line to `width` cells, with an ellipsis. */
 export function clip(line: Line, width: number): Line {
   if (lineWidth(line) <= width) return line
-  const [first] = wrap(line, Math.max(1, width - 1))
-  return [...(first ?? []), span('…', 'dim')]
+  const kept: Line = []
+  let left = width - 1
+  for (const { text, style } of line) {
+    const fitting: string[] = []
+    for (const grapheme of graphemes(text)) {
+      left -= cells(grapheme)
+      if (left < 0) return [...kept, span(fitting.join(''), style), span('…', 'dim')]
+      fitting.push(grapheme)
+    }
+    kept.push(span(text, style))
+  }
+  return kept
 }
 
 const codes: Record<Style, string> = {
