@@ -55,7 +55,9 @@ export class Frame {
   /** The child that was finished last is open again. */
   reopen(): void {
     this.count--
-    this.attached = this.isArray ? (this.container as unknown[])[this.count] : (this.container as Record<string, unknown>)[this.key]
+    this.attached = this.isArray
+      ? (this.container as unknown[])[this.count]
+      : (this.container as Record<string, unknown>)[this.key]
   }
 
   /** Takes the open child back out. */

@@ -56,11 +56,12 @@ const MAX_EXACT_DIGITS = 15 // every integer of 15 digits is a double
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, n) => Number(`1e${n}`)) // 10^22 is the last exact one
 
 const ESCAPED: (string | undefined)[] = []
-for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) ESCAPED[letter!.charCodeAt(0)] = meaning
+for (const [letter, meaning] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
+  ESCAPED[letter!.charCodeAt(0)] = meaning
 
 /** A plain run inside a string, for long chunks: above about 40 characters it beats a loop. */
-const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y // eslint-disable-line no-control-regex
-const NEEDS_ESCAPE = /["\\\u0000-\u001f]/ // eslint-disable-line no-control-regex
+const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y
+const NEEDS_ESCAPE = /["\\\u0000-\u001f]/
 const MAX_PREDICTED_KEYS = 64
 
 /** One open container. Kept and used again for the next container at the same depth. */
@@ -423,13 +424,13 @@ export class Tokenizer {
     const decoded = ESCAPED[c]
     if (decoded === undefined) this.#fail(s, i)
     this.#index = i
-    this.#endEscape(decoded!)
+    this.#endEscape(decoded)
     return i + 1
   }
 
   #readHex(s: string, start: number): number {
     let i = start
-    for (; i < s.length; ) {
+    for (; i < s.length;) {
       const c = s.charCodeAt(i)
       const lower = c | 32
       const digit = c >= 48 && c <= 57 ? c - 48 : lower >= 97 && lower <= 102 ? lower - 87 : -1

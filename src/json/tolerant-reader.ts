@@ -8,7 +8,16 @@ const MAX_LOOKAHEAD = 256
 /** Characters that a value without quotes may have. */
 const MAX_BARE_LENGTH = 4096
 
-const CLOSING_QUOTES: Readonly<Record<string, string>> = { "'": "'", '`': '`', '“': '”', '„': '“', '”': '”', '‘': '’', '’': '’', '«': '»' }
+const CLOSING_QUOTES: Readonly<Record<string, string>> = {
+  "'": "'",
+  '`': '`',
+  '“': '”',
+  '„': '“',
+  '”': '”',
+  '‘': '’',
+  '’': '’',
+  '«': '»',
+}
 const DOUBLE_QUOTES = /^["“”„]/
 const BARE_WORDS: Readonly<Record<string, string>> = {
   True: 'true',
@@ -116,7 +125,12 @@ export class TolerantReader {
       if (!(error instanceof JsonError) || error.code !== 'malformed_json') throw error
       const failed = error.position! - from
       if (failed < 0) throw error
-      const gap = tokenizer.stringEnd >= from ? rest.slice(tokenizer.stringEnd + 1 - from, failed) : this.#gap === null ? null : this.#gap + rest.slice(0, failed)
+      const gap =
+        tokenizer.stringEnd >= from
+          ? rest.slice(tokenizer.stringEnd + 1 - from, failed)
+          : this.#gap === null
+            ? null
+            : this.#gap + rest.slice(0, failed)
       const read = this.#recover(rest.slice(failed), gap !== null && BLANK.exec(gap)![0] === gap ? gap : null, error)
       if (this.#isWaiting) {
         // Undecided: stand before the character that failed.
@@ -281,7 +295,12 @@ export class TolerantReader {
 
   #readComment(rest: string, closing: string): number {
     const end = rest.indexOf(closing)
-    if (end < 0) return closing === '*/' && rest.endsWith('*') && rest.length > 1 ? rest.length - 1 : rest === '*' && closing === '*/' ? this.#wait() : rest.length
+    if (end < 0)
+      return closing === '*/' && rest.endsWith('*') && rest.length > 1
+        ? rest.length - 1
+        : rest === '*' && closing === '*/'
+          ? this.#wait()
+          : rest.length
     this.#mode = 'plain'
     this.#tokenizer.resume(this.#position + end + closing.length)
     return end + closing.length
@@ -350,7 +369,6 @@ export class TolerantReader {
 
   /** Text that stands in the document as it is. Raw control characters in it are escaped. */
   #pass(text: string): number {
-    // eslint-disable-next-line no-control-regex
     this.#tokenizer.push(text.replace(/[\u0000-\u001f]/g, (character) => JSON.stringify(character).slice(1, -1)))
     return text.length
   }

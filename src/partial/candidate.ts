@@ -52,7 +52,11 @@ export class Candidate implements CursorContext, Lenience {
     const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
     this.#reader = this.#newReader(sink, (repair) => {
       this.#isRewritten = true
-      this.#report({ ...repair, position: repair.position + this.#start, path: [...(this.cursor.openPlace()?.path ?? [])] })
+      this.#report({
+        ...repair,
+        position: repair.position + this.#start,
+        path: [...(this.cursor.openPlace()?.path ?? [])],
+      })
     })
   }
 
@@ -140,12 +144,14 @@ export class Candidate implements CursorContext, Lenience {
     return this.#start + this.#reader.position
   }
 
-  report(issue: RelativeIssue): void {
+  report(issue: RelativeIssue): boolean {
     this.issues.push({ ...issue, position: this.position() })
     const { maxIssues } = this.#options
-    if (this.issues.length < maxIssues) return
-    const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
-    this.failure ??= { code: 'limit_exceeded', message, position: this.position(), path: issue.path }
+    if (this.issues.length >= maxIssues) {
+      const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
+      this.failure ??= { code: 'limit_exceeded', message, position: this.position(), path: issue.path }
+    }
+    return true
   }
 
   reportUnsure(path: (string | number)[]): void {
@@ -168,7 +174,10 @@ export class Candidate implements CursorContext, Lenience {
 }
 
 /** Puts a value that was read as another one into plain data. */
-function applyReading(root: unknown, { path, kind, value }: { path: (string | number)[]; kind: string; value: unknown }): unknown {
+function applyReading(
+  root: unknown,
+  { path, kind, value }: { path: (string | number)[]; kind: string; value: unknown },
+): unknown {
   const change = (old: unknown) => (kind === 'wrapped' ? [old] : value)
   if (path.length === 0) return change(root)
   let parent = root as Record<string | number, unknown>

@@ -19,8 +19,11 @@ export interface Lenience {
 export interface CursorContext {
   /** UTF-16 offset of the character being read. */
   position(): number
-  /** A certain violation; the path is relative to this cursor's root. */
-  report(issue: RelativeIssue): void
+  /**
+   * A violation; the path is relative to this cursor's root. False: it does not count unless the other side of an
+   * intersection says the same.
+   */
+  report(issue: RelativeIssue): boolean
   /** Only the final validation can tell whether the value at `path` is right. */
   reportUnsure(path: (string | number)[]): void
   readonly observers: Observers | null

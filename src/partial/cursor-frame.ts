@@ -41,7 +41,14 @@ export class CursorFrame extends Frame {
   enter(node: SchemaNode, isArray: boolean): void {
     this.begin(isArray)
     this.node = node
-    this.isKeyed = this.isOverReported = this.isBad = this.isUnsure = this.isCut = this.isRejected = this.isWrapped = false
+    this.isKeyed =
+      this.isOverReported =
+      this.isBad =
+      this.isUnsure =
+      this.isCut =
+      this.isRejected =
+      this.isWrapped =
+        false
     this.seen = 0
     this.seenBeyond = null
     this.property = null

@@ -530,10 +530,11 @@ export class Cursor implements TokenSink {
 
   #lane(node: SchemaNode, sides: SideIssues | null, side: number): Lane {
     const context = this.#context
-    const report = (issue: RelativeIssue): void => {
+    const report = (issue: RelativeIssue): boolean => {
       if (sides === null) lane.isDead = true
       else if (sides.isCertain(issue, side)) this.#reportAt(this.#frame, [issue], true)
-      else this.#frame.isUnsure = true
+      else return false
+      return true
     }
     const laneContext: CursorContext = {
       position: () => context.position(),
@@ -596,7 +597,8 @@ export class Cursor implements TokenSink {
         }
         return
       case 'record':
-        for (const [key, value] of core.missing((name) => Object.hasOwn(frame.container, name))) this.#fillKey(frame, key, value)
+        for (const [key, value] of core.missing((name) => Object.hasOwn(frame.container, name)))
+          this.#fillKey(frame, key, value)
         return
       case 'tuple': {
         const tail = core.tail(frame.count)
@@ -610,7 +612,7 @@ export class Cursor implements TokenSink {
       }
       case 'discriminated':
         this.#rejectUndecided(frame, core.tag, core.discriminator)
-        return
+        break
       default:
     }
   }
@@ -678,7 +680,8 @@ export class Cursor implements TokenSink {
   #decides(value: unknown): boolean {
     if (this.#undecided === 0) return false
     const { key, node } = this.#frame
-    if (node.core.kind === 'discriminated' && key === node.core.discriminator) this.#decide(node.core.branches.get(value)!.node)
+    if (node.core.kind === 'discriminated' && key === node.core.discriminator)
+      this.#decide(node.core.branches.get(value)!.node)
     return true
   }
 
@@ -731,9 +734,12 @@ export class Cursor implements TokenSink {
 
   /** Issues below `frame`'s container, or below its open child. */
   #reportAt(frame: CursorFrame, issues: readonly RelativeIssue[], isChild = false): void {
-    frame.isBad = true
     const base = isChild ? this.#path() : this.#containerPath(frame)
-    for (const issue of issues) this.#context.report({ ...issue, path: [...base, ...issue.path] })
+    for (const issue of issues) {
+      if (this.#context.report({ ...issue, path: [...base, ...issue.path] })) frame.isBad = true
+      // Zod does not run the checks of a side that has refused a key, even if the other side takes it.
+      else if (frame.node.steps.length > 0) frame.isUnsure = true
+    }
   }
 
   #unsure(): void {
@@ -764,7 +770,9 @@ export class Cursor implements TokenSink {
       frame.isOverReported = true
       const { maximum } = frame
       const message = `Too big: expected array to have <=${maximum} items`
-      this.#reportAt(frame, [{ path: [], code: 'too_big', message, expected: `at most ${maximum} items`, received: 'one more' }])
+      this.#reportAt(frame, [
+        { path: [], code: 'too_big', message, expected: `at most ${maximum} items`, received: 'one more' },
+      ])
     }
     frame.isCut = true
     return null
@@ -776,7 +784,7 @@ export class Cursor implements TokenSink {
     const frame = this.#leave()
     const collected = frame.container as Record<string, unknown>
     const { isBad } = frame
-    const node = this.#resolve(branch.then(frame.node.steps, frame.node.isAtomic), OBJECT)
+    const node = this.#resolve(branch.andThen(frame.node.steps, frame.node.isAtomic), OBJECT)
     if (this.#fork === null) {
       this.#open(node, OBJECT)
       this.#frame.isBad = isBad
@@ -794,7 +802,9 @@ export class Cursor implements TokenSink {
     if (frame.isRejected) return
     frame.isRejected = true
     const message = `Invalid input: expected ${discriminator} to be ${tag.expected}`
-    this.#reportAt(frame, [{ path: [discriminator], code: 'invalid_union', message, expected: tag.expected, received: 'nothing' }])
+    this.#reportAt(frame, [
+      { path: [discriminator], code: 'invalid_union', message, expected: tag.expected, received: 'nothing' },
+    ])
   }
 
   /* Forks */
@@ -832,7 +842,11 @@ export class Cursor implements TokenSink {
         const doubtful = isExclusive ? fork.alive : fork.alive.slice(0, 1)
         if (doubtful.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
         else if (isExclusive && fork.alive.length > 1) {
-          this.#fail(value, [{ path: [], code: 'invalid_union', message: 'Invalid input: more than one option fits' }], true)
+          this.#fail(
+            value,
+            [{ path: [], code: 'invalid_union', message: 'Invalid input: more than one option fits' }],
+            true,
+          )
         } else this.#finishInside(fork, fork.alive[0]!.cursor.snapshot(true))
         return
       }
@@ -848,7 +862,8 @@ export class Cursor implements TokenSink {
         if (core.kind !== 'catch') return
         const lane = fork.alive[0]
         const result = lane === undefined ? core.fallback() : value
-        if (result instanceof Unsure || lane?.cursor.isUnsure === true) this.#finishUnsure(result instanceof Unsure ? ABSENT : value)
+        if (result instanceof Unsure || lane?.cursor.isUnsure === true)
+          this.#finishUnsure(result instanceof Unsure ? ABSENT : value)
         else {
           if (lane === undefined) {
             this.#takeBack()
@@ -869,7 +884,18 @@ export class Cursor implements TokenSink {
     const [left, right] = fork.alive.map(({ cursor }) => cursor.snapshot(true))
     const path = conflictOf(left, right)
     if (path === null) this.#finishInside(fork, value)
-    else this.#fail(value, [{ path, code: 'invalid_intersection', message: 'Invalid input: the sides of the intersection make different values of it' }], !fork.node.isAtomic)
+    else
+      this.#fail(
+        value,
+        [
+          {
+            path,
+            code: 'invalid_intersection',
+            message: 'Invalid input: the sides of the intersection make different values of it',
+          },
+        ],
+        !fork.node.isAtomic,
+      )
   }
 
   #finishInside(fork: Fork, value: unknown): void {
@@ -894,14 +920,18 @@ export class Cursor implements TokenSink {
       outermost.parent = this.#frame
       this.#frame.child = outermost
       if (isAtomic && !outermost.node.isAtomic) this.#sealed++
-      outermost.node = outermost.node.then(steps, isAtomic)
+      outermost.node = outermost.node.andThen(steps, isAtomic)
       this.#frame.isUnsure ||= lane.#root.isUnsure
       this.#frame = lane.#frame
-      for (let frame: CursorFrame | null = lane.#frame; frame !== null && frame !== outermost.parent; frame = frame.parent) {
+      for (
+        let frame: CursorFrame | null = lane.#frame;
+        frame !== null && frame !== outermost.parent;
+        frame = frame.parent
+      ) {
         if (isWide(frame)) this.#wide++
       }
     }
-    const adopt = (node: SchemaNode | null) => (node === null || isInside ? node : node.then(steps, isAtomic))
+    const adopt = (node: SchemaNode | null) => (node === null || isInside ? node : node.andThen(steps, isAtomic))
     this.#leaf = adopt(lane.#leaf)
     this.#skipped = lane.#skipped
     this.#watch = lane.#watch
@@ -927,7 +957,8 @@ export class Cursor implements TokenSink {
 
   #path(): (string | number)[] {
     const path: (string | number)[] = []
-    for (let frame = this.#frame; frame.parent !== null; frame = frame.parent) path.push(frame.isArray ? frame.count : frame.key)
+    for (let frame = this.#frame; frame.parent !== null; frame = frame.parent)
+      path.push(frame.isArray ? frame.count : frame.key)
     return path.reverse()
   }
 

@@ -86,14 +86,19 @@ export class DocumentInterpreter implements Interpreter {
   #candidate(start: number, isNext: boolean): Candidate {
     const repairs = isNext ? this.#nextRepairs : this.repairs
     const observers = isNext ? null : this.#observers
-    return new Candidate(this.#node, this.#decoding, this.#options, { start, observers, report: (repair) => repairs.push(repair) })
+    return new Candidate(this.#node, this.#decoding, this.#options, {
+      start,
+      observers,
+      report: (repair) => repairs.push(repair),
+    })
   }
 
   #search(text: string): void {
     const found = this.#finder!.push(text)
     if (found === null) return
     const { start, before, skipped } = found
-    if (before !== null) this.repairs.push({ kind: before, position: start - skipped.length, before: skipped, after: '' })
+    if (before !== null)
+      this.repairs.push({ kind: before, position: start - skipped.length, before: skipped, after: '' })
     this.#isCertain = before !== 'text-before' && before !== 'thinking'
     this.#current = this.#candidate(start, false)
     this.#current.push(found.text)

@@ -3,8 +3,8 @@ import { ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING } from '../schema/node.ts'
 const THINK = '<think>'
 const THINK_END = '</think>'
 /** What may follow an opening bracket in JSON, so that `[Note]` and `{name}` in prose are no documents. */
-const OBJECT_GOES_ON = /^\{\s*["'“”}\/]/
-const ARRAY_GOES_ON = /^\[\s*(?:["'“”{[\]\d\/-]|true|false|null)/
+const OBJECT_GOES_ON = /^\{\s*["'“”}/]/
+const ARRAY_GOES_ON = /^\[\s*(?:["'“”{[\]\d/-]|true|false|null)/
 const BARE_KEY = /^\{\s*[\p{L}_$][\p{L}\p{N}_$-]*\s*:/u
 const MAX_LOOKAHEAD = 128
 
@@ -89,8 +89,10 @@ export class DocumentFinder {
       }
       if (at > 0) this.#isFresh = false
       rest = this.#skip(rest, at)
-      if (this.#isFresh || OBJECT_GOES_ON.test(rest) || ARRAY_GOES_ON.test(rest) || BARE_KEY.test(rest)) return this.#found(rest)
-      if (rest.length < MAX_LOOKAHEAD && /^(?:\{\s*[\p{L}\p{N}_$-]*\s*|\[\s*\w{0,4})$/u.test(rest)) return this.#hold(rest)
+      if (this.#isFresh || OBJECT_GOES_ON.test(rest) || ARRAY_GOES_ON.test(rest) || BARE_KEY.test(rest))
+        return this.#found(rest)
+      if (rest.length < MAX_LOOKAHEAD && /^(?:\{\s*[\p{L}\p{N}_$-]*\s*|\[\s*\w{0,4})$/u.test(rest))
+        return this.#hold(rest)
       rest = this.#skip(rest, 1)
     }
   }
@@ -115,7 +117,13 @@ export class DocumentFinder {
     this.#skipped = []
     const isBlank = skipped.trim() === '' // trim() takes byte order marks too
     const mark = skipped.includes('\uFEFF') ? 'byte-order-mark' : null
-    const before = isBlank ? mark : skipped.includes('```') ? 'code-fence' : this.#hasThought ? 'thinking' : 'text-before'
+    const before = isBlank
+      ? mark
+      : skipped.includes('```')
+        ? 'code-fence'
+        : this.#hasThought
+          ? 'thinking'
+          : 'text-before'
     return { start: this.#offset, text, before, skipped }
   }
 }

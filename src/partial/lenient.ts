@@ -21,7 +21,8 @@ export function unquote(node: SchemaNode, text: string): Reading | null {
   const { accepts } = node
   if ((accepts & NUMBER) !== 0 && NUMBER_TEXT.test(text)) return { kind: 'quoted-number', value: Number(text) }
   const word = text.trim().toLowerCase()
-  if ((accepts & BOOLEAN) !== 0 && Object.hasOwn(BOOLEANS, word)) return { kind: 'quoted-boolean', value: BOOLEANS[word]! }
+  if ((accepts & BOOLEAN) !== 0 && Object.hasOwn(BOOLEANS, word))
+    return { kind: 'quoted-boolean', value: BOOLEANS[word]! }
   if ((accepts & NULL) !== 0 && word === 'null') return { kind: 'quoted-null', value: null }
   return null
 }
@@ -44,7 +45,7 @@ export function foldCase(options: readonly string[], text: string): string | nul
 /** Whether a string that goes on from `text` may still be an option in another letter case. */
 export function mayFoldCase(options: readonly string[], text: string): boolean {
   const beginning = text.trimStart().toLowerCase()
-  return options.some((option) => option.toLowerCase().startsWith(beginning.trimEnd()) )
+  return options.some((option) => option.toLowerCase().startsWith(beginning.trimEnd()))
 }
 
 function fold(text: string): string {

@@ -1,5 +1,6 @@
 import { setOwn } from '../json/frame.ts'
 import { ABSENT } from '../schema/node.ts'
+import { isMade, markMade } from './made.ts'
 
 /** Results by first operand, for the second operand they were made with: so unchanged subtrees are not joined again. */
 export type PairCache = WeakMap<object, { other: unknown; result: unknown }>
@@ -31,7 +32,12 @@ function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCac
   return isSame && result.length === a.length ? a : result
 }
 
-function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache, former: Former): unknown {
+function meetObjects(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  cache: PairCache,
+  former: Former,
+): unknown {
   const result = {}
   let isSame = true
   for (const key of Object.keys(a)) {
@@ -43,33 +49,55 @@ function meetObjects(a: Record<string, unknown>, b: Record<string, unknown>, cac
 }
 
 /**
- * What both sides of an intersection say of one value: objects joined key by key; everything else must be equal.
- * `ABSENT` where they differ. Follows Zod's `mergeValues`.
+ * What both sides of an intersection say of one value: objects joined key by key, arrays as far as both go, everything
+ * else must be equal. What they differ in is left out; `ABSENT` where that is all.
  */
 export function merge(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
-  if (Object.is(a, b)) return a
-  if (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) return a
-  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) return cached(a, b, cache, former, mergeArrays)
+  if (isEqualLeaf(a, b)) return a
+  if (Array.isArray(a) && Array.isArray(b)) return cached(a, b, cache, former, mergeArrays)
   if (isPlainObject(a) && isPlainObject(b)) return cached(a, b, cache, former, mergeObjects)
   return ABSENT
 }
 
 function mergeArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCache, former: Former): unknown {
-  const result = a.map((element, index) => merge(element, b[index], cache, childOf(former, index)))
-  if (result.includes(ABSENT)) return ABSENT
-  return result.every((element, index) => element === a[index]) ? a : result
+  const result: unknown[] = []
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const element = merge(a[index], b[index], cache, childOf(former, index))
+    if (element === ABSENT) break
+    result.push(element)
+  }
+  return isSame(result, a) ? a : result
 }
 
-function mergeObjects(a: Record<string, unknown>, b: Record<string, unknown>, cache: PairCache, former: Former): unknown {
-  const result = { ...a }
-  let isSame = true
-  for (const key of Object.keys(b)) {
-    const value = Object.hasOwn(a, key) ? merge(a[key], b[key], cache, childOf(former, key)) : b[key]
-    if (value === ABSENT) return ABSENT
-    if (!Object.hasOwn(a, key) || value !== a[key]) isSame = false
-    setOwn(result, key, value)
+function mergeObjects(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  cache: PairCache,
+  former: Former,
+): unknown {
+  const result = {}
+  for (const key of Object.keys(a)) {
+    const value = Object.hasOwn(b, key) ? merge(a[key], b[key], cache, childOf(former, key)) : a[key]
+    if (value !== ABSENT) setOwn(result, key, value)
   }
-  return isSame ? a : result
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key)) setOwn(result, key, b[key])
+  return isSame(result, a) ? a : result
+}
+
+/** Where two complete values cannot be joined; null where they can. Follows Zod's `mergeValues`. */
+export function conflictOf(a: unknown, b: unknown): (string | number)[] | null {
+  if (isEqualLeaf(a, b)) return null
+  const isArrays = Array.isArray(a) && Array.isArray(b) && a.length === b.length
+  if (!isArrays && !(isPlainObject(a) && isPlainObject(b))) return []
+  for (const [key, child] of Object.entries(a)) {
+    const conflict = Object.hasOwn(b, key) ? conflictOf(child, (b as Record<string, unknown>)[key]) : null
+    if (conflict !== null) return [isArrays ? Number(key) : key, ...conflict]
+  }
+  return null
+}
+
+function isEqualLeaf(a: unknown, b: unknown): boolean {
+  return Object.is(a, b) || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime())
 }
 
 function cached<T extends object>(
@@ -83,20 +111,26 @@ function cached<T extends object>(
   if (known?.other === b) return known.result
   const made = make(a, b, cache, former)
   const result = isSame(made, former) ? former : made
+  if (isMade(a) || isMade(b)) markMade(result)
   cache.set(a, { other: b, result })
   return result
 }
 
 function childOf(former: Former, key: string | number): Former {
-  return typeof former === 'object' && former !== null && Object.hasOwn(former, key) ? (former as Record<string | number, unknown>)[key] : undefined
+  return typeof former === 'object' && former !== null && Object.hasOwn(former, key)
+    ? (former as Record<string | number, unknown>)[key]
+    : undefined
 }
 
 /** Whether two containers hold the same children. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((element, index) => Object.is(element, b[index]))
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((element, index) => Object.is(element, b[index]))
   if (!isPlainObject(a) || !isPlainObject(b)) return false
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && Object.is(a[key], b[key]))
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && Object.is(a[key], b[key]))
+  )
 }
 
 function commonPrefix(a: string, b: string): string {

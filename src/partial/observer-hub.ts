@@ -45,7 +45,9 @@ export class ObserverHub implements Observers {
   fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null {
     if (this.#fields.size === 0) return null
     const place = path()
-    const watchers = [...this.#fields].filter((watcher) => watcher.path.length === place.length && startsWith(place, watcher.path))
+    const watchers = [...this.#fields].filter(
+      (watcher) => watcher.path.length === place.length && startsWith(place, watcher.path),
+    )
     if (watchers.length === 0) return null
     return (piece, isDone) => {
       for (const { listener } of watchers) listener(piece, isDone)

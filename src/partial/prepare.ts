@@ -27,7 +27,10 @@ const prepared = new WeakMap<object, Map<Dialect, Promise<PreparedSchema>>>()
  *
  * @throws `unsupported_schema` (its `path` points into the schema)
  */
-export async function prepareSchema(schema: unknown, target: { dialect: Dialect; mode: Mode }): Promise<PreparedSchema> {
+export async function prepareSchema(
+  schema: unknown,
+  target: { dialect: Dialect; mode: Mode },
+): Promise<PreparedSchema> {
   // Words alone enforce nothing: the model is told of the user's own shape.
   const isEnforced = target.mode === 'json-schema' || target.mode === 'tool'
   const dialect = isEnforced ? target.dialect : 'json-schema'
@@ -104,6 +107,6 @@ function fromStandardIssue(issue: StandardSchemaV1.Issue): Issue {
     return typeof key === 'number' ? key : String(key)
   })
   const { code, type } = issue as { code?: unknown; type?: unknown }
-  const name = [code, type].find((word) => typeof word === 'string') as string | undefined
+  const name = [code, type].find((word) => typeof word === 'string')
   return { path, code: name ?? 'custom', message: issue.message }
 }

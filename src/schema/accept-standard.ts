@@ -15,7 +15,10 @@ export function fromStandard(schema: object): JsonSchemaObject {
   const vendor = String(standard?.vendor ?? 'this library')
   const input = standard?.jsonSchema?.input
   if (typeof input !== 'function') {
-    throw unsupported([], `${vendor} gives no JSON Schema for it (~standard.jsonSchema); ${ADVICE[vendor] ?? GENERAL_ADVICE}`)
+    throw unsupported(
+      [],
+      `${vendor} gives no JSON Schema for it (~standard.jsonSchema); ${ADVICE[vendor] ?? GENERAL_ADVICE}`,
+    )
   }
   let failure: unknown
   for (const target of TARGETS) {
@@ -27,7 +30,11 @@ export function fromStandard(schema: object): JsonSchemaObject {
       failure = cause
     }
   }
-  throw unsupported([], `${vendor} cannot convert it to JSON Schema: ${failure instanceof Error ? failure.message : String(failure)}`, failure)
+  throw unsupported(
+    [],
+    `${vendor} cannot convert it to JSON Schema: ${failure instanceof Error ? failure.message : String(failure)}`,
+    failure,
+  )
 }
 
 const GENERAL_ADVICE = 'pass jsonSchema(definition, { validator: schema })'

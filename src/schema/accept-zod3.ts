@@ -40,7 +40,8 @@ export async function fromZod3(schema: object): Promise<{ schema: JsonSchemaObje
         const def = anyDef as Def
         const path = refs.currentPath
         if (def.coerce === true) warn(path, 'what can be coerced is asked for in its final type')
-        if (def.typeName === 'ZodEffects' && def.effect?.type === 'refinement') warn(path, 'a refinement is only checked at the end')
+        if (def.typeName === 'ZodEffects' && def.effect?.type === 'refinement')
+          warn(path, 'a refinement is only checked at the end')
         if (def.typeName === 'ZodEffects' && def.effect?.type === 'preprocess') {
           warn(path, 'what preprocess() takes is unknown; what it should give is asked for')
         }
@@ -52,13 +53,20 @@ export async function fromZod3(schema: object): Promise<{ schema: JsonSchemaObje
         return (strips || additionalProperties === undefined ? rest : json) as typeof json
       },
     })
-    return { schema: result as JsonSchemaObject, warnings }
+    return { schema: result, warnings }
   } catch (cause) {
-    throw unsupported([], `Zod 3 cannot be converted to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw unsupported(
+      [],
+      `Zod 3 cannot be converted to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    )
   }
 }
 
-async function load(): Promise<{ ignoreOverride: symbol; zodToJsonSchema: typeof import('zod-to-json-schema').zodToJsonSchema }> {
+async function load(): Promise<{
+  ignoreOverride: symbol
+  zodToJsonSchema: typeof import('zod-to-json-schema').zodToJsonSchema
+}> {
   try {
     const { ignoreOverride, zodToJsonSchema } = await import('zod-to-json-schema')
     return { ignoreOverride, zodToJsonSchema }

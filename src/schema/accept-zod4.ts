@@ -27,9 +27,13 @@ export async function fromZod4(schema: object): Promise<{ schema: JsonSchemaObje
       unrepresentable: 'any',
       override: (visit) => refine(visit as unknown as Visit, warnings),
     })
-    return { schema: { ...result } as JsonSchemaObject, warnings }
+    return { schema: { ...result }, warnings }
   } catch (cause) {
-    throw unsupported([], `Zod cannot convert it to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw unsupported(
+      [],
+      `Zod cannot convert it to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    )
   }
 }
 
@@ -77,13 +81,20 @@ const TEXT_FORMS: Readonly<Record<string, Record<string, unknown>>> = {
 }
 
 function refineLiteral(def: Def, jsonSchema: Record<string, unknown>): void {
-  const values = (def.values ?? []).filter((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value))
+  const values = (def.values ?? []).filter(
+    (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value),
+  )
   if (values.length === def.values?.length) return
   if (values.length === 0) replace(jsonSchema, { not: {}, $comment: 'JSON cannot hold any of its literals' })
   else replace(jsonSchema, { enum: values })
 }
 
-function refinePipe(schema: $ZodType, def: Def, jsonSchema: Record<string, unknown>, warn: (message: string) => void): void {
+function refinePipe(
+  schema: $ZodType,
+  def: Def,
+  jsonSchema: Record<string, unknown>,
+  warn: (message: string) => void,
+): void {
   const inside = def.in?._zod.def.type
   const outside = def.out?._zod.def.type
   if (inside === 'transform') {
@@ -100,7 +111,12 @@ function refinePipe(schema: $ZodType, def: Def, jsonSchema: Record<string, unkno
 }
 
 /** JSON Schema has no flags; an expression without them would refuse what the schema takes. */
-function dropFlagged(schema: $ZodType, def: Def, jsonSchema: Record<string, unknown>, warn: (message: string) => void): void {
+function dropFlagged(
+  schema: $ZodType,
+  def: Def,
+  jsonSchema: Record<string, unknown>,
+  warn: (message: string) => void,
+): void {
   const own = (def as { pattern?: RegExp }).pattern
   const patterns = ((def.checks ?? []) as unknown as Check[]).map((check) => check._zod.def.pattern)
   const flagged = [own, ...patterns].filter((pattern) => pattern instanceof RegExp && /[ims]/.test(pattern.flags))

@@ -83,8 +83,17 @@ function withWords(result: { schema: JsonSchemaObject; warnings: readonly Warnin
 }
 
 function noSchema(schema: unknown): StructStreamError {
-  const what = schema === null ? 'null' : Array.isArray(schema) ? 'an array' : typeof schema === 'object' ? 'an object' : typeof schema
+  const what =
+    schema === null
+      ? 'null'
+      : Array.isArray(schema)
+        ? 'an array'
+        : typeof schema === 'object'
+          ? 'an object'
+          : typeof schema
   const isPlain = isSchemaObject(schema) && ['type', 'properties', '$ref', 'anyOf', 'enum'].some((key) => key in schema)
-  const advice = isPlain ? 'wrap plain JSON Schema in jsonSchema()' : 'pass a Zod schema, any Standard Schema, or jsonSchema({...})'
+  const advice = isPlain
+    ? 'wrap plain JSON Schema in jsonSchema()'
+    : 'pass a Zod schema, any Standard Schema, or jsonSchema({...})'
   return new StructStreamError('unsupported_schema', `expected a schema, but got ${what}: ${advice}`)
 }

@@ -38,7 +38,10 @@ const TARGETS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 
 export async function compileSchema(schema: unknown, options: { target: Dialect }): Promise<ProviderSchema> {
   const target = options?.target
   if (!TARGETS.includes(target)) {
-    throw new StructStreamError('bad_options', `target: expected one of ${TARGETS.join(', ')}, but got ${String(target)}`)
+    throw new StructStreamError(
+      'bad_options',
+      `target: expected one of ${TARGETS.join(', ')}, but got ${String(target)}`,
+    )
   }
   const accepted = await toJsonSchema(schema)
   const { jsonSchema, plan, lossless, warnings } = compileDialect(accepted.schema, target)

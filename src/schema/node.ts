@@ -188,11 +188,11 @@ export class SchemaNode {
 
   /** The same place with something changed. */
   with(options: NodeOptions): SchemaNode {
-    return new SchemaNode(this.core, { ...this, ...options })
+    return new SchemaNode(this.core, { ...this.#options(), ...options })
   }
 
   /** The same place with more to do once the value is complete. */
-  then(steps: readonly Step[], isAtomic = false): SchemaNode {
+  andThen(steps: readonly Step[], isAtomic = false): SchemaNode {
     if (steps.length === 0 && (!isAtomic || this.isAtomic)) return this
     return this.with({ steps: [...this.steps, ...steps], isAtomic: this.isAtomic || isAtomic })
   }
@@ -204,10 +204,15 @@ export class SchemaNode {
     return (this.#narrowed[kind] ??= this.#narrowUnion(core, kind))
   }
 
+  #options(): Required<NodeOptions> {
+    const { accepts, isAtomic, steps, nullStep, expected, code } = this
+    return { accepts, isAtomic, steps, nullStep, expected, code }
+  }
+
   #narrowUnion(core: UnionCore, kind: number): SchemaNode {
     const alive = core.options.filter((option) => (option.node.accepts & kind) !== 0)
-    if (alive.length === 1) return alive[0]!.node.then(this.steps, this.isAtomic).narrow(kind)
-    return new SchemaNode({ ...core, options: alive }, { ...this, nullStep: -1 })
+    if (alive.length === 1) return alive[0]!.node.andThen(this.steps, this.isAtomic).narrow(kind)
+    return new SchemaNode({ ...core, options: alive }, { ...this.#options(), nullStep: -1 })
   }
 }
 

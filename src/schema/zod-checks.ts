@@ -12,7 +12,8 @@ const AsyncFunction = (async () => {}).constructor
 
 /** The whole schema over a complete value, synchronously. */
 export function runSchema(schema: $ZodType): Step {
-  return (value) => settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT as never))
+  return (value) =>
+    settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
 }
 
 /** A transformation over a complete value. */
@@ -37,7 +38,12 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Step 
     const result = settle({ value, issues: [] }, value, (payload) => {
       for (const check of checks) {
         const { when, fn } = check._zod.def as { when?: (payload: Payload) => boolean; fn?: object }
-        if (when === undefined ? util.aborted(payload as never) : util.explicitlyAborted(payload as never) || !when(payload)) continue
+        if (
+          when === undefined
+            ? util.aborted(payload)
+            : util.explicitlyAborted(payload) || !when(payload)
+        )
+          continue
         if (asynchronous.has(check) || fn instanceof AsyncFunction) {
           isUnsure = true
           continue
@@ -51,7 +57,7 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Step 
           returned.catch(() => {})
           continue
         }
-        util.attachSchema(payload.issues, from, schema as never)
+        util.attachSchema(payload.issues, from, schema)
       }
       return payload
     })
@@ -66,6 +72,7 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
     result = parse(payload)
   } catch (error) {
     if (isAsyncError(error)) return new Unsure(ifUnsure)
+    if (isMergeError(error)) return new Failure([{ path: [], code: 'invalid_intersection', message: error.message }])
     throw error
   }
   if (isPromise(result)) {
@@ -84,12 +91,22 @@ function isAsyncError(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === '$ZodAsyncError'
 }
 
+/** Zod throws, instead of reporting an issue, where the sides of an intersection make different values. */
+function isMergeError(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith('Unmergable intersection')
+}
+
 function fromZodIssue(raw: $ZodRawIssue): RelativeIssue {
-  return toIssue(util.finalizeIssue(raw as never, undefined, config()))
+  return toIssue(util.finalizeIssue(raw, undefined, config()))
 }
 
 /** A finished Zod issue in our words. */
-export function toIssue(issue: { code?: string; message: string; path?: readonly PropertyKey[]; expected?: unknown }): RelativeIssue {
+export function toIssue(issue: {
+  code?: string
+  message: string
+  path?: readonly PropertyKey[]
+  expected?: unknown
+}): RelativeIssue {
   const path = (issue.path ?? []).map((key) => (typeof key === 'number' ? key : String(key)))
   return {
     path,

@@ -3,7 +3,14 @@ import type { $ZodCheck, $ZodType } from 'zod/v4/core'
 import { Failure, type StringWatch } from './node.ts'
 
 /** Checks that leave a growing string worth showing; every other format makes it all or nothing. */
-const SHOWN_WHILE_OPEN: ReadonlySet<string> = new Set(['regex', 'lowercase', 'uppercase', 'includes', 'starts_with', 'ends_with'])
+const SHOWN_WHILE_OPEN: ReadonlySet<string> = new Set([
+  'regex',
+  'lowercase',
+  'uppercase',
+  'includes',
+  'starts_with',
+  'ends_with',
+])
 
 interface CheckDefinition {
   check: string
@@ -14,7 +21,7 @@ interface CheckDefinition {
 }
 
 function definitionOf(check: $ZodCheck): CheckDefinition {
-  return check._zod.def as unknown as CheckDefinition
+  return check._zod.def
 }
 
 /** Whether the string is of a format (email, url, date …), so that a part of it means nothing. */
@@ -46,13 +53,16 @@ export function maximumLength(checks: readonly $ZodCheck[]): number {
 /** What makes an open string certainly wrong: too long, or another beginning. */
 export function watchString(checks: readonly $ZodCheck[]): StringWatch | null {
   const maximum = maximumLength(checks)
-  const prefixes = beforeOverwrite(checks).flatMap(({ format, prefix }) => (format === 'starts_with' && prefix !== undefined ? [prefix] : []))
+  const prefixes = beforeOverwrite(checks).flatMap(({ format, prefix }) =>
+    format === 'starts_with' && prefix !== undefined ? [prefix] : [],
+  )
   if (maximum === Number.POSITIVE_INFINITY && prefixes.length === 0) return null
   return (soFar) => {
     // Zod counts code points since 4.6, UTF-16 units before: the fewer of both is certain.
     if (soFar.length > maximum && (soFar.length > 2 * maximum || codePoints(soFar) > maximum)) return tooLong(maximum)
     for (const prefix of prefixes) {
-      if (soFar.length < prefix.length ? !prefix.startsWith(soFar) : !soFar.startsWith(prefix)) return wrongStart(prefix)
+      if (soFar.length < prefix.length ? !prefix.startsWith(soFar) : !soFar.startsWith(prefix))
+        return wrongStart(prefix)
     }
     return null
   }
@@ -80,5 +90,7 @@ function tooLong(maximum: number): Failure {
 
 function wrongStart(prefix: string): Failure {
   const message = `Invalid string: must start with ${JSON.stringify(prefix)}`
-  return new Failure([{ path: [], code: 'invalid_format', message, expected: `a string starting with ${JSON.stringify(prefix)}` }])
+  return new Failure([
+    { path: [], code: 'invalid_format', message, expected: `a string starting with ${JSON.stringify(prefix)}` },
+  ])
 }

@@ -34,7 +34,7 @@ export function zodNode(schema: $ZodType): SchemaNode {
   let node = nodes.get(schema)
   if (node === undefined) {
     node = build(schema as $ZodTypes)
-    if (hasHint(schema, 'atomic')) node = node.then([], true)
+    if (hasHint(schema, 'atomic')) node = node.andThen([], true)
     nodes.set(schema, node)
   }
   return node
@@ -108,7 +108,7 @@ function build(schema: $ZodTypes): SchemaNode {
     case 'nullable':
       return checked(schema, nullable(zodNode(def.innerType)))
     case 'readonly':
-      return checked(schema, zodNode(def.innerType).then([Object.freeze]))
+      return checked(schema, zodNode(def.innerType).andThen([Object.freeze]))
     case 'catch':
       return checked(schema, catchNode(def))
     case 'lazy':
@@ -128,7 +128,7 @@ function checksOf(schema: $ZodType): readonly $ZodCheck[] {
 /** Adds the schema's own checks, which run over the value as the node makes it. */
 function checked(schema: $ZodType, node: SchemaNode): SchemaNode {
   const checks = checksOf(schema)
-  return checks.length === 0 ? node : node.then([runChecks(schema, checks)])
+  return checks.length === 0 ? node : node.andThen([runChecks(schema, checks)])
 }
 
 interface LeafOptions {
@@ -175,7 +175,12 @@ function objectNode(def: Definition<'object'>): SchemaNode {
   for (const [key, schema] of Object.entries(def.shape)) {
     const isHolding = hasHint(schema, 'required')
     if (isHolding) holding++
-    properties.set(key, { index: properties.size, node: lazy(schema), isHolding, whenAbsent: absentProperty(key, schema) })
+    properties.set(key, {
+      index: properties.size,
+      node: lazy(schema),
+      isHolding,
+      whenAbsent: absentProperty(key, schema),
+    })
   }
   const { catchall } = def
   const rest = catchall === undefined ? 'strip' : catchall._zod.def.type === 'never' ? 'strict' : lazy(catchall)
@@ -213,7 +218,9 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
   const tail = (count: number): unknown[] | Failure | Unsure => {
     if (count < required) {
       const message = `Too small: expected array to have >=${required} items`
-      return new Failure([{ path: [], code: 'too_small', message, expected: `at least ${required} items`, received: `${count} items` }])
+      return new Failure([
+        { path: [], code: 'too_small', message, expected: `at least ${required} items`, received: `${count} items` },
+      ])
     }
     const values: unknown[] = []
     for (let index = count; index < items.length; index++) {
@@ -265,8 +272,13 @@ function recordNode(def: Definition<'record'>): SchemaNode {
 }
 
 function unionNode(schema: ZodOf<'union'>): SchemaNode {
-  const def = schema._zod.def as typeof schema._zod.def & { discriminator?: string; unionFallback?: boolean; inclusive?: boolean }
-  if (def.discriminator !== undefined && def.unionFallback !== true) return discriminatedNode(def.options, def.discriminator)
+  const def = schema._zod.def as typeof schema._zod.def & {
+    discriminator?: string
+    unionFallback?: boolean
+    inclusive?: boolean
+  }
+  if (def.discriminator !== undefined && def.unionFallback !== true)
+    return discriminatedNode(def.options, def.discriminator)
   const options = def.options.map(lazy)
   const accepts = options.reduce((bits, option) => bits | option.node.accepts, 0)
   return new SchemaNode(
@@ -293,9 +305,18 @@ function discriminatedNode(options: readonly $ZodType[], discriminator: string):
   const noMatch = { path: [], code, message: `Invalid discriminator value. Expected ${expected}`, expected }
   const tag = new SchemaNode(
     { kind: 'leaf', watch: watchOptions(strings, expected, code), options: strings },
-    { accepts, expected, code, isAtomic: true, steps: [(value) => (branches.has(value) ? value : new Failure([noMatch]))] },
+    {
+      accepts,
+      expected,
+      code,
+      isAtomic: true,
+      steps: [(value) => (branches.has(value) ? value : new Failure([noMatch]))],
+    },
   )
-  return new SchemaNode({ kind: 'discriminated', discriminator, tag, branches }, { accepts: OBJECT, expected: 'object' })
+  return new SchemaNode(
+    { kind: 'discriminated', discriminator, tag, branches },
+    { accepts: OBJECT, expected: 'object' },
+  )
 }
 
 function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): SchemaNode {
@@ -306,7 +327,11 @@ function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): Sc
 }
 
 function nullable(inner: SchemaNode): SchemaNode {
-  return inner.with({ accepts: inner.accepts | NULL, nullStep: inner.steps.length, expected: `${inner.expected} | null` })
+  return inner.with({
+    accepts: inner.accepts | NULL,
+    nullStep: inner.steps.length,
+    expected: `${inner.expected} | null`,
+  })
 }
 
 function catchNode(def: Definition<'catch'>): SchemaNode {
@@ -319,7 +344,7 @@ function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
   const def = schema._zod.def
   if (def.in._zod.def.type === 'transform') return opaque(runSchema(schema)) // preprocess: the input may be anything
   const steps: Step[] = []
-  if (typeof def.transform === 'function') steps.push(runTransform(def.transform as never))
+  if (typeof def.transform === 'function') steps.push(runTransform(def.transform))
   steps.push(runSchema(def.out))
-  return zodNode(def.in).then(steps, true)
+  return zodNode(def.in).andThen(steps, true)
 }

@@ -1,6 +1,6 @@
+import { ValueBuilder } from '../../json/builder.ts'
 import type { TokenSink } from '../../json/sink.ts'
 import { DecodingSink } from './decoding-sink.ts'
-import { define } from './emit-object.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts'
  */
 export function decode(value: unknown, plan: Plan | null): unknown {
   if (plan === null) return value
-  const target = new ValueSink()
+  const target = new ValueBuilder()
   walk(value, new DecodingSink(target, plan))
   return target.value
 }
@@ -53,51 +53,4 @@ function* members(object: object, sink: TokenSink, visit: (value: unknown) => vo
     yield () => visit(value)
   }
   sink.endObject()
-}
-
-/** Builds plain data. */
-class ValueSink implements TokenSink {
-  value: unknown
-  readonly #open: (unknown[] | Record<string, unknown>)[] = []
-  #key = ''
-
-  #place(value: unknown): void {
-    const container = this.#open.at(-1)
-    if (container === undefined) this.value = value
-    else if (Array.isArray(container)) container.push(value)
-    else define(container, this.#key, value)
-  }
-
-  beginObject(): void {
-    const object: Record<string, unknown> = {}
-    this.#place(object)
-    this.#open.push(object)
-  }
-  key(name: string): void {
-    this.#key = name
-  }
-  endObject(): void {
-    this.#open.pop()
-  }
-  beginArray(): void {
-    const array: unknown[] = []
-    this.#place(array)
-    this.#open.push(array)
-  }
-  endArray(): void {
-    this.#open.pop()
-  }
-  beginString(): void {}
-  growString(): void {}
-  endString(value: string): void {
-    this.#place(value)
-  }
-  beginNumber(): void {}
-  endNumber(value: number): void {
-    this.#place(value)
-  }
-  beginLiteral(): void {}
-  endLiteral(value: boolean | null): void {
-    this.#place(value)
-  }
 }

@@ -1,3 +1,4 @@
+import { setOwn } from '../../json/frame.ts'
 import type { At, Draft, Emitted, Emitter } from './emitter.ts'
 import { bounds, emptyArray } from './emit-array.ts'
 import { nullable } from './nullable.ts'
@@ -19,7 +20,7 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
     if (value === null) continue
     const becomesNullable = facts.nullable.has(key)
     const dropNull = becomesNullable && !emitter.analysis.of(property.place).kinds.has('null')
-    define(properties, key, dropNull ? nullable(value.schema) : value.schema)
+    setOwn(properties, key, dropNull ? nullable(value.schema) : value.schema)
     if (property.required || becomesNullable) required.push(key)
     fields.set(key, { plan: value.plan, dropNull, fillNull: becomesNullable })
   }
@@ -96,9 +97,4 @@ function freeName(properties: Draft): string {
   let name = 'additionalProperties'
   while (Object.hasOwn(properties, name)) name += '_'
   return name
-}
-
-/** Sets an own property, whatever it is called. */
-export function define(object: Draft, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
 }

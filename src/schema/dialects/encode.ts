@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
+import { setOwn } from '../../json/frame.ts'
 import { typeOfJson } from '../json-schema/keywords.ts'
-import { define } from './emit-object.ts'
 import { ENTRY_KEY, ENTRY_VALUE, REST_KEY } from './plan.ts'
 import type { ObjectPlan, Plan, PositionsPlan } from './plan.ts'
 
@@ -65,13 +65,13 @@ function object(value: Record<string, unknown>, plan: ObjectPlan, inner: Inner):
   const encoded: Record<string, unknown> = {}
   const extra: Record<string, unknown> = {}
   for (const [key, field] of plan.fields) {
-    if (Object.hasOwn(value, key)) define(encoded, key, inner(value[key], field.plan))
-    else if (field.fillNull) define(encoded, key, null)
+    if (Object.hasOwn(value, key)) setOwn(encoded, key, inner(value[key], field.plan))
+    else if (field.fillNull) setOwn(encoded, key, null)
   }
   for (const [key, child] of Object.entries(value)) {
     if (plan.fields.has(key)) continue
-    if (plan.extra === null) define(encoded, key, inner(child, plan.others))
-    else define(extra, key, child)
+    if (plan.extra === null) setOwn(encoded, key, inner(child, plan.others))
+    else setOwn(extra, key, child)
   }
   if (plan.extra !== null) encoded[plan.extra.key] = entries(extra, plan.extra.value, inner)
   return encoded
