@@ -18,6 +18,7 @@ export type {
   TimeoutOptions,
 } from './stream/types.ts'
 export { atomic, required } from './schema/hints.ts'
+export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/json-schema.ts'
 export type { AnySchema, DeepPartial, OutputOf, PartialOf } from './schema/types.ts'
 export type { Model, ModelEvent, ModelRequest, ModelSettings, ResponseFormat, ToolDefinition } from './models/model.ts'
 export type {

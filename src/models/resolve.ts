@@ -27,9 +27,12 @@ const simulated = async (): Promise<() => Model> => {
 const providers: Record<string, Provider> = {
   openai: { load: openai, name: 'openai' },
   'openai-chat': { load: openai, name: 'openai', options: { api: 'chat' } },
+  azure: { load: openai, name: 'azureOpenAI' },
+  groq: { load: openai, name: 'groq' },
   anthropic: { load: () => import('./anthropic.ts' as string), name: 'anthropic' },
   gemini: { load: google, name: 'gemini' },
   google: { load: google, name: 'gemini' },
+  ollama: { load: () => import('./ollama.ts' as string), name: 'ollama' },
   simulate: { load: async () => ({ simulate: await simulated() }), name: 'simulate' },
 }
 

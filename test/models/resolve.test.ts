@@ -7,6 +7,8 @@ test.each([
   ['openai-chat:gpt-5.4', 'openai', 'gpt-5.4'],
   ['anthropic:claude-sonnet-4-5', 'anthropic', 'claude-sonnet-4-5'],
   ['openai:ft:gpt:org:x', 'openai', 'ft:gpt:org:x'],
+  ['groq:openai/gpt-oss-20b', 'groq', 'openai/gpt-oss-20b'],
+  ['ollama:llama3.2:3b', 'ollama', 'llama3.2:3b'],
   ['simulate', 'simulate', 'simulate'],
   ['simulate:anything', 'simulate', 'simulate'],
 ])('%s', async (name, provider, id) => {
