@@ -32,7 +32,7 @@ async function prepare(request: Request & { type: 'prepare' }): Promise<Prepared
   for (const input of inputs) reads.push(await subject.open(input))
   const deltas = inputs.reduce((sum, input) => sum + input.deltas.length, 0)
   const chars = documents.reduce((sum, { text }) => sum + text.length, 0)
-  stride = subject.kind === 'anew' ? await strideFor(inputs[0]!, subject, deltas, request.budgetMs) : 1
+  stride = subject.isSampled === true ? await strideFor(inputs[0]!, subject, deltas, request.budgetMs) : 1
   const expected = documents.map(({ text }) => JSON.parse(text) as unknown)
   const started = process.cpuUsage()
   const values = await readAndKeep()

@@ -31,16 +31,20 @@ export interface Subject {
   /** npm package to name the version of; absent for our own and for the platform's. */
   package?: string
   kind: Kind
-  /** Whether this kind of text can be read at all. */
-  reads?(workload: string): boolean
+  /** Its reading heeds the stride, so that a long text can be sampled. */
+  isSampled?: boolean
   open(input: Input): Read | Promise<Read>
 }
 
 /** A subject that is a pure function of the text so far. */
-export function reparsing(subject: Omit<Subject, 'open' | 'kind'>, parse: (text: string) => unknown): Subject {
+export function reparsing(
+  subject: Omit<Subject, 'open' | 'kind' | 'isSampled'>,
+  parse: (text: string) => unknown,
+): Subject {
   return {
     ...subject,
     kind: 'anew',
+    isSampled: true,
     open:
       ({ deltas }) =>
       async (stride) => {
