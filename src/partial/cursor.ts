@@ -87,6 +87,10 @@ export class Cursor implements TokenSink {
   get isUnsure(): boolean {
     return this.#root.isUnsure
   }
+  /** A violation may be found inside the open string. */
+  get isWatching(): boolean {
+    return this.#watch !== null || this.#fork?.isWatching === true
+  }
 
   /** The last snapshot is behind what has been read. */
   get isLagging(): boolean {
@@ -232,8 +236,7 @@ export class Cursor implements TokenSink {
   growString(piece: string, soFar: string): void {
     if (this.#skipped > 0) return
     if (this.#fork !== null) {
-      this.#fork.growString(piece, soFar)
-      this.#afterFork()
+      this.#growFork(this.#fork, piece, soFar)
       return
     }
     if (this.#leaf === null) return
@@ -254,7 +257,26 @@ export class Cursor implements TokenSink {
     }
   }
 
+  /** Readings must die in the order of their violations however the text is cut: so they see one character at a time. */
+  #growFork(fork: Fork, piece: string, soFar: string): void {
+    if (!fork.isWatching) {
+      fork.growString(piece, soFar)
+      this.#afterFork()
+      return
+    }
+    let seen = 0
+    for (const character of piece) {
+      if (this.#fork !== fork || !fork.isWatching) break
+      seen += character.length
+      fork.growString(character, fork.soFar + character)
+      this.#afterFork()
+    }
+    if (seen < piece.length) this.growString(piece.slice(seen), soFar)
+  }
+
   endString(value: string): void {
+    const fork = this.#fork
+    if (fork !== null && this.#skipped === 0 && fork.isWatching) this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
     const isLenient = this.#context.lenience !== null
     if (this.#field !== null) {

@@ -24,6 +24,8 @@ export class Fork implements TokenSink {
   depth = 0
   /** The value has ended. */
   isDone = false
+  /** The open string as far as the readings have seen it. */
+  soFar = ''
   readonly #caches: PairCache[]
   /** What was shown last, after each reading joined in. */
   readonly #shown: unknown[] = []
@@ -33,6 +35,11 @@ export class Fork implements TokenSink {
     this.mode = mode
     this.alive = lanes
     this.#caches = lanes.map(() => new WeakMap())
+  }
+
+  /** Some reading may die inside the open string. */
+  get isWatching(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isWatching)
   }
 
   prune(): void {
@@ -75,9 +82,11 @@ export class Fork implements TokenSink {
     this.isDone = --this.depth === 0
   }
   beginString(): void {
+    this.soFar = ''
     for (const { cursor } of this.alive) cursor.beginString()
   }
   growString(piece: string, soFar: string): void {
+    this.soFar = soFar
     for (const { cursor } of this.alive) cursor.growString(piece, soFar)
   }
   endString(value: string): void {
