@@ -3,7 +3,7 @@
  * under test. `JSON.parse` alone would not do: on Node 24 it returns wrong keys where keys hold escapes
  * (nodejs/node#63785).
  */
-export type OracleResult = { ok: true; value: unknown } | { ok: false; position: number }
+export type OracleResult = { ok: true; value: unknown; hasDuplicateKey: boolean } | { ok: false; position: number }
 
 class Rejected extends Error {
   readonly position: number
@@ -16,6 +16,7 @@ class Rejected extends Error {
 /** The value of a JSON text, or the offset of the first character that no JSON text can have there. */
 export function oracle(text: string): OracleResult {
   let at = 0
+  let hasDuplicateKey = false
   const here = (): string => text.charAt(at)
   const take = (wanted: string): void => {
     for (const character of wanted) {
@@ -73,6 +74,7 @@ export function oracle(text: string): OracleResult {
       take(',')
     }
     at++
+    if (new Set(members.map(([key]) => key)).size < members.length) hasDuplicateKey = true
     return Object.fromEntries(members)
   }
 
@@ -155,7 +157,7 @@ export function oracle(text: string): OracleResult {
     const result = value()
     whitespace()
     if (at < text.length) throw new Rejected(at)
-    return { ok: true, value: result }
+    return { ok: true, value: result, hasDuplicateKey }
   } catch (error) {
     if (error instanceof Rejected) return { ok: false, position: error.position }
     throw error

@@ -14,7 +14,7 @@ export function oneByOne(text: string): string[] {
 export function randomChunks(choices: Choices, text: string, longest = 12): string[] {
   const chunks: string[] = []
   for (let at = 0; at < text.length;) {
-    const length = choices.below(longest + 1)
+    const length = longest - choices.below(longest + 1)
     chunks.push(text.slice(at, at + length))
     at += length
   }

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import { safeParse } from 'zod/v4/core'
+
+/* What the laws say, in the slowest and plainest words: nothing here is shared with the code under test. */
+
+/** No value yet. */
+export const ABSENT = undefined
+
+/** `a` ⊑ `b`: what `a` shows, `b` shows too (law 1). */
+export function isBelow(a: unknown, b: unknown): boolean {
+  if (a === ABSENT) return true
+  if (typeof a === 'string' && typeof b === 'string') return b.startsWith(a)
+  if (Array.isArray(a) && Array.isArray(b)) return a.length <= b.length && a.every((element, index) => isBelow(element, b[index]))
+  if (isPlain(a) && isPlain(b)) return Object.keys(a).every((key) => Object.hasOwn(b, key) && isBelow(a[key], b[key]))
+  return isDeepStrictEqual(a, b)
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** Whether `part` is `whole` with items left out. */
+export function isSubsequence(part: readonly unknown[], whole: readonly unknown[]): boolean {
+  let at = 0
+  return part.every((item) => {
+    while (at < whole.length && !isDeepStrictEqual(whole[at], item)) at++
+    return at < whole.length
+  })
+}
+
+/**
+ * Whether the schema at `path` makes `value` of what stands there in `raw` (law 5). Where a union stands on the way
+ * any option may say so, and of an intersection any side that knows the place.
+ */
+export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string | number)[], value: unknown): boolean {
+  if (path.length === 0) {
+    const result = verdictOf(schema, raw)
+    if (!result.success) return result.isThrown // Zod has no verdict
+    return isDeepStrictEqual(result.data, value)
+  }
+  const { def } = (schema as $ZodTypes)._zod
+  const [key, ...rest] = path as [string | number, ...(string | number)[]]
+  const inside = (inner: $ZodType) => makesOf(inner, (raw as Record<string | number, unknown>)[key], rest, value)
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+    case 'nonoptional':
+    case 'readonly':
+    case 'catch':
+      return makesOf(def.innerType, raw, path, value)
+    case 'lazy':
+      return makesOf(def.getter(), raw, path, value)
+    case 'object': {
+      const property = Object.hasOwn(def.shape, key) ? def.shape[key] : def.catchall
+      return property !== undefined && inside(property)
+    }
+    case 'array':
+      return inside(def.element)
+    case 'tuple': {
+      const slot = def.items[key as number] ?? def.rest
+      return slot !== null && inside(slot)
+    }
+    case 'record':
+      return inside(def.valueType)
+    case 'union':
+      return def.options.some((option) => makesOf(option, raw, path, value))
+    case 'intersection':
+      return makesOf(def.left, raw, path, value) || makesOf(def.right, raw, path, value) || isMergedThere(def.left, def.right, raw, path, value)
+    case 'any':
+    case 'unknown':
+      return isDeepStrictEqual(valueAt(raw, path), value)
+    default:
+      return false
+  }
+}
+
+/** Both sides know the place and each sees a part of the value. */
+function isMergedThere(left: $ZodType, right: $ZodType, raw: unknown, path: readonly (string | number)[], value: unknown): boolean {
+  const [a, b] = [verdictOf(left, raw), verdictOf(right, raw)]
+  if (!a.success || !b.success) return false
+  const [fromLeft, fromRight] = [valueAt(a.data, path), valueAt(b.data, path)]
+  if (!isPlain(fromLeft) || !isPlain(fromRight)) return false
+  return isDeepStrictEqual({ ...fromLeft, ...fromRight }, value)
+}
+
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value)
+}
+
+/** Every place of a value that holds an object, with what stands there. */
+export function* places(value: unknown, path: readonly (string | number)[] = []): Generator<[path: readonly (string | number)[], object]> {
+  if (typeof value !== 'object' || value === null) return
+  yield [path, value]
+  if (!Array.isArray(value) && !isPlain(value)) return
+  for (const [key, child] of Object.entries(value)) yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
+}
+
+/** Zod's verdict. Where the sides of an intersection cannot be merged Zod throws instead of giving one. */
+export type Verdict = { success: true; data: unknown } | { success: false; reason: string; isThrown: boolean }
+
+export function verdictOf(schema: $ZodType, raw: unknown): Verdict {
+  try {
+    const result = safeParse(schema, raw)
+    return result.success ? result : { success: false, reason: result.error.message, isThrown: false }
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Unmergable intersection')) return { success: false, reason: error.message, isThrown: true }
+    throw error
+  }
+}
