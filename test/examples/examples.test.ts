@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { schemas } from '../../schemas/index.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What each example prints: whole lines, in this order; others may stand between them. */
+const expected: Record<string, string[]> = {
+  'cancel-and-timeout': [
+    'aborted, because: seen enough',
+    expect.stringMatching(/^timeout, with \{"headline":"A steel box/) as string,
+    'left while streaming',
+    'done: nothing is running any more',
+  ],
+  chunks: [
+    'first chunk',
+    'last chunk: stop, by simulate',
+    'data: The night train is back',
+    'many deltas, 447 characters',
+  ],
+  'code-generation': [...schemas.code.sample.code.trimEnd().split('\n'), '--- longest-run.ts', 'longestRun([]) → []'],
+  conversation: ['1: Blade Runner', '2: I was told 4 messages: system, user, assistant, user.'],
+  events: ['asking simulate', 'complete: title', 'repaired: trailing-comma', 'complete: everything'],
+  fallback: ['Blade Runner', 'attempt 1: provider_error', 'attempt 2: ok'],
+  'many-readers': [
+    '711 characters',
+    '24 × Design of the website',
+    'paid by bank transfer, account unknown yet',
+    '2601.78 EUR',
+  ],
+  'partials-view': ['✓ title: Blade Runner', '✓ year: 1982'],
+  progress: ['thinking…', '[.....] writing title', '[#####]'],
+  'stream-or-whole': [
+    'whole: Blade Runner (1982)',
+    'streamed: Blade Runner is known before the answer is complete',
+    'streamed: 8.9 of 10',
+  ],
+  'streamed-list': ['[x] Measure the new rooms and draw a seating plan (high)', '5 tasks, 310 minutes'],
+  'test-without-network': [
+    'all is well: Blade Runner',
+    'the connection breaks: connection_lost, worth another try',
+    'the model runs out of tokens: truncated',
+    '3 requests were made',
+  ],
+  'text-streaming': [expect.stringMatching(/^This is a simulated answer\. .* as those of a model do\.$/) as string],
+  'to-a-file': ['Red lentil soup with lemon: 5 steps in the file', 'timed'],
+  'validated-result': [
+    'a good answer: The night train is back (positive, stop)',
+    'a wrong one: invalid_data',
+    'no answer: no_json',
+  ],
+}
+
+test('every example is run', () => {
+  const files = readdirSync(join(root, 'examples')).map((name) => name.replace(/\.ts$/, ''))
+  expect(files.toSorted()).toEqual(Object.keys(expected).toSorted())
+})
+
+// Processes side by side, but no more than a small machine can bear.
+test.concurrent.each(Object.entries(expected))(
+  '%s',
+  async (name, lines) => {
+    const { STRUCTSTREAM_MODEL: _, ...env } = process.env
+    const args = ['--import', 'tsx', `examples/${name}.ts`]
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 60_000 })
+    expect(stderr).toBe('')
+    const printed = stdout.trimEnd().split('\n')
+    let from = 0
+    for (const line of lines) {
+      const at = printed.findIndex((candidate, index) => index >= from && matches(candidate, line))
+      expect(at, `${String(line)} in\n${stdout}`).toBeGreaterThanOrEqual(0)
+      from = at + 1
+    }
+  },
+  60_000,
+)
+
+function matches(candidate: string, line: string): boolean {
+  if (typeof line === 'string') return candidate === line
+  return (line as { asymmetricMatch(value: unknown): boolean }).asymmetricMatch(candidate)
+}
