@@ -4,7 +4,6 @@ import type { $ZodType } from 'zod/v4/core'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Dialect, Issue, JsonSchemaObject, Mode } from '../types.ts'
 import type { Decoding } from './candidate.ts'
-import { DocumentInterpreter } from './document.ts'
 import type { CompiledSchema } from './interpreter.ts'
 
 /** A user's schema made ready for one model: what is sent, and how the answer is read. */
@@ -23,7 +22,7 @@ export interface PreparedSchema<T = unknown> {
 const prepared = new WeakMap<object, Map<Dialect, Promise<PreparedSchema>>>()
 
 /**
- * Cached by the schema's identity. The schema compilers are loaded on first use.
+ * Cached by the schema's identity. Parser, cursor and the schema compilers are loaded on first use: text needs none of them.
  *
  * @throws `unsupported_schema` (its `path` points into the schema)
  */
@@ -51,7 +50,10 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
   const { kindOfSchema, toJsonSchema } = await import('../schema/accept.ts')
   const kind = kindOfSchema(schema)
   const accepted = await toJsonSchema(schema)
-  const { compileDialect } = await import('../schema/dialects/compile.ts')
+  const [{ compileDialect }, { DocumentInterpreter }] = await Promise.all([
+    import('../schema/dialects/compile.ts'),
+    import('./document.ts'),
+  ])
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
   const decoding = plan === null ? null : await decodingOf(plan)
   const { node, validate } =

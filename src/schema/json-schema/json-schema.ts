@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
 import { isSchemaObject, unsupported } from './keywords.ts'
-import { finalCheck } from './final-check.ts'
 
 /** A plain JSON Schema with the type of what fits it; made by `jsonSchema()`. */
 export interface JsonSchemaDefinition<T = unknown> extends StandardSchemaV1<T, T> {
@@ -50,6 +49,7 @@ export function jsonSchema<T = unknown>(
       jsonSchema: { input: give, output: give },
       async validate(value) {
         if (validator !== null) return validator['~standard'].validate(value)
+        const { finalCheck } = await import('./final-check.ts')
         const check = await finalCheck(schema)
         const issues = check(value)
         return issues.length === 0 ? { value: value as T } : { issues }

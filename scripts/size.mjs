@@ -1,0 +1,55 @@
+// What an entry costs a page before anything is asked of it (its static imports), and in all (what it may load on
+// demand added), minified and gzipped, peers excluded. `npm run size` fails where the first is over its limit.
+import { build } from 'esbuild'
+import { existsSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+
+const limits = [
+  { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 4000 },
+  { name: 'structstream', entries: ['src/index.ts'], limit: 14_000 },
+  { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 10_000 },
+  { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 12_000 },
+]
+const peers = ['zod', 'react', 'openai', '@anthropic-ai/sdk', '@google/genai', 'ollama', '@cfworker/json-schema', 'zod-to-json-schema']
+const external = [...peers, ...peers.map((name) => `${name}/*`), 'node:*']
+
+let isOver = false
+for (const { name, entries, limit } of limits) {
+  if (!entries.every((entry) => existsSync(entry))) continue
+  const { metafile, outputFiles } = await build({
+    entryPoints: entries,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: 'dist',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+    // Adapters are entries of their own; the main entry names them only for `'provider:id'` strings.
+    external: [...external, ...(entries.includes('src/index.ts') ? ['./models/*', './simulate.ts'] : [])],
+  })
+  const bytes = new Map(
+    Object.keys(metafile.outputs).map((path) => {
+      const file = outputFiles.find((one) => one.path.endsWith(`/${path}`))
+      return [path, file === undefined ? 0 : gzipSync(file.contents).length]
+    }),
+  )
+  /** @type {Set<string>} */
+  const start = new Set()
+  /** @param {string} path */
+  const follow = (path) => {
+    if (start.has(path) || !bytes.has(path)) return
+    start.add(path)
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) if (kind === 'import-statement') follow(next)
+  }
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) if (entries.includes(entryPoint ?? '')) follow(path)
+  /** @param {Iterable<string>} paths */
+  const sum = (paths) => [...paths].reduce((total, path) => total + (bytes.get(path) ?? 0), 0)
+  const first = sum(start)
+  const verdict = first <= limit ? 'ok' : `over its limit by ${first - limit}`
+  console.log(`${name}: ${first} bytes at start (limit ${limit}: ${verdict}), ${sum(bytes.keys())} with all that it may load`)
+  isOver ||= first > limit
+}
+if (isOver) process.exitCode = 1
