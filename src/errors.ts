@@ -50,49 +50,30 @@ export interface ErrorDetails {
 export class StructStreamError extends Error {
   override readonly name: string = 'StructStreamError'
   readonly code: ErrorCode
-  readonly text: string | undefined
-  readonly partial: unknown
-  readonly issues: readonly Issue[] | undefined
-  readonly usage: Usage | undefined
-  readonly attempts: readonly AttemptResult[] | undefined
-  readonly finishReason: FinishReason | undefined
-  readonly provider: string | undefined
-  readonly status: number | undefined
-  readonly requestId: string | undefined
   readonly retryable: boolean
-  readonly retryAfter: number | undefined
-  readonly path: readonly (string | number)[] | undefined
-  readonly position: number | undefined
+  declare readonly text: string | undefined
+  declare readonly partial: unknown
+  declare readonly issues: readonly Issue[] | undefined
+  declare readonly usage: Usage | undefined
+  declare readonly attempts: readonly AttemptResult[] | undefined
+  declare readonly finishReason: FinishReason | undefined
+  declare readonly provider: string | undefined
+  declare readonly status: number | undefined
+  declare readonly requestId: string | undefined
+  declare readonly retryAfter: number | undefined
+  declare readonly path: readonly (string | number)[] | undefined
+  declare readonly position: number | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
-    this.text = details.text
-    this.partial = details.partial
-    this.issues = details.issues
-    this.usage = details.usage
-    this.attempts = details.attempts
-    this.finishReason = details.finishReason
-    this.provider = details.provider
-    this.status = details.status
-    this.requestId = details.requestId
     this.retryable = details.retryable ?? isRetryable(code, details.status)
-    this.retryAfter = details.retryAfter
-    this.path = details.path
-    this.position = details.position
+    // Only what is known, so that a printed error is not full of `undefined`.
+    for (const fact of FACTS) if (details[fact] !== undefined) Object.assign(this, { [fact]: details[fact] })
   }
 }
 
-/** The same error with facts added; facts that it already has are kept. */
-export function withDetails(error: StructStreamError, details: ErrorDetails): StructStreamError {
-  const merged: Record<string, unknown> = { ...details }
-  for (const key of DETAILS) if (error[key] !== undefined) merged[key] = error[key]
-  const next = new StructStreamError(error.code, error.message, merged)
-  if (error.stack !== undefined) next.stack = error.stack
-  return next
-}
-
-const DETAILS = [
+const FACTS = [
   'text',
   'partial',
   'issues',
@@ -102,12 +83,20 @@ const DETAILS = [
   'provider',
   'status',
   'requestId',
-  'retryable',
   'retryAfter',
   'path',
   'position',
-  'cause',
 ] as const satisfies (keyof ErrorDetails)[]
+
+/** The same error with facts added; facts that it already has are kept. */
+export function withDetails(error: StructStreamError, details: ErrorDetails): StructStreamError {
+  const { code, message, retryable, cause } = error
+  const merged: ErrorDetails = { ...details, retryable, ...(cause !== undefined && { cause }) }
+  for (const fact of FACTS) if (error[fact] !== undefined) Object.assign(merged, { [fact]: error[fact] })
+  const next = new StructStreamError(code, message, merged)
+  if (error.stack !== undefined) next.stack = error.stack
+  return next
+}
 
 /** Lost connections, timeouts, 408, 409, 429 and 500 and above may succeed when tried again. */
 function isRetryable(code: ErrorCode, status: number | undefined): boolean {
