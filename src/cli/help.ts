@@ -4,11 +4,13 @@ const names = Object.keys(schemas).join(', ')
 
 const models = `
 Models
-  openai:gpt-5.4           needs OPENAI_API_KEY and the package openai
-  anthropic:claude-sonnet-4-6   needs ANTHROPIC_API_KEY and the package @anthropic-ai/sdk
-  simulate:                no network, no key
-  any id with --base-url   a server that speaks OpenAI's Chat wire (vLLM, llama.cpp, LM Studio, Ollama …);
-                           its key, if it wants one, in STRUCTSTREAM_API_KEY
+  openai:gpt-5.4                with OPENAI_API_KEY and the package openai
+  anthropic:claude-sonnet-4-6   with ANTHROPIC_API_KEY and the package @anthropic-ai/sdk
+  gemini:… groq:… azure:…       with their keys and packages
+  ollama:llama3.2               with the package ollama
+  simulate:                     no network, no key
+  any id and --base-url         a server that speaks OpenAI's Chat wire (vLLM, llama.cpp, LM Studio …);
+                                its key, if it wants one, in STRUCTSTREAM_API_KEY
   The variable STRUCTSTREAM_MODEL is the default.
 `
 
@@ -33,7 +35,8 @@ const run = `structstream run [options] <prompt>
 
 Asks a model and prints the answer as JSON; without a schema, as text. The prompt - is read from standard input.
 
-  --schema <file#export>  a schema that a module exports, or the name of a ready-made one (${names})
+  --schema <file#export>  a schema that a module exports, a JSON Schema (file.json), or the name of a
+                          ready-made one: ${names}
   --model <model>         which model to ask
   --base-url <url>        where, if not at the provider's own address
   --partials              print each partial value on a line of its own, the final one last

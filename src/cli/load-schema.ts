@@ -1,11 +1,13 @@
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { schemas } from '../../schemas/index.ts'
+import { jsonSchema } from '../schema/json-schema/json-schema.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
- * The schema that `file#export` names (`export` defaults to `default`), or a ready-made one by its name.
+ * The schema that `file#export` names (`export` defaults to `default`), the JSON Schema in `file.json`, or a
+ * ready-made one by its name.
  * @throws {@link UsageError} that says what is missing
  */
 export async function loadSchema(reference: string, cwd: string): Promise<unknown> {
@@ -22,12 +24,21 @@ export async function loadSchema(reference: string, cwd: string): Promise<unknow
     const ready = Object.keys(schemas).join(', ')
     throw new UsageError(`No file ${path}. --schema takes file#export, or one of the ready-made ${ready}`)
   }
+  if (extname(path) === '.json') return readJsonSchema(path)
   const module = await importModule(path)
   if (!Object.hasOwn(module, name)) {
     const found = Object.keys(module).join(', ') || 'nothing'
     throw new UsageError(`${file} has no export '${name}'; it exports ${found}`)
   }
   return module[name]
+}
+
+async function readJsonSchema(path: string): Promise<unknown> {
+  try {
+    return jsonSchema(JSON.parse(await readFile(path, 'utf8')))
+  } catch (cause) {
+    throw new UsageError(`${path} is no JSON Schema: ${(cause as Error).message}`, { cause })
+  }
 }
 
 async function importModule(path: string): Promise<Record<string, unknown>> {

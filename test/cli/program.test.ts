@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Console } from '../../src/cli/console.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import type { Reply } from '../../src/testing/index.ts'
@@ -31,6 +31,10 @@ async function withServer(reply: Reply, args: string[]): Promise<Outcome> {
   await using server = await startProviderServer({ respond: reply })
   return await structstream([...args, '--model', 'local', '--base-url', server.openaiBaseURL])
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 const point = ['run', '--schema', 'fixtures/schemas.mjs#Point', 'where?']
 
@@ -136,6 +140,32 @@ test('a schema without a name is the default export; ready-made ones go by their
   expect(JSON.parse(list.out)).toEqual(['a'])
   const bad = await withServer({ text: '{}' }, ['run', '--schema', 'movie', 'x'])
   expect(bad.code).toBe(8)
+})
+
+test('a JSON Schema in a file will do', async () => {
+  const args = ['run', '--schema', 'fixtures/point.schema.json', 'x']
+  expect(JSON.parse((await withServer({ data: { x: 3 } }, args)).out)).toEqual({ x: 3 })
+  expect((await withServer({ data: { x: 'three' } }, args)).code).toBe(8)
+})
+
+test('every provider can be asked at another address', async () => {
+  for (const name of ['OPENAI', 'ANTHROPIC', 'GEMINI', 'GOOGLE', 'GROQ']) vi.stubEnv(`${name}_API_KEY`, 'test')
+  await using server = await startProviderServer({ respond: { data: { x: 1, y: 2 } } })
+  const models: [string, string, string][] = [
+    ['openai:m', server.openaiBaseURL, 'openai-responses'],
+    ['openai-chat:m', server.openaiBaseURL, 'openai-chat'],
+    ['groq:m', server.openaiBaseURL, 'openai-chat'],
+    ['anthropic:m', server.anthropicBaseURL, 'anthropic'],
+    ['gemini:m', server.geminiBaseURL, 'gemini'],
+    ['ollama:m', server.ollamaHost, 'ollama'],
+    ['llama3.2:3b', server.openaiBaseURL, 'openai-chat'],
+  ]
+  for (const [model, url, wire] of models) {
+    const { code, out, err } = await structstream([...point, '--model', model, '--base-url', url])
+    expect([model, code, err]).toEqual([model, 0, ''])
+    expect(JSON.parse(out)).toEqual({ x: 1, y: 2 })
+    expect(server.requests.at(-1)!.wire).toBe(wire)
+  }
 })
 
 test('exit codes tell the kind of failure', async () => {
