@@ -51,6 +51,7 @@ function refine(visit: Visit, warnings: Warning[]): void {
   } else if (def.type === 'literal') refineLiteral(def, jsonSchema)
   else if (def.type === 'pipe') refinePipe(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'string') dropFlagged(zodSchema, def, jsonSchema, warn)
+  else if (def.type === 'tuple') dropEmptyPrefix(jsonSchema)
   else if (def.type === 'custom') warn('whatever fits the custom check is only known at the end')
   else if (def.type === 'catch') warn('what it catches is not asked for')
   if (def.coerce === true) warn(`what can be coerced is asked for as ${String(jsonSchema['type'] ?? 'it is')}`)
@@ -108,6 +109,12 @@ function refinePipe(
     if (isYesNo) jsonSchema['description'] ??= 'A word for yes or no, as "true" or "false"'
     warn('what the second half of a pipe says is only checked at the end')
   }
+}
+
+/** The list must not be empty, says the meta-schema. */
+function dropEmptyPrefix(jsonSchema: Record<string, unknown>): void {
+  const { prefixItems } = jsonSchema
+  if (Array.isArray(prefixItems) && prefixItems.length === 0) delete jsonSchema['prefixItems']
 }
 
 /** JSON Schema has no flags; an expression without them would refuse what the schema takes. */

@@ -2,6 +2,8 @@ import { typeOfJson, unsupported } from '../json-schema/keywords.ts'
 import type { JsonType } from '../json-schema/keywords.ts'
 import type { Places } from './places.ts'
 import type { Profile } from './profile.ts'
+import { tellApart } from './tell-apart.ts'
+import type { Discrimination } from './tell-apart.ts'
 import type { NeverShape, ObjectShape, Place, Shape, UnionShape } from './shape.ts'
 
 /** Places inside one another; deeper schemas are refused rather than allowed to exhaust the stack. */
@@ -31,6 +33,8 @@ export interface PlaceFacts {
   nullable: ReadonlySet<string>
   /** The key that tells the branches of a union apart: it comes first. */
   first: string | null
+  /** How the branches of a union are told apart; `null` when they need not be. */
+  apart: Discrimination | null
   /** What its values are in the provider's shape. */
   kinds: ReadonlySet<JsonType>
 }
@@ -59,6 +63,8 @@ export class Analysis {
     this.#decideNullable()
     this.#inhabit()
     this.#change()
+    const labelled = new Set<Place>()
+    for (const facts of this.#facts.values()) this.#tellApart(facts.place, labelled)
     this.#discriminate()
   }
 
@@ -114,6 +120,7 @@ export class Analysis {
         changed: false,
         nullable: new Set(),
         first: null,
+        apart: null,
         kinds: new Set(),
       }
       this.#facts.set(place, facts)
@@ -166,6 +173,23 @@ export class Analysis {
         return impossible
       }
     }
+  }
+
+  /** Unions inside out: a branch that gets a label is an object from then on. */
+  #tellApart(place: Place, done: Set<Place>): void {
+    if (done.has(place)) return
+    done.add(place)
+    const shape = this.shape(place)
+    if (shape.kind !== 'alias' && shape.kind !== 'union') return
+    for (const { to } of this.#edgesOf(place)) this.#tellApart(to, done)
+    const facts = this.of(place)
+    if (shape.kind === 'alias') {
+      facts.kinds = this.of(shape.to).kinds
+      return
+    }
+    const leaves = this.leaves(shape)
+    if (facts.changed) facts.apart = tellApart(this, this.#profile, leaves)
+    facts.kinds = new Set(leaves.flatMap((leaf) => (facts.apart?.labels.has(leaf) === true ? (['object'] as const) : [...this.of(leaf).kinds])))
   }
 
   /** Whether a tuple is sent as an object. */

@@ -3,7 +3,6 @@ import type { At, Draft, Emitter } from './emitter.ts'
 import { fits } from './fits.ts'
 import type { FieldPlan, ObjectPlan, Plan, UnionPlan } from './plan.ts'
 import type { Place, UnionShape } from './shape.ts'
-import { tellApart } from './tell-apart.ts'
 import type { Discrimination } from './tell-apart.ts'
 
 /** One of several, each in the form that lets the answer tell which it is. */
@@ -11,7 +10,7 @@ export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | 
   const { analysis } = emitter
   const leaves = analysis.leaves(shape)
   const plan = emitter.plan(at)
-  const apart = analysis.of(at.place).changed ? tellApart(analysis, emitter.profile, leaves) : null
+  const { apart } = analysis.of(at.place)
   const branches: Draft[] = []
   const plans: { leaf: Place; plan: Plan | null; label: string | null }[] = []
   for (const leaf of leaves) {

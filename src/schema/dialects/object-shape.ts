@@ -36,7 +36,7 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
       return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
     }
   }
-  const extra = listed === null ? extraPlace(places, views, properties.size, leftovers) : null
+  const extra = listed === null ? extraPlace(places, views, leftovers) : null
   const bounds = boundsOf(nodes)
   if (bounds.minProperties > bounds.maxProperties || required.size > bounds.maxProperties) {
     return never(nodes[0] as SchemaNode, `it can hold at most ${bounds.maxProperties} keys, but needs more`)
@@ -66,14 +66,15 @@ function speakersOf(view: View, key: string): SchemaNode[] {
 }
 
 /** What undeclared keys hold; `null`: there are none. */
-function extraPlace(places: Places, views: readonly View[], declared: number, leftovers: Leftover[]): Place | null {
+function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[]): Place | null {
   const patterned = views.flatMap((view) => view.patterns).filter((pattern) => places.refusal([pattern.node]) === null)
   const others = views.flatMap((view) => view.additional ?? [])
   const closed = others.some((node) => node.schema === false)
   const open = others.filter((node) => node.schema !== false)
   if (patterned.length === 0) {
-    // An object that says nothing of its keys holds any; one that declares some holds those.
-    if (closed || (others.length === 0 && declared > 0)) return null
+    // An object that says nothing of its keys holds any; one that declares them, even none, holds those.
+    const declares = views.some(({ node }) => isSchemaObject(node.schema) && own(node.schema, 'properties') !== undefined)
+    if (closed || (others.length === 0 && declares)) return null
     return places.refusal(open) === null ? places.ofNodes(open) : null
   }
   const values = [...new Set(patterned.map((pattern) => places.ofNodes([pattern.node])))]

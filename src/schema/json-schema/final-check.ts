@@ -1,7 +1,7 @@
 import type { OutputUnit, Schema, Validator } from '@cfworker/json-schema'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
-import { SchemaDocument, subschemas } from './document.ts'
+import { SchemaDocument, referencesFrom, subschemas } from './document.ts'
 import type { Draft } from './document.ts'
 import { isSchemaObject, own, unsupported } from './keywords.ts'
 import { toRegExp, toUnicodeSource } from './pattern.ts'
@@ -30,17 +30,18 @@ export function finalCheck(schema: JsonSchemaObject): Promise<(value: unknown) =
 
 async function makeCheck(schema: JsonSchemaObject): Promise<(value: unknown) => CheckIssue[]> {
   const document = new SchemaDocument(schema)
+  for (const { node, keyword, ref } of referencesFrom(document)) document.resolve(ref, node, keyword)
   const library = await load()
   // The validator marks the schema's objects, so it gets a copy.
   const copy = copyOf(schema) as Schema
-  preparePatterns(copy as JsonSchemaObject)
+  prepare(copy as JsonSchemaObject, document.draft)
   let validator: Validator
   try {
     validator = new library.Validator(copy, draftName(document.draft), false)
   } catch (cause) {
     throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
   }
-  checkReferences(validator)
+  checkReferences(document, copy, validator)
   return (value) => {
     try {
       return validator.validate(value).errors.filter(isCause).map(toIssue)
@@ -59,22 +60,31 @@ async function load(): Promise<typeof import('@cfworker/json-schema')> {
   }
 }
 
-/** The validator looks a reference up when a value gets there; a broken one must be known before. */
-function checkReferences(validator: Validator): void {
+/**
+ * The validator looks a reference up when a value gets there; a broken one must be known before. What
+ * nothing leads to may be broken.
+ */
+function checkReferences(document: SchemaDocument, copy: unknown, validator: Validator): void {
   const { lookup } = validator as unknown as { lookup: Record<string, unknown> }
-  for (const schema of new Set(Object.values(lookup))) {
-    if (!isSchemaObject(schema)) continue
-    const uri = schema['__absolute_ref__']
-    if (typeof uri !== 'string' || Object.hasOwn(lookup, uri) || uri in lookup) continue
-    throw unsupported([], `the validator cannot resolve the reference "${String(schema['$ref'])}"`)
+  for (const { node, keyword } of referencesFrom(document)) {
+    const uri = at(copy, node.path)[keyword === '$ref' ? '__absolute_ref__' : '__absolute_recursive_ref__']
+    if (uri === undefined || (typeof uri === 'string' && uri in lookup)) continue
+    throw unsupported([...node.path, keyword], 'the validator cannot resolve the reference')
   }
 }
 
-/** The validator compiles with the `u` flag only. */
-function preparePatterns(root: JsonSchemaObject): void {
+function at(copy: unknown, path: readonly (string | number)[]): Record<string, unknown> {
+  let value = copy
+  for (const step of path) value = (value as Record<string | number, unknown>)[step]
+  return value as Record<string, unknown>
+}
+
+/** The validator compiles with the `u` flag only, and takes draft 4's `id` for an identifier in every draft. */
+function prepare(root: JsonSchemaObject, draft: Draft): void {
   const open: [JsonSchemaObject, (string | number)[]][] = [[root, []]]
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
+    if (draft > 4) delete schema['id']
     const pattern = own(schema, 'pattern')
     if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
     const patterns = own(schema, 'patternProperties')

@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { ValueBuilder } from '../../../src/json/builder.ts'
+import { Tokenizer } from '../../../src/json/tokenizer.ts'
+import { toJsonSchema } from '../../../src/schema/accept.ts'
+import { compileDialect } from '../../../src/schema/dialects/compile.ts'
+import { decode } from '../../../src/schema/dialects/decode.ts'
+import { DecodingSink } from '../../../src/schema/dialects/decoding-sink.ts'
+import { encode } from '../../../src/schema/dialects/encode.ts'
+import type { Dialect } from '../../../src/types.ts'
+import { randomChunks } from '../../support/chunkings.ts'
+import { property, runSize } from '../../support/property.ts'
+import { generate } from './generate.ts'
+import { violationsOf } from './subsets.ts'
+
+const DIALECTS: Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
+
+describe.each(DIALECTS)('%s', (dialect) => {
+  test('what fits is encoded into what the emitted schema takes, and comes back, whole and in any chunking', async () => {
+    await property(runSize('LAWS', 150), async (choices) => {
+      const { schema, value: make } = generate(choices)
+      const value = make(choices)
+      const accepted = await toJsonSchema(schema)
+      const { jsonSchema, plan } = compileDialect(accepted.schema, dialect)
+      const encoded = encode(value, plan)
+      const hold = (holds: boolean, law: string, got?: unknown): void => {
+        if (holds) return
+        expect.fail(`${law}: ${JSON.stringify(got)}\n${JSON.stringify({ value, schema: accepted.schema, jsonSchema, encoded }, null, 1)}`)
+      }
+
+      const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
+      hold(ajv.validate(jsonSchema, encoded), 'the encoding fits what is sent', ajv.errorsText())
+      hold(isDeepStrictEqual(decode(encoded, plan), value), 'it decodes to the value', decode(encoded, plan))
+
+      const text = JSON.stringify(encoded)
+      const builder = new ValueBuilder()
+      const tokenizer = new Tokenizer(new DecodingSink(builder, plan))
+      let before: unknown
+      for (const chunk of randomChunks(choices, text)) {
+        tokenizer.push(chunk)
+        const partial = builder.snapshot(0, true)
+        hold(before === undefined || isBefore(before, partial), 'partials only grow', [before, partial])
+        before = partial
+      }
+      tokenizer.end()
+      const final = builder.snapshot(0, true)
+      hold(isDeepStrictEqual(final, value), 'it streams to the value', final)
+    })
+  }, 60_000)
+
+  test('what is emitted is inside the documented subset', async () => {
+    await property(runSize('LAWS', 150), async (choices) => {
+      const { schema } = generate(choices, 2)
+      const accepted = await toJsonSchema(schema)
+      const { jsonSchema } = compileDialect(accepted.schema, dialect)
+      expect(violationsOf(jsonSchema, dialect), JSON.stringify({ schema: accepted.schema, jsonSchema }, null, 1)).toEqual([])
+    })
+  }, 60_000)
+})
+
+/** The order of partials: strings by prefix, objects and arrays part by part, else equality. */
+function isBefore(left: unknown, right: unknown): boolean {
+  if (typeof left === 'string') return typeof right === 'string' && right.startsWith(left)
+  if (typeof left !== 'object' || left === null) return Object.is(left, right)
+  if (typeof right !== 'object' || right === null || Array.isArray(left) !== Array.isArray(right)) return false
+  return Object.entries(left).every(([key, value]) => Object.hasOwn(right, key) && isBefore(value, (right as Record<string, unknown>)[key]))
+}
