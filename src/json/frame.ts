@@ -128,12 +128,15 @@ export function lagOf(innermost: Frame): number {
   return Math.min(lag, MAX_LAG)
 }
 
-/** Attaches each open container to its parent, up to the first that holds its child already. Returns the root. */
-export function showOpen(innermost: Frame, root: unknown): unknown {
+/**
+ * Attaches each open container to its parent, up to the first that holds its child already. Returns the root.
+ * @param isMoved the frames have come from elsewhere: that one holds its child does not mean that the ones above do
+ */
+export function showOpen(innermost: Frame, root: unknown, isMoved = false): unknown {
   let frame = innermost
   frame.isShown = true
   for (let parent = frame.parent!; parent.parent !== null; parent = parent.parent!) {
-    if (!parent.put(frame.container)) return root
+    if (!parent.put(frame.container) && !isMoved) return root
     parent.isShown = true
     frame = parent
   }

@@ -68,6 +68,8 @@ export class Cursor implements TokenSink {
   #sealed = 0
   #wide = 0
   #shownAt = 0
+  /** Frames of another cursor have become ours since the last snapshot. */
+  #hasAdopted = false
 
   /** @param depth containers around the value, for a lane of a fork */
   constructor(node: SchemaNode, context: CursorContext, depth = 0) {
@@ -139,7 +141,9 @@ export class Cursor implements TokenSink {
     }
     if (open === ABSENT) frame.drop()
     else if (open !== NOTHING && !frame.isCut) frame.put(open)
-    return (this.#value = showOpen(frame, this.#value))
+    this.#value = showOpen(frame, this.#value, this.#hasAdopted)
+    this.#hasAdopted = false
+    return this.#value
   }
 
   /** A listener has come for the string that is open. What it has of it already is its own business. */
@@ -194,10 +198,11 @@ export class Cursor implements TokenSink {
         if (key instanceof Failure) {
           frame.slot = null
           this.#reportAt(frame, key.issues)
-        } else if (key === ABSENT) frame.slot = null
+        } else if (key.name === ABSENT) frame.slot = null
         else {
-          frame.key = key
-          frame.slot = Object.hasOwn(frame.container, key) ? this.#duplicate(frame, name) : core.value.node
+          frame.key = key.name
+          if (Object.hasOwn(frame.container, key.name)) frame.slot = this.#duplicate(frame, name)
+          else frame.slot = key.isChecked ? core.value.node : ANY
         }
         return
       }
@@ -522,6 +527,7 @@ export class Cursor implements TokenSink {
   #resolve(node: SchemaNode, kind: number): SchemaNode {
     if (kind === NULL && node.nullStep >= 0) return node
     const narrowed = node.narrow(kind)
+    if (kind === NULL && narrowed.nullStep >= 0) return narrowed
     const { core } = narrowed
     switch (core.kind) {
       case 'union':
@@ -941,6 +947,7 @@ export class Cursor implements TokenSink {
     if (isInside) {
       outermost.parent = this.#frame
       this.#frame.child = outermost
+      this.#hasAdopted = true
       if (isAtomic && !outermost.node.isAtomic) this.#sealed++
       outermost.node = outermost.node.andThen(steps, isAtomic)
       this.#frame.isUnsure ||= lane.#root.isUnsure

@@ -77,10 +77,12 @@ function mergeObjects(
 ): unknown {
   const result = {}
   for (const key of Object.keys(a)) {
-    const value = Object.hasOwn(b, key) ? merge(a[key], b[key], cache, childOf(former, key)) : a[key]
-    if (value !== ABSENT) setOwn(result, key, value)
+    const isInBoth = Object.hasOwn(b, key)
+    const value = isInBoth ? merge(a[key], b[key], cache, childOf(former, key)) : a[key]
+    if (value !== ABSENT && (isInBoth || key !== '__proto__')) setOwn(result, key, value)
   }
-  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key)) setOwn(result, key, b[key])
+  // Zod drops a `__proto__` key that it has to join.
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && key !== '__proto__') setOwn(result, key, b[key])
   return isSame(result, a) ? a : result
 }
 

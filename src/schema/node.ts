@@ -82,11 +82,16 @@ export interface TupleCore {
 }
 export interface RecordCore {
   kind: 'record'
-  /** The key under which the value is stored, `ABSENT` to drop it, or why it is wrong. */
-  key(name: string): string | typeof ABSENT | Failure
+  /** What becomes of a key, or why it is wrong. */
+  key(name: string): RecordKey | Failure
   value: Lazy
   /** What is missing at the end, by key (records over a closed set of keys). */
   missing(has: (key: string) => boolean): [key: string, value: unknown][]
+}
+/** `name`: where the value is stored, `ABSENT` to drop it. `isChecked`: by the record's value schema, else it is stored as it comes. */
+export interface RecordKey {
+  name: string | typeof ABSENT
+  isChecked: boolean
 }
 export interface UnionCore {
   kind: 'union'

@@ -1,4 +1,4 @@
-import { safeParseAsync, type $ZodCheck, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import { regexes, safeParseAsync, type $ZodCheck, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 
 import type { Issue } from '../types.ts'
 
@@ -22,6 +22,7 @@ import {
   Unsure,
   opaque,
   type Property,
+  type RecordKey,
   type Step,
 } from './node.ts'
 import { runChecks, runSchema, runTransform, toIssue } from './zod-checks.ts'
@@ -210,26 +211,36 @@ const missing = {
   received: 'undefined',
 }
 
+/** Where the slots begin that all, to the end, are as `test` says. */
+function trailing(items: readonly $ZodType[], test: (item: $ZodType) => boolean): number {
+  return items.findLastIndex((item) => !test(item)) + 1
+}
+
 function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType | null): SchemaNode {
   const runs = items.map(runSchema)
-  const isOptional = (item: $ZodType) => item._zod.optin !== undefined
-  let required = items.length
-  while (required > 0 && isOptional(items[required - 1]!)) required--
+  const mayBeMissing = trailing(items, (item) => item._zod.optin !== undefined)
+  const mayStayAbsent = trailing(items, (item) => item._zod.optout === 'optional')
+  // Follows `handleTupleResults` of Zod for the slots that did not come.
   const tail = (count: number): unknown[] | Failure | Unsure => {
-    if (count < required) {
-      const message = `Too small: expected array to have >=${required} items`
+    if (rest === null && count < mayBeMissing) {
+      const message = `Too small: expected array to have >=${mayBeMissing} items`
       return new Failure([
-        { path: [], code: 'too_small', message, expected: `at least ${required} items`, received: `${count} items` },
+        { path: [], code: 'too_small', message, expected: `at least ${mayBeMissing} items`, received: `${count} items` },
       ])
     }
     const values: unknown[] = []
     for (let index = count; index < items.length; index++) {
-      if (items[index]!._zod.optin === 'optional' && items[index]!._zod.optout === 'optional') break
+      if (index >= mayStayAbsent && items[index]!._zod.optin === 'optional') break
       const value = runs[index]!(undefined)
-      if (value instanceof Failure || value instanceof Unsure) return new Unsure(ABSENT)
+      if (value instanceof Unsure) return new Unsure(ABSENT)
+      if (value instanceof Failure) {
+        if (index >= mayStayAbsent) break
+        return new Failure(value.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })))
+      }
       values.push(value)
     }
-    while (values.length > 0 && values.at(-1) === undefined) values.pop()
+    const isOmitted = (index: number) => items[index]!._zod.optout === 'optional' && values.at(-1) === undefined
+    while (values.length > 0 && isOmitted(count + values.length - 1)) values.pop()
     return values
   }
   return new SchemaNode(
@@ -237,6 +248,8 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
     { accepts: ARRAY, expected: 'tuple' },
   )
 }
+
+const DROPPED: RecordKey = { name: ABSENT, isChecked: false }
 
 function recordNode(def: Definition<'record'>): SchemaNode {
   const { keyType, valueType } = def
@@ -246,19 +259,20 @@ function recordNode(def: Definition<'record'>): SchemaNode {
   const runKey = runSchema(keyType)
   const runValue = runSchema(valueType)
   const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
-  const key = (name: string): string | typeof ABSENT | Failure => {
-    if (name === '__proto__') return ABSENT
-    if (isPlainKey) return name
+  // Follows `$ZodRecord`, whose closed form counts a `__proto__` key as unknown and whose open form drops it.
+  const key = (name: string): RecordKey | Failure => {
+    if (name === '__proto__' && (closed === null || mode === 'loose' || closed.includes(name))) return DROPPED
+    if (isPlainKey) return { name, isChecked: true }
     let result = runKey(name)
-    if (result instanceof Failure && name.trim() !== '' && Number.isFinite(Number(name))) result = runKey(Number(name))
+    if (result instanceof Failure && regexes.number.test(name)) result = runKey(Number(name))
     if (result instanceof Failure) {
-      if (mode === 'loose') return name
+      if (mode === 'loose') return { name, isChecked: false }
       const code = values === undefined ? 'invalid_key' : 'unrecognized_keys'
       const message = values === undefined ? 'Invalid key in record' : `Unrecognized key: ${JSON.stringify(name)}`
       return new Failure([{ path: values === undefined ? [name] : [], code, message, received: name }])
     }
-    if (result instanceof Unsure) return name
-    return result === '__proto__' ? ABSENT : String(result)
+    if (result instanceof Unsure) return { name, isChecked: true }
+    return result === '__proto__' ? DROPPED : { name: String(result), isChecked: true }
   }
   return new SchemaNode(
     {
