@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exported } from '../scripts/entries.mjs'
+import { startProviderServer } from '../src/testing/index.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!)
+const partials = /```json\n([\s\S]*?)```/.exec(readme)![1]!.trimEnd().split('\n')
+
+/** What blocks without imports of their own may take for granted. */
+const prelude = `import { run, runStream, StructStreamError } from 'structstream'
+import { MovieRecommendation as Movie, schemas, TaskList } from 'structstream/schemas'
+import { simulate } from 'structstream/simulate'
+const model = simulate({ response: (request: { format?: { schema: object } }) =>
+  JSON.stringify(request.format?.schema).includes('priority') ? schemas.tasks.sample : schemas.movie.sample })
+`
+
+/** A block as a program: the same text, but for where its model is asked. */
+function programOf(block: string): string {
+  const here = block.replace(
+    "openai('gpt-5.4')",
+    "openai('gpt-5.4', { apiKey: 'test', baseURL: process.env['README_URL'] })",
+  )
+  const render = here.includes('render(')
+    ? 'const render = (value: unknown) => console.log(JSON.stringify(value))\n'
+    : ''
+  return `${block.includes('import ') ? '' : prelude}${render}${here}`
+}
+
+let folder = ''
+
+beforeAll(async () => {
+  // Inside the project, so that the package's own name and its types are found; the folder is ignored by git.
+  await mkdir(join(root, 'scratch'), { recursive: true })
+  folder = await mkdtemp(join(root, 'scratch/readme-'))
+  await Promise.all(blocks.map((block, index) => writeFile(join(folder, `block-${index}.ts`), programOf(block))))
+  const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [], compilerOptions: { noEmit: true } }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function execute(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, ...env } })
+  return stdout
+}
+
+test('its code compiles', async () => {
+  const errors = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
+    (error: { stdout: string }) => error.stdout,
+  )
+  // The library's own errors are told by `npm run typecheck`.
+  expect(errors.split('\n').filter((line) => line.includes('block-'))).toEqual([])
+}, 60_000)
+
+test('its first lines print the partials that it shows', async () => {
+  const deltas = [
+    '{"title":"',
+    'Blade',
+    ' Runner',
+    '","year":',
+    '19',
+    '82,',
+    '"genre":"sci',
+    '-fi"',
+    ',"reason":"',
+    'Rain and',
+    ' doubt.',
+    '"}',
+  ]
+  await using server = await startProviderServer({ respond: { deltas, latency: { tokensPerSecond: 50 } } })
+  const stdout = await execute(['--import', 'tsx', join(folder, 'block-0.ts')], { README_URL: server.openaiBaseURL })
+  const printed = stdout.trimEnd().split('\n')
+  const shown = partials.map((line) => JSON.stringify(JSON.parse(line)))
+  expect(printed.filter((line) => shown.includes(line))).toEqual(shown)
+}, 60_000)
+
+/** What each block prints, by its first line; the error block has nothing to complain about. */
+const prints: [firstLine: string, output: string][] = [
+  ["await using stream = runStream('Plan an office move'", 'Measure the new rooms'],
+  ['const { data, usage, timing } = await run(', 'Blade Runner true true\n'],
+  ['try {', ''],
+  ['import { jsonSchema, runStream }', '1\n'],
+  ['import { IncrementalJsonParser', "title: 'Blade Runner', year: 1982"],
+  ["import { runStream } from 'structstream'\nimport { anthropic }", 'connection_lost\n'],
+]
+
+test('every block but the first is run below', () => {
+  expect(prints).toHaveLength(blocks.length - 1)
+})
+
+test.each(prints)(
+  'its block beginning with %j runs',
+  async (firstLine, output) => {
+    const index = blocks.findIndex((block, at) => at > 0 && block.startsWith(firstLine))
+    const stdout = await execute(['--import', 'tsx', join(folder, `block-${index}.ts`)])
+    if (output === '') expect(stdout).toBe('')
+    else expect(stdout).toContain(output)
+  },
+  60_000,
+)
+
+test('every subpath is named, and no other', () => {
+  const named = new Set(
+    [...readme.matchAll(/structstream\/([a-z-]+)`/g), ...readme.matchAll(/`\/([a-z-]+)`/g)].map((match) => match[1]),
+  )
+  const real = exported.map(({ path }) => path.slice(2)).filter((path) => path !== '')
+  expect(named).toEqual(new Set(real))
+})
+
+test('files it links to exist', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)/g)]
+    .map((match) => match[1]!)
+    .filter((link) => !link.startsWith('http'))
+  expect(links.length).toBeGreaterThan(3)
+  expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([])
+})
