@@ -1,4 +1,5 @@
 import { JsonError } from '../json/errors.ts'
+import { LongText } from '../json/long-text.ts'
 import { IncrementalJsonParser } from '../json/parser.ts'
 import type { TokenSink } from '../json/sink.ts'
 import { Tokenizer } from '../json/tokenizer.ts'
@@ -30,7 +31,7 @@ export class Candidate implements CursorContext, Lenience {
   readonly #decoding: Decoding | null
   readonly #reader: Tokenizer | TolerantReader
   readonly #start: number
-  readonly #text: string[] = []
+  readonly #text = new LongText()
   readonly #report: (repair: Repair) => void
   /** What the schema made of values of another form, in document order. */
   readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
@@ -75,15 +76,21 @@ export class Candidate implements CursorContext, Lenience {
   }
 
   get text(): string {
-    return this.#text.join('')
+    return this.#text.whole
   }
 
   push(text: string): void {
     if (this.failure !== null) return
-    this.#text.push(text)
-    this.#guard(() => this.#reader.push(text))
+    this.#text.add(text)
+    try {
+      this.#reader.push(text)
+      if (this.#reader.isDone) this.cursor.settle()
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+      this.#fail(error)
+    }
     const { trailing } = this
-    if (trailing !== null) this.#text.push(this.#text.pop()!.slice(0, -trailing.length))
+    if (trailing !== null) this.#text.whole = this.text.slice(0, -trailing.length)
   }
 
   /** The text is over: a number at the root ends with it. What is still open stays open. */
@@ -97,16 +104,6 @@ export class Candidate implements CursorContext, Lenience {
       if (error.received !== 'the end of the text') this.#fail(error)
     }
     this.cursor.settle()
-  }
-
-  #guard(step: () => void): void {
-    try {
-      step()
-      if (this.#reader.isDone) this.cursor.settle()
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error
-      this.#fail(error)
-    }
   }
 
   #fail(error: JsonError): void {
