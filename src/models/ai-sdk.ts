@@ -99,12 +99,10 @@ async function* partEvents(
       const events = reader.read(value)
       if (events.length === 0) request.onActivity?.()
       for (const event of events) yield event
-      if (reader.failure !== undefined) throw reader.failure
+      if (reader.failure !== undefined) throw await failureOf(model, reader.failure, context)
     }
   } catch (error) {
-    context.redact = redactor(await secretsOf(model))
-    const failure =
-      error instanceof Error ? toProviderError(plainError(error), context) : errorFromEvent(error, context)
+    const failure = await failureOf(model, error, context)
     if (reader.finished && (failure.code === 'connection_lost' || failure.code === 'timeout')) return
     throw failure
   } finally {
@@ -115,6 +113,13 @@ async function* partEvents(
   throw cutStream(context, 'a finish reason')
 }
 
+/** The error for what was thrown, or for what an `error` part held. */
+async function failureOf(model: AiSdkLanguageModel, error: unknown, context: ErrorContext): Promise<StructStreamError> {
+  if (error instanceof StructStreamError) return error
+  context.redact = redactor(await secretsOf(model))
+  return error instanceof Error ? toProviderError(plainError(error), context) : errorFromEvent(error, context)
+}
+
 async function callOptions(
   model: AiSdkLanguageModel,
   nested: boolean,
@@ -123,7 +128,7 @@ async function callOptions(
 ): Promise<WireObject> {
   const { format, settings } = request
   const { provider } = model
-  const urls = asObject(await (model.supportedUrls as PromiseLike<unknown> | undefined)) ?? {}
+  const urls = asObject(await model.supportedUrls) ?? {}
   const tools = toolsOf(request, provider)
   const mode = format?.mode
   return compact({

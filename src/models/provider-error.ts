@@ -112,15 +112,21 @@ function transportError(code: ErrorCode, what: string, thrown: Error, context: E
   })
 }
 
-/** A new error with redacted texts, and only those facts that are known. */
+/** A new error with redacted texts, and only those facts that are known; its causes likewise. */
 function cleanCause(error: Error, context: ErrorContext, facts: WireObject): Error {
   const { redact } = context
-  const inner = error.cause instanceof Error && error.cause !== error ? error.cause : undefined
-  const options = inner === undefined ? undefined : { cause: cleanCause(inner, context, { code: codeOf(inner) }) }
-  const clean = new Error(redact(error.message).slice(0, MAX_MESSAGE), options)
-  clean.name = redact(error.name === 'Error' ? error.constructor.name : error.name)
-  const known = Object.entries(facts).filter(([, value]) => value !== undefined)
-  return Object.assign(clean, redact.value(Object.fromEntries(known)))
+  let clean: Error | undefined
+  for (const one of causeChain(error).toReversed()) {
+    const outer = new Error(
+      redact(one.message).slice(0, MAX_MESSAGE),
+      clean === undefined ? undefined : { cause: clean },
+    )
+    outer.name = redact(one.name === 'Error' ? one.constructor.name : one.name)
+    const known = Object.entries(one === error ? { code: codeOf(one), ...facts } : { code: codeOf(one) })
+    Object.assign(outer, redact.value(Object.fromEntries(known.filter(([, value]) => value !== undefined))))
+    clean = outer
+  }
+  return clean ?? new Error('unknown')
 }
 
 /** The error object of the provider: SDKs put it in `error`, some nest it once more, Google's has it in the message. */

@@ -41,8 +41,8 @@ for (const harness of harnesses) describeContract({ ...harness, modes: MODES })
 
 test('a model of another specification is refused at once', () => {
   const old = { specificationVersion: 'v1', provider: 'x', modelId: 'y', doStream: () => Promise.reject(new Error()) }
-  expect(() => fromAiSdk(old as unknown as AiSdkLanguageModel)).toThrowError(/v2, v3, v4, and got v1/)
-  expect(() => fromAiSdk('gpt' as unknown as AiSdkLanguageModel)).toThrowError(/got string/)
+  expect(() => fromAiSdk(old as unknown as AiSdkLanguageModel)).toThrow(/v2, v3, v4, and got v1/)
+  expect(() => fromAiSdk('gpt' as unknown as AiSdkLanguageModel)).toThrow(/got string/)
 })
 
 test('unknown parts are passed over', async () => {
