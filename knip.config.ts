@@ -37,6 +37,7 @@ export default {
     'bench/**/*.ts',
     'test/**/*.{test,fuzz,soak}.{ts,tsx}',
     'test/types/**/*.ts',
+    'test/**/fixtures/*.mjs',
     'src/globals.d.ts',
   ],
   project: ['{src,schemas}/**/*.{ts,tsx}!', '{scripts,examples,bench,test}/**/*.{ts,tsx,mjs}', '*.{ts,js}'],
