@@ -30,8 +30,12 @@ export function continuation(choices: Choices, prefix: string, pool: Pool): stri
     const [key, child] = choices.pick(pool.members)
     return `${JSON.stringify(key)}:${JSON.stringify(child)}`
   }
-  const strings = [...pool.values.filter((candidate) => typeof candidate === 'string'), ...pool.members.map(([key]) => key)]
-  const restOf = (literals: readonly string[]) => choices.pick(literals.filter((literal) => literal.startsWith(token))).slice(token.length)
+  const strings = [
+    ...pool.values.filter((candidate) => typeof candidate === 'string'),
+    ...pool.members.map(([key]) => key),
+  ]
+  const restOf = (literals: readonly string[]) =>
+    choices.pick(literals.filter((literal) => literal.startsWith(token))).slice(token.length)
   switch (stage) {
     case 'key':
       text += `${restOfString(choices, token, strings)}:${value()}`
@@ -40,7 +44,11 @@ export function continuation(choices: Choices, prefix: string, pool: Pool): stri
       text += restOfString(choices, token, strings)
       break
     case 'number':
-      text += /[-.eE+]$/.test(token) ? choices.pick(['0', '1', '25']) : /^-?0$/.test(token) ? choices.pick(['', '.5', 'e2']) : choices.pick(['', '0', '5', /[.eE]/.test(token) ? '1' : '.5'])
+      text += /[-.eE+]$/.test(token)
+        ? choices.pick(['0', '1', '25'])
+        : /^-?0$/.test(token)
+          ? choices.pick(['', '.5', 'e2'])
+          : choices.pick(['', '0', '5', /[.eE]/.test(token) ? '1' : '.5'])
       break
     case 'literal':
       text += restOf(['true', 'false', 'null'])
@@ -74,7 +82,9 @@ function restOfString(choices: Choices, token: string, strings: readonly string[
     return `${digits === undefined ? 'n' : '0'.repeat(4 - digits.length)}"`
   }
   const fitting = strings.map((text) => JSON.stringify(text).slice(1)).filter((text) => text.startsWith(token))
-  return fitting.length > 0 && choices.chance(80) ? choices.pick(fitting).slice(token.length) : choices.pick(['"', 'a"', ' tail"'])
+  return fitting.length > 0 && choices.chance(80)
+    ? choices.pick(fitting).slice(token.length)
+    : choices.pick(['"', 'a"', ' tail"'])
 }
 
 type Stage = 'value' | 'first' | 'next key' | 'key' | 'colon' | 'string' | 'number' | 'literal' | 'after'

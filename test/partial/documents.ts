@@ -1,7 +1,10 @@
 import type { Choices } from '../support/property.ts'
 
 /** A JSON document with what plain data cannot hold: the order of keys, and duplicate ones. */
-export type Doc = { kind: 'leaf'; value: string | number | boolean | null } | { kind: 'array'; items: Doc[] } | { kind: 'object'; entries: [string, Doc][] }
+export type Doc =
+  | { kind: 'leaf'; value: string | number | boolean | null }
+  | { kind: 'array'; items: Doc[] }
+  | { kind: 'object'; entries: [string, Doc][] }
 
 export function docOf(value: unknown): Doc {
   if (Array.isArray(value)) return { kind: 'array', items: value.map(docOf) }
@@ -44,11 +47,31 @@ function escaped(choices: Choices, text: string): string {
 export function shuffled(choices: Choices, doc: Doc): Doc {
   if (doc.kind === 'array') return { kind: 'array', items: doc.items.map((item) => shuffled(choices, item)) }
   if (doc.kind !== 'object') return doc
-  return { kind: 'object', entries: choices.shuffle(doc.entries.map(([key, child]): [string, Doc] => [key, shuffled(choices, child)])) }
+  return {
+    kind: 'object',
+    entries: choices.shuffle(doc.entries.map(([key, child]): [string, Doc] => [key, shuffled(choices, child)])),
+  }
 }
 
 const KEYS = ['a', 'b', 'c', 'd', 'type', 'kind', 'zz', 'value', 'children', '__proto__', 'constructor', '1']
-const STRINGS = ['', 'a', 'ab', 'abc', 'b', 'red', 'reddish', 'green', 'é', '😀', 'x1', '12', 'true', 'A', ' a ', 'a@b.co']
+const STRINGS = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'b',
+  'red',
+  'reddish',
+  'green',
+  'é',
+  '😀',
+  'x1',
+  '12',
+  'true',
+  'A',
+  ' a ',
+  'a@b.co',
+]
 
 /** Any small value. */
 export function anyValue(choices: Choices, depth = 2): unknown {
@@ -87,7 +110,14 @@ export function mutated(choices: Choices, doc: Doc): Doc {
 function mutatedHere(choices: Choices, doc: Doc): Doc {
   if (doc.kind === 'leaf' && typeof doc.value === 'string' && choices.chance(60)) {
     const { value } = doc
-    const typos = [`${value}x`, value.slice(0, -1), `x${value}`, value.toUpperCase(), `${value.slice(0, 1)}?${value.slice(1)}`, value.repeat(4)]
+    const typos = [
+      `${value}x`,
+      value.slice(0, -1),
+      `x${value}`,
+      value.toUpperCase(),
+      `${value.slice(0, 1)}?${value.slice(1)}`,
+      value.repeat(4),
+    ]
     return { kind: 'leaf', value: choices.pick(typos) }
   }
   if (doc.kind === 'leaf' && typeof doc.value === 'number' && choices.chance(60)) {
@@ -119,7 +149,13 @@ function mutatedObject(choices: Choices, entries: [string, Doc][]): Doc {
       return { kind: 'object', entries: entries.toSpliced(at, 0, [choices.pick(KEYS), docOf(anyValue(choices))]) }
     default: {
       const again = entries[choices.below(entries.length)]
-      return { kind: 'object', entries: again === undefined ? entries : entries.toSpliced(at, 0, choices.chance(50) ? again : [again[0], docOf(anyValue(choices))]) }
+      return {
+        kind: 'object',
+        entries:
+          again === undefined
+            ? entries
+            : entries.toSpliced(at, 0, choices.chance(50) ? again : [again[0], docOf(anyValue(choices))]),
+      }
     }
   }
 }
@@ -127,5 +163,8 @@ function mutatedObject(choices: Choices, entries: [string, Doc][]): Doc {
 export function hasDuplicateKey(doc: Doc): boolean {
   if (doc.kind === 'leaf') return false
   if (doc.kind === 'array') return doc.items.some(hasDuplicateKey)
-  return new Set(doc.entries.map(([key]) => key)).size < doc.entries.length || doc.entries.some(([, child]) => hasDuplicateKey(child))
+  return (
+    new Set(doc.entries.map(([key]) => key)).size < doc.entries.length ||
+    doc.entries.some(([, child]) => hasDuplicateKey(child))
+  )
 }

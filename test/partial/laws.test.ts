@@ -81,128 +81,160 @@ function inCase({ sample, text }: Case, check: () => unknown): unknown {
 }
 
 const law = (name: string, check: (choices: Choices) => unknown) => test(name, () => property(SIZE, check))
-const issuePaths = (interpreter: DocumentInterpreter) => new Set(interpreter.issues.map(({ path }) => JSON.stringify(path)))
+const issuePaths = (interpreter: DocumentInterpreter) =>
+  new Set(interpreter.issues.map(({ path }) => JSON.stringify(path)))
 
 describe('the laws of partials', () => {
-  law('law 1, order: absent ⊑ anything, strings by prefix, containers element by element, the rest by equality', (choices) => {
-    const [a, b, c] = [anyValue(choices), anyValue(choices), anyValue(choices)]
-    expect(isBelow(a, a)).toBe(true)
-    if (isBelow(a, b) && isBelow(b, a)) deepStrictEqual(a, b)
-    if (isBelow(a, b) && isBelow(b, c)) expect(isBelow(a, c)).toBe(true)
-    // What a union shows is the greatest value below what its branches show.
-    const both = meet(a, b, new WeakMap())
-    if (both === NO_MEET) expect(typeof a === typeof b && typeof a === 'string').toBe(false)
-    else expect([isBelow(both, a), isBelow(both, b)]).toEqual([true, true])
-    if (isBelow(c, a) && isBelow(c, b)) expect(isBelow(c, both === NO_MEET ? undefined : both)).toBe(true)
-    if (isBelow(a, b)) deepStrictEqual(both, a)
-  })
+  law(
+    'law 1, order: absent ⊑ anything, strings by prefix, containers element by element, the rest by equality',
+    (choices) => {
+      const [a, b, c] = [anyValue(choices), anyValue(choices), anyValue(choices)]
+      expect(isBelow(a, a)).toBe(true)
+      if (isBelow(a, b) && isBelow(b, a)) deepStrictEqual(a, b)
+      if (isBelow(a, b) && isBelow(b, c)) expect(isBelow(a, c)).toBe(true)
+      // What a union shows is the greatest value below what its branches show.
+      const both = meet(a, b, new WeakMap())
+      if (both === NO_MEET) expect(typeof a === typeof b && typeof a === 'string').toBe(false)
+      else expect([isBelow(both, a), isBelow(both, b)]).toEqual([true, true])
+      if (isBelow(c, a) && isBelow(c, b)) expect(isBelow(c, both === NO_MEET ? undefined : both)).toBe(true)
+      if (isBelow(a, b)) deepStrictEqual(both, a)
+    },
+  )
 
   law('law 2, monotone: each partial ⊑ the next ⊑ the final value', (choices) => {
     const it = someCase(choices)
     if (it.sample.isExempt || it.isDuplicate) return // under `any` the last of duplicate keys wins
     inCase(it, () => {
-      const { shown, interpreter } = run(it.sample, choices.chance(50) ? oneByOne(it.text) : randomChunks(choices, it.text), { exact: choices.chance(50) })
+      const { shown, interpreter } = run(
+        it.sample,
+        choices.chance(50) ? oneByOne(it.text) : randomChunks(choices, it.text),
+        { exact: choices.chance(50) },
+      )
       for (const [index, { value, issues }] of shown.entries()) {
         const before = shown[index - 1]
         if (before === undefined || before.issues !== issues || isBelow(before.value, value)) continue
         expect.fail(`${JSON.stringify(before.value)} is not ⊑ ${JSON.stringify(value)}`)
       }
       if (it.verdict.success && interpreter.unsure.length === 0) {
-        for (const { value } of shown) if (!isBelow(value, it.verdict.data)) expect.fail(`${JSON.stringify(value)} is not ⊑ the final value`)
+        for (const { value } of shown)
+          if (!isBelow(value, it.verdict.data)) expect.fail(`${JSON.stringify(value)} is not ⊑ the final value`)
       }
     })
   })
 
-  law('law 3, chunk-invariant: the same final value and issues, and a subsequence of the partials one character at a time', (choices) => {
-    const it = someCase(choices)
-    inCase(it, () => {
-      const slow = run(it.sample, oneByOne(it.text))
-      const seen = slow.shown.map(({ value }) => value)
-      for (const chunks of [[it.text], randomChunks(choices, it.text), randomChunks(choices, it.text, 3)]) {
-        for (const exact of [true, false]) {
-          const other = run(it.sample, chunks, { exact })
-          const values = other.shown.map(({ value }) => value)
-          deepStrictEqual(values.at(-1), seen.at(-1))
-          if (!isSubsequence(values, [undefined, ...seen])) expect.fail(`${JSON.stringify(values)} of ${JSON.stringify(chunks)} is no part of ${JSON.stringify(seen)}`)
-          deepStrictEqual(issuePaths(other.interpreter), issuePaths(slow.interpreter))
-          deepStrictEqual(other.interpreter.unsure, slow.interpreter.unsure)
+  law(
+    'law 3, chunk-invariant: the same final value and issues, and a subsequence of the partials one character at a time',
+    (choices) => {
+      const it = someCase(choices)
+      inCase(it, () => {
+        const slow = run(it.sample, oneByOne(it.text))
+        const seen = slow.shown.map(({ value }) => value)
+        for (const chunks of [[it.text], randomChunks(choices, it.text), randomChunks(choices, it.text, 3)]) {
+          for (const exact of [true, false]) {
+            const other = run(it.sample, chunks, { exact })
+            const values = other.shown.map(({ value }) => value)
+            deepStrictEqual(values.at(-1), seen.at(-1))
+            if (!isSubsequence(values, [undefined, ...seen]))
+              expect.fail(
+                `${JSON.stringify(values)} of ${JSON.stringify(chunks)} is no part of ${JSON.stringify(seen)}`,
+              )
+            deepStrictEqual(issuePaths(other.interpreter), issuePaths(slow.interpreter))
+            deepStrictEqual(other.interpreter.unsure, slow.interpreter.unsure)
+          }
         }
-      }
-    })
-  })
-
-  law('law 4, sound early report: after an issue every continuation fails the schema, and a document that fits has none', (choices) => {
-    const it = someCase(choices)
-    inCase(it, () => {
-      const { shown, interpreter } = run(it.sample, oneByOne(it.text))
-      const first = shown.findIndex(({ issues }) => issues > 0)
-      if (first < 0) return
-      const issue = interpreter.issues[0]!
-      if (it.isDuplicate) return
-      if (it.verdict.success) expect.fail(`the document fits, but: ${JSON.stringify(issue)}`)
-      if (first === it.text.length) return // a number at the root, complete at the end
-      const prefix = it.text.slice(0, first + 1)
-      const pool = poolOf([it.sample.fit(choices), it.sample.fit(choices)])
-      for (let attempt = 0; attempt < 4; attempt++) {
-        const text = continuation(choices, prefix, pool)
-        const parsed = oracle(text)
-        if (!parsed.ok) throw new Error(`not JSON: ${text}`)
-        if (!parsed.hasDuplicateKey && verdictOf(it.sample.schema, parsed.value).success) expect.fail(`after ${prefix} ${JSON.stringify(issue)}\nbut this fits: ${text}`)
-      }
-    })
-  })
-
-  law('law 5, complete means valid: what is announced is what its sub-schema makes of it, each place once, children first', (choices) => {
-    const it = someCase(choices)
-    if (it.isDuplicate) return
-    inCase(it, () => {
-      const interpreter = new DocumentInterpreter(zodNode(it.sample.schema), null, OPTIONS)
-      const announced = new Map<string, unknown>()
-      interpreter.onComplete((path, value) => {
-        const place = JSON.stringify(path)
-        if (announced.has(place)) expect.fail(`${place} is announced twice`)
-        for (let depth = 0; depth < path.length; depth++) if (announced.has(JSON.stringify(path.slice(0, depth)))) expect.fail(`${place} comes after its parent`)
-        announced.set(place, value)
-        if (!makesOf(it.sample.schema, it.raw, path, value)) expect.fail(`${place} is announced as ${JSON.stringify(value)}`)
       })
-      for (const chunk of randomChunks(choices, it.text)) {
-        interpreter.push(chunk)
-        if (choices.chance(50)) interpreter.snapshot(true)
-      }
-      interpreter.end()
-      const isCertain = interpreter.issues.length === 0 && interpreter.unsure.length === 0
-      if (isCertain && !it.verdict.success) expect.fail(`no issue, but: ${it.verdict.reason}`)
-      if (it.verdict.success && isCertain && !announced.has('[]')) expect.fail('the root is not announced')
-    })
-  })
+    },
+  )
 
-  law('law 6, final agrees: the raw value is JSON.parse’s, and the last partial is what the schema makes of it', (choices) => {
-    const it = someCase(choices, 1)
-    return inCase(it, async () => {
-      const { interpreter, shown } = run(it.sample, randomChunks(choices, it.text), { exact: choices.chance(50) })
-      expect(interpreter.failure).toBe(null)
-      deepStrictEqual(interpreter.raw(), it.raw)
-      if (!it.verdict.success) return
-      const final = await it.sample.schema.safeParseAsync(interpreter.raw())
-      expect(final.success).toBe(true)
-      if (it.isDuplicate || interpreter.unsure.length > 0) return
-      deepStrictEqual(shown.at(-1)!.value, final.data)
-    })
-  })
+  law(
+    'law 4, sound early report: after an issue every continuation fails the schema, and a document that fits has none',
+    (choices) => {
+      const it = someCase(choices)
+      inCase(it, () => {
+        const { shown, interpreter } = run(it.sample, oneByOne(it.text))
+        const first = shown.findIndex(({ issues }) => issues > 0)
+        if (first < 0) return
+        const issue = interpreter.issues[0]!
+        if (it.isDuplicate) return
+        if (it.verdict.success) expect.fail(`the document fits, but: ${JSON.stringify(issue)}`)
+        if (first === it.text.length) return // a number at the root, complete at the end
+        const prefix = it.text.slice(0, first + 1)
+        const pool = poolOf([it.sample.fit(choices), it.sample.fit(choices)])
+        for (let attempt = 0; attempt < 4; attempt++) {
+          const text = continuation(choices, prefix, pool)
+          const parsed = oracle(text)
+          if (!parsed.ok) throw new Error(`not JSON: ${text}`)
+          if (!parsed.hasDuplicateKey && verdictOf(it.sample.schema, parsed.value).success)
+            expect.fail(`after ${prefix} ${JSON.stringify(issue)}\nbut this fits: ${text}`)
+        }
+      })
+    },
+  )
+
+  law(
+    'law 5, complete means valid: what is announced is what its sub-schema makes of it, each place once, children first',
+    (choices) => {
+      const it = someCase(choices)
+      if (it.isDuplicate) return
+      inCase(it, () => {
+        const interpreter = new DocumentInterpreter(zodNode(it.sample.schema), null, OPTIONS)
+        const announced = new Map<string, unknown>()
+        interpreter.onComplete((path, value) => {
+          const place = JSON.stringify(path)
+          if (announced.has(place)) expect.fail(`${place} is announced twice`)
+          for (let depth = 0; depth < path.length; depth++)
+            if (announced.has(JSON.stringify(path.slice(0, depth)))) expect.fail(`${place} comes after its parent`)
+          announced.set(place, value)
+          if (!makesOf(it.sample.schema, it.raw, path, value))
+            expect.fail(`${place} is announced as ${JSON.stringify(value)}`)
+        })
+        for (const chunk of randomChunks(choices, it.text)) {
+          interpreter.push(chunk)
+          if (choices.chance(50)) interpreter.snapshot(true)
+        }
+        interpreter.end()
+        const isCertain = interpreter.issues.length === 0 && interpreter.unsure.length === 0
+        if (isCertain && !it.verdict.success) expect.fail(`no issue, but: ${it.verdict.reason}`)
+        if (it.verdict.success && isCertain && !announced.has('[]')) expect.fail('the root is not announced')
+      })
+    },
+  )
+
+  law(
+    'law 6, final agrees: the raw value is JSON.parse’s, and the last partial is what the schema makes of it',
+    (choices) => {
+      const it = someCase(choices, 1)
+      return inCase(it, async () => {
+        const { interpreter, shown } = run(it.sample, randomChunks(choices, it.text), { exact: choices.chance(50) })
+        expect(interpreter.failure).toBe(null)
+        deepStrictEqual(interpreter.raw(), it.raw)
+        if (!it.verdict.success) return
+        const final = await it.sample.schema.safeParseAsync(interpreter.raw())
+        expect(final.success).toBe(true)
+        if (it.isDuplicate || interpreter.unsure.length > 0) return
+        deepStrictEqual(shown.at(-1)!.value, final.data)
+      })
+    },
+  )
 
   law('law 7, linear: unchanged subtrees keep their identity, and an older snapshot never changes', (choices) => {
     const it = someCase(choices)
     if (it.isDuplicate) return
     inCase(it, () => {
-      const { shown } = run(it.sample, choices.chance(60) ? oneByOne(it.text) : randomChunks(choices, it.text), { exact: choices.chance(70) })
+      const { shown } = run(it.sample, choices.chance(60) ? oneByOne(it.text) : randomChunks(choices, it.text), {
+        exact: choices.chance(70),
+      })
       for (const [index, { value }] of shown.entries()) {
         const before = shown[index - 1]
         if (before === undefined) continue
         for (const [path, old] of places(before.value)) {
           const now = valueAt(value, path)
           // Where several readings were followed, the one that is left takes over with values of its own.
-          const wasAmbiguous = before.ambiguousAt !== null && (startsWith(path, before.ambiguousAt) || startsWith(before.ambiguousAt, path))
-          if (now !== old && !wasAmbiguous && isDeepStrictEqual(now, old)) expect.fail(`${JSON.stringify(path)} of ${JSON.stringify(value)} is a new copy`)
+          const wasAmbiguous =
+            before.ambiguousAt !== null &&
+            (startsWith(path, before.ambiguousAt) || startsWith(before.ambiguousAt, path))
+          if (now !== old && !wasAmbiguous && isDeepStrictEqual(now, old))
+            expect.fail(`${JSON.stringify(path)} of ${JSON.stringify(value)} is a new copy`)
         }
       }
       const { shown: again } = run(it.sample, oneByOne(it.text))

@@ -11,7 +11,8 @@ export const ABSENT = undefined
 export function isBelow(a: unknown, b: unknown): boolean {
   if (a === ABSENT) return true
   if (typeof a === 'string' && typeof b === 'string') return b.startsWith(a)
-  if (Array.isArray(a) && Array.isArray(b)) return a.length <= b.length && a.every((element, index) => isBelow(element, b[index]))
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length <= b.length && a.every((element, index) => isBelow(element, b[index]))
   if (isPlain(a) && isPlain(b)) return Object.keys(a).every((key) => Object.hasOwn(b, key) && isBelow(a[key], b[key]))
   return isDeepStrictEqual(a, b)
 }
@@ -68,7 +69,11 @@ export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string |
     case 'union':
       return def.options.some((option) => makesOf(option, raw, path, value))
     case 'intersection':
-      return makesOf(def.left, raw, path, value) || makesOf(def.right, raw, path, value) || isMergedThere(def.left, def.right, raw, path, value)
+      return (
+        makesOf(def.left, raw, path, value) ||
+        makesOf(def.right, raw, path, value) ||
+        isMergedThere(def.left, def.right, raw, path, value)
+      )
     case 'any':
     case 'unknown':
       return isDeepStrictEqual(valueAt(raw, path), value)
@@ -78,7 +83,13 @@ export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string |
 }
 
 /** Both sides know the place and each sees a part of the value. */
-function isMergedThere(left: $ZodType, right: $ZodType, raw: unknown, path: readonly (string | number)[], value: unknown): boolean {
+function isMergedThere(
+  left: $ZodType,
+  right: $ZodType,
+  raw: unknown,
+  path: readonly (string | number)[],
+  value: unknown,
+): boolean {
   const [a, b] = [verdictOf(left, raw), verdictOf(right, raw)]
   if (!a.success || !b.success) return false
   const [fromLeft, fromRight] = [valueAt(a.data, path), valueAt(b.data, path)]
@@ -91,11 +102,15 @@ export function valueAt(value: unknown, path: readonly (string | number)[]): unk
 }
 
 /** Every place of a value that holds an object, with what stands there. */
-export function* places(value: unknown, path: readonly (string | number)[] = []): Generator<[path: readonly (string | number)[], object]> {
+export function* places(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): Generator<[path: readonly (string | number)[], object]> {
   if (typeof value !== 'object' || value === null) return
   yield [path, value]
   if (!Array.isArray(value) && !isPlain(value)) return
-  for (const [key, child] of Object.entries(value)) yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
+  for (const [key, child] of Object.entries(value))
+    yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
 }
 
 /** Zod's verdict. Where the sides of an intersection cannot be merged Zod throws instead of giving one. */
@@ -106,7 +121,8 @@ export function verdictOf(schema: $ZodType, raw: unknown): Verdict {
     const result = safeParse(schema, raw)
     return result.success ? result : { success: false, reason: result.error.message, isThrown: false }
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Unmergable intersection')) return { success: false, reason: error.message, isThrown: true }
+    if (error instanceof Error && error.message.startsWith('Unmergable intersection'))
+      return { success: false, reason: error.message, isThrown: true }
     throw error
   }
 }

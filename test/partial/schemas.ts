@@ -24,7 +24,13 @@ const leaf = (schema: z.ZodType, source: string, values: readonly unknown[], isE
   isExempt,
 })
 
-const wrap = (inner: Sample, schema: z.ZodType, method: string, fit: Sample['fit'] = inner.fit, isExempt = inner.isExempt): Sample => ({
+const wrap = (
+  inner: Sample,
+  schema: z.ZodType,
+  method: string,
+  fit: Sample['fit'] = inner.fit,
+  isExempt = inner.isExempt,
+): Sample => ({
   schema,
   source: `${inner.source}${method}`,
   fit,
@@ -54,10 +60,16 @@ const LEAVES: readonly ((choices: Choices) => Sample)[] = [
   () => leaf(z.string().includes('b'), "z.string().includes('b')", ['ab', 'b', 'abc']),
   () => leaf(z.string().trim().max(2), 'z.string().trim().max(2)', [' a ', 'ab', '   b   '], true),
   () => leaf(z.string().max(4).trim(), 'z.string().max(4).trim()', [' a ', 'ab'], true),
-  () => leaf(z.string().toLowerCase().startsWith('a'), "z.string().toLowerCase().startsWith('a')", ['Ab', 'a', 'ABC'], true),
+  () =>
+    leaf(
+      z.string().toLowerCase().startsWith('a'),
+      "z.string().toLowerCase().startsWith('a')",
+      ['Ab', 'a', 'ABC'],
+      true,
+    ),
   () => leaf(z.string().normalize(), 'z.string().normalize()', ['e\u0301', 'a'], true),
   () => leaf(z.email(), 'z.email()', ['a@b.co', 'ab@cd.org']),
-  () => leaf(z.string().email(), 'z.string().email()', ['a@b.co']),
+  () => leaf(z.string().check(z.email()), 'z.string().check(z.email())', ['a@b.co']),
   () => leaf(z.iso.date(), 'z.iso.date()', ['2024-02-29']),
   () => leaf(z.uuid(), 'z.uuid()', ['123e4567-e89b-42d3-a456-426614174000']),
   () => leaf(z.url(), 'z.url()', ['https://a.b/c']),
@@ -72,12 +84,48 @@ const LEAVES: readonly ((choices: Choices) => Sample)[] = [
   () => leaf(z.coerce.date(), 'z.coerce.date()', ['2024-02-29', 0]),
   () => leaf(z.coerce.string(), 'z.coerce.string()', ['a', 1, null]),
   () => leaf(z.stringbool(), 'z.stringbool()', ['true', 'no', 'yes']),
-  () => leaf(z.string().transform((text) => text.length), 'z.string().transform((text) => text.length)', WORDS),
-  () => leaf(z.string().transform((text) => ({ text })).pipe(z.object({ text: z.string().max(3) })), 'z.string().transform((text) => ({ text })).pipe(z.object({ text: z.string().max(3) }))', ['a', 'abc']),
-  () => leaf(z.preprocess((value) => (value === null ? 'none' : value), z.string()), "z.preprocess((value) => (value === null ? 'none' : value), z.string())", ['a', null]),
-  () => leaf(z.codec(z.iso.date(), z.date(), { decode: (text) => new Date(text), encode: (date) => date.toISOString().slice(0, 10) }), 'z.codec(z.iso.date(), z.date(), …)', ['2024-02-29']),
-  () => leaf(z.string().refine((text) => text.length !== 2), 'z.string().refine((text) => text.length !== 2)', ['', 'a', 'abc']),
-  () => leaf(z.number().refine((value) => value !== 1), 'z.number().refine((value) => value !== 1)', [0, 2.5]),
+  () =>
+    leaf(
+      z.string().transform((text) => text.length),
+      'z.string().transform((text) => text.length)',
+      WORDS,
+    ),
+  () =>
+    leaf(
+      z
+        .string()
+        .transform((text) => ({ text }))
+        .pipe(z.object({ text: z.string().max(3) })),
+      'z.string().transform((text) => ({ text })).pipe(z.object({ text: z.string().max(3) }))',
+      ['a', 'abc'],
+    ),
+  () =>
+    leaf(
+      z.preprocess((value) => (value === null ? 'none' : value), z.string()),
+      "z.preprocess((value) => (value === null ? 'none' : value), z.string())",
+      ['a', null],
+    ),
+  () =>
+    leaf(
+      z.codec(z.iso.date(), z.date(), {
+        decode: (text) => new Date(text),
+        encode: (date) => date.toISOString().slice(0, 10),
+      }),
+      'z.codec(z.iso.date(), z.date(), …)',
+      ['2024-02-29'],
+    ),
+  () =>
+    leaf(
+      z.string().refine((text) => text.length !== 2),
+      'z.string().refine((text) => text.length !== 2)',
+      ['', 'a', 'abc'],
+    ),
+  () =>
+    leaf(
+      z.number().refine((value) => value !== 1),
+      'z.number().refine((value) => value !== 1)',
+      [0, 2.5],
+    ),
   () => leaf(atomic(z.string()), 'atomic(z.string())', WORDS),
 ]
 
@@ -96,12 +144,14 @@ const objectSample: Make = (choices, depth) => {
   return objectOf(choices, properties)
 }
 
+const OBJECTS = { object: z.object, strictObject: z.strictObject, looseObject: z.looseObject }
+
 function objectOf(choices: Choices, properties: [string, Sample][]): Sample {
   const shape = Object.fromEntries(properties.map(([key, { schema }]) => [key, schema]))
   const body = `{ ${properties.map(([key, { source }]) => `${key}: ${source}`).join(', ')} }`
   const catchall = choices.chance(15) ? choices.pick(LEAVES)(choices) : null
   const mode = catchall === null ? choices.pick(['object', 'object', 'strictObject', 'looseObject'] as const) : 'object'
-  const schema = catchall === null ? z[mode](shape) : z.object(shape).catchall(catchall.schema)
+  const schema = catchall === null ? OBJECTS[mode](shape) : z.object(shape).catchall(catchall.schema)
   return {
     schema,
     source: `z.${mode}(${body})${catchall === null ? '' : `.catchall(${catchall.source})`}`,
@@ -112,7 +162,8 @@ function objectOf(choices: Choices, properties: [string, Sample][]): Sample {
         if (sample.source.includes('/*absent*/') && fitChoices.chance(40)) continue
         entries.push([key, sample.fit(fitChoices)])
       }
-      if (mode !== 'strictObject' && fitChoices.chance(20)) entries.push(['extra', catchall === null ? anyValue(fitChoices) : catchall.fit(fitChoices)])
+      if (mode !== 'strictObject' && fitChoices.chance(20))
+        entries.push(['extra', catchall === null ? anyValue(fitChoices) : catchall.fit(fitChoices)])
       return Object.fromEntries(entries)
     },
   }
@@ -127,14 +178,20 @@ const propertySample: Make = (choices, depth) => {
       const fallback = inner.fit(choices)
       const parsed = verdictOf(inner.schema, fallback)
       if (!parsed.success) return inner
-      return wrap(inner, inner.schema.default(parsed.data as never), `.default(${JSON.stringify(parsed.data)})/*absent*/`)
+      return wrap(
+        inner,
+        inner.schema.default(parsed.data as never),
+        `.default(${JSON.stringify(parsed.data)})/*absent*/`,
+      )
     }
     case 2: {
       const fallback = inner.fit(choices)
       return wrap(inner, inner.schema.prefault(fallback as never), `.prefault(${JSON.stringify(fallback)})/*absent*/`)
     }
     case 3:
-      return wrap(inner, inner.schema.nullish(), '.nullish()/*absent*/', (fitChoices) => (fitChoices.chance(30) ? null : inner.fit(fitChoices)))
+      return wrap(inner, inner.schema.nullish(), '.nullish()/*absent*/', (fitChoices) =>
+        fitChoices.chance(30) ? null : inner.fit(fitChoices),
+      )
     case 4:
       return { ...inner, schema: required(inner.schema), source: `required(${inner.source})` }
     case 5:
@@ -148,7 +205,11 @@ const propertySample: Make = (choices, depth) => {
 
 function tagged(choices: Choices, depth: number, tag: string, values: readonly unknown[]): Sample {
   const literal = values.length === 1 ? z.literal(values[0] as string) : z.enum(values as [string, ...string[]])
-  const label = leaf(literal, values.length === 1 ? `z.literal(${JSON.stringify(values[0])})` : `z.enum(${JSON.stringify(values)})`, values)
+  const label = leaf(
+    literal,
+    values.length === 1 ? `z.literal(${JSON.stringify(values[0])})` : `z.enum(${JSON.stringify(values)})`,
+    values,
+  )
   const others = choices.shuffle(KEYS.filter((key) => key !== tag)).slice(0, choices.below(3))
   const properties = others.map((key): [string, Sample] => [key, propertySample(choices, depth)])
   return objectOf(choices, choices.shuffle([[tag, label], ...properties]))
@@ -162,7 +223,8 @@ const unionOf = (options: Sample[], schema: z.ZodType, source: string): Sample =
 })
 
 /** The two sides may make different values of one text, so that what one side showed is taken back in the end. */
-const mayConflict = (samples: Sample[]) => samples.some(({ source }) => /coerce|transform|codec|stringbool|preprocess|default|prefault/.test(source))
+const mayConflict = (samples: Sample[]) =>
+  samples.some(({ source }) => /coerce|transform|codec|stringbool|preprocess|default|prefault/.test(source))
 
 const listed = (samples: Sample[]) => `[${samples.map(({ source }) => source).join(', ')}]`
 
@@ -187,9 +249,19 @@ const recursive: Make = (choices) => {
     `(N = z.union([${value.source}, z.array(z.lazy(() => N))]))`,
   ]
   const fit = (fitChoices: Choices, level = 3): unknown => {
-    if (shape === 0) return { value: value.fit(fitChoices), children: level === 0 ? [] : fitChoices.many(2, () => fit(fitChoices, level - 1)) }
-    if (shape === 1) return { value: value.fit(fitChoices), ...(level > 0 && fitChoices.chance(60) && { next: fit(fitChoices, level - 1) }) }
-    return level === 0 || fitChoices.chance(50) ? value.fit(fitChoices) : fitChoices.many(3, () => fit(fitChoices, level - 1))
+    if (shape === 0)
+      return {
+        value: value.fit(fitChoices),
+        children: level === 0 ? [] : fitChoices.many(2, () => fit(fitChoices, level - 1)),
+      }
+    if (shape === 1)
+      return {
+        value: value.fit(fitChoices),
+        ...(level > 0 && fitChoices.chance(60) && { next: fit(fitChoices, level - 1) }),
+      }
+    return level === 0 || fitChoices.chance(50)
+      ? value.fit(fitChoices)
+      : fitChoices.many(3, () => fit(fitChoices, level - 1))
   }
   return { schema, source: sources[shape]!, fit: (fitChoices) => fit(fitChoices), isExempt: value.isExempt }
 }
@@ -207,7 +279,10 @@ const CONTAINERS: readonly Make[] = [
       case 0:
         return wrap(plain, base.max(3), '.max(3)')
       case 1:
-        return wrap(plain, base.length(2), '.length(2)', (fitChoices) => [element.fit(fitChoices), element.fit(fitChoices)])
+        return wrap(plain, base.length(2), '.length(2)', (fitChoices) => [
+          element.fit(fitChoices),
+          element.fit(fitChoices),
+        ])
       case 2:
         return wrap(plain, base.min(1), '.min(1)', (fitChoices) => [element.fit(fitChoices), ...fit(fitChoices)])
       default:
@@ -217,7 +292,13 @@ const CONTAINERS: readonly Make[] = [
   (choices, depth) => {
     const slots = [anySchema(choices, depth), ...choices.many(2, () => anySchema(choices, depth))]
     const optional = choices.below(3)
-    const items = slots.map(({ schema }, index) => (index > 0 && index >= slots.length - optional ? (choices.chance(30) ? schema.default(null as never) : schema.optional()) : schema))
+    const items = slots.map(({ schema }, index) =>
+      index > 0 && index >= slots.length - optional
+        ? choices.chance(30)
+          ? schema.default(null as never)
+          : schema.optional()
+        : schema,
+    )
     const rest = choices.chance(30) ? choices.pick(LEAVES)(choices) : null
     const schema = rest === null ? z.tuple(items as [z.ZodType]) : z.tuple(items as [z.ZodType], rest.schema)
     return {
@@ -227,7 +308,9 @@ const CONTAINERS: readonly Make[] = [
       fit: (fitChoices) => {
         const length = slots.length - (fitChoices.chance(40) ? Math.min(optional, slots.length - 1) : 0)
         const values = slots.slice(0, length).map((slot) => slot.fit(fitChoices))
-        return rest === null || length < slots.length ? values : [...values, ...fitChoices.many(2, () => rest.fit(fitChoices))]
+        return rest === null || length < slots.length
+          ? values
+          : [...values, ...fitChoices.many(2, () => rest.fit(fitChoices))]
       },
     }
   },
@@ -239,36 +322,74 @@ const CONTAINERS: readonly Make[] = [
       [z.string().regex(/^[ab]/), 'z.string().regex(/^[ab]/)', ['a', 'ab', 'b']],
       [z.number(), 'z.number()', ['1', '2.5', '-3']],
     ] as const)
-    const fit = (fitChoices: Choices) => Object.fromEntries(fitChoices.many(3, () => [fitChoices.pick(keys), value.fit(fitChoices)]))
-    return { schema: z.record(key as z.ZodString, value.schema), source: `z.record(${source}, ${value.source})`, fit, isExempt: value.isExempt }
+    const fit = (fitChoices: Choices) =>
+      Object.fromEntries(fitChoices.many(3, () => [fitChoices.pick(keys), value.fit(fitChoices)]))
+    return {
+      schema: z.record(key as z.ZodString, value.schema),
+      source: `z.record(${source}, ${value.source})`,
+      fit,
+      isExempt: value.isExempt,
+    }
   },
   (choices, depth) => {
     const value = anySchema(choices, depth)
     const key = z.enum(['a', 'b', 'c'])
     const isPartial = choices.chance(50)
-    const fit = (fitChoices: Choices) => Object.fromEntries(key.options.filter(() => !isPartial || fitChoices.chance(60)).map((name) => [name, value.fit(fitChoices)]))
+    const fit = (fitChoices: Choices) =>
+      Object.fromEntries(
+        key.options.filter(() => !isPartial || fitChoices.chance(60)).map((name) => [name, value.fit(fitChoices)]),
+      )
     const schema = isPartial ? z.partialRecord(key, value.schema) : z.record(key, value.schema)
-    return { schema, source: `z.${isPartial ? 'partialRecord' : 'record'}(z.enum(['a', 'b', 'c']), ${value.source})`, fit, isExempt: value.isExempt }
+    return {
+      schema,
+      source: `z.${isPartial ? 'partialRecord' : 'record'}(z.enum(['a', 'b', 'c']), ${value.source})`,
+      fit,
+      isExempt: value.isExempt,
+    }
   },
   (choices, depth) => {
-    const options = [anySchema(choices, depth), anySchema(choices, depth), ...choices.many(1, () => anySchema(choices, depth))]
+    const options = [
+      anySchema(choices, depth),
+      anySchema(choices, depth),
+      ...choices.many(1, () => anySchema(choices, depth)),
+    ]
     return unionOf(options, z.union(options.map(({ schema }) => schema)), `z.union(${listed(options)})`)
   },
   (choices, depth) => {
-    const options = [objectSample(choices, depth), objectSample(choices, depth), ...choices.many(1, () => objectSample(choices, depth))]
+    const options = [
+      objectSample(choices, depth),
+      objectSample(choices, depth),
+      ...choices.many(1, () => objectSample(choices, depth)),
+    ]
     return unionOf(options, z.union(options.map(({ schema }) => schema)), `z.union(${listed(options)})`)
   },
   (choices, depth) => {
     const tag = choices.pick(['type', 'kind'] as const)
-    const options = [tagged(choices, depth, tag, ['a']), tagged(choices, depth, tag, choices.chance(50) ? ['ab'] : ['abc', 'b']), ...choices.many(1, () => tagged(choices, depth, tag, ['c']))]
-    return unionOf(options, z.discriminatedUnion(tag, options.map(({ schema }) => schema) as never), `z.discriminatedUnion('${tag}', ${listed(options)})`)
+    const options = [
+      tagged(choices, depth, tag, ['a']),
+      tagged(choices, depth, tag, choices.chance(50) ? ['ab'] : ['abc', 'b']),
+      ...choices.many(1, () => tagged(choices, depth, tag, ['c'])),
+    ]
+    return unionOf(
+      options,
+      z.discriminatedUnion(tag, options.map(({ schema }) => schema) as never),
+      `z.discriminatedUnion('${tag}', ${listed(options)})`,
+    )
   },
   (choices, depth) => {
     const first = tagged(choices, depth, 'type', [1])
     const inner = [tagged(choices, depth, 'type', ['a']), tagged(choices, depth, 'type', ['ab', 'b'])]
-    const nested = unionOf(inner, z.discriminatedUnion('type', inner.map(({ schema }) => schema) as never), `z.discriminatedUnion('type', ${listed(inner)})`)
+    const nested = unionOf(
+      inner,
+      z.discriminatedUnion('type', inner.map(({ schema }) => schema) as never),
+      `z.discriminatedUnion('type', ${listed(inner)})`,
+    )
     const options = [first, nested]
-    return unionOf(options, z.discriminatedUnion('type', options.map(({ schema }) => schema) as never), `z.discriminatedUnion('type', ${listed(options)})`)
+    return unionOf(
+      options,
+      z.discriminatedUnion('type', options.map(({ schema }) => schema) as never),
+      `z.discriminatedUnion('type', ${listed(options)})`,
+    )
   },
   (choices, depth) => {
     const left = objectSample(choices, depth)
@@ -293,7 +414,9 @@ const CONTAINERS: readonly Make[] = [
   recursive,
   (choices, depth) => {
     const inner = anySchema(choices, depth)
-    return wrap(inner, inner.schema.nullable(), '.nullable()', (fitChoices) => (fitChoices.chance(30) ? null : inner.fit(fitChoices)))
+    return wrap(inner, inner.schema.nullable(), '.nullable()', (fitChoices) =>
+      fitChoices.chance(30) ? null : inner.fit(fitChoices),
+    )
   },
   (choices, depth) => {
     const inner = anySchema(choices, depth)
@@ -310,7 +433,11 @@ const CONTAINERS: readonly Make[] = [
   },
   (choices, depth) => {
     const inner = anySchema(choices, depth)
-    return wrap(inner, inner.schema.transform((value) => ({ out: value })), '.transform((value) => ({ out: value }))')
+    return wrap(
+      inner,
+      inner.schema.transform((value) => ({ out: value })),
+      '.transform((value) => ({ out: value }))',
+    )
   },
   (choices, depth) => {
     const inner = anySchema(choices, depth)
@@ -322,6 +449,10 @@ const CONTAINERS: readonly Make[] = [
   },
   (choices, depth) => {
     const inner = anySchema(choices, depth)
-    return wrap(inner, z.lazy(() => inner.schema), '/*lazy*/')
+    return wrap(
+      inner,
+      z.lazy(() => inner.schema),
+      '/*lazy*/',
+    )
   },
 ]
