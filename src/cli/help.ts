@@ -59,6 +59,7 @@ for anyone's tests. Data fits the request's schema.
   --recording <file>         answer this recorded response body, byte by byte
   --tokens-per-second <n>    pace of the deltas
   --first-delta-ms <n>       pause before the first one
+  --record <file>            append each request to it, as a line of JSON (without its headers)
 `
 
 /** Text of `--help`, by command; `''` is the program's own. */

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Reply } from '../testing/index.ts'
 import { startProviderServer } from '../testing/index.ts'
 import { numberOf, readArguments } from './arguments.ts'
@@ -6,7 +8,7 @@ import { withInterrupt } from './console.ts'
 import { plain } from './view/sanitize.ts'
 
 /** `structstream serve`: the provider server, until Ctrl-C. */
-export async function serve(args: string[], { stdout }: Console): Promise<void> {
+export async function serve(args: string[], { stdout, cwd }: Console): Promise<void> {
   const { options } = readArguments(args, {
     port: 'string',
     host: 'string',
@@ -14,6 +16,7 @@ export async function serve(args: string[], { stdout }: Console): Promise<void> 
     recording: 'string',
     'tokens-per-second': 'string',
     'first-delta-ms': 'string',
+    record: 'string',
   })
   const tokensPerSecond = numberOf('tokens-per-second', options['tokens-per-second'])
   const firstDeltaMs = numberOf('first-delta-ms', options['first-delta-ms'])
@@ -30,6 +33,11 @@ export async function serve(args: string[], { stdout }: Console): Promise<void> 
       ...(firstDeltaMs === undefined ? {} : { firstDeltaMs }),
     },
     onRequest: (request) => {
+      if (options.record !== undefined) {
+        const { method, path, wire, body } = request
+        // Headers hold keys.
+        appendFileSync(resolve(cwd, options.record), `${JSON.stringify({ method, path, wire, body })}\n`)
+      }
       const model = typeof request.body['model'] === 'string' ? plain(request.body['model']) : ''
       stdout.write(`${request.method} ${plain(request.path)} ${request.wire} ${model}\n`)
     },
@@ -42,6 +50,6 @@ Ollama     ${server.ollamaHost}
 Any key will do. Stop with Ctrl-C.
 `)
   await withInterrupt(
-    (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    (signal) => new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true })),
   )
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Console } from '../../src/cli/console.ts'
@@ -232,12 +235,23 @@ test('Ctrl-C stops the request, gives the terminal back and ends with 130', asyn
 
 test('serve prints its addresses, answers, and stops on SIGTERM', async () => {
   let out = ''
-  const running = structstream(['serve', '--text', 'from the shell'], { stdout: { write: (text) => (out += text) } })
+  const folder = await mkdtemp(join(tmpdir(), 'structstream-'))
+  const record = join(folder, 'requests.ndjson')
+  const args = ['serve', '--text', 'from the shell', '--record', record]
+  const running = structstream(args, { stdout: { write: (text) => (out += text) } })
   while (!out.includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 5))
   const url = /OpenAI +(\S+)/.exec(out)![1]!
   const response = await fetch(`${url}/chat/completions`, { method: 'POST', body: '{"model":"some-model"}' })
   expect(await response.text()).toContain('from the shell')
   expect(out).toContain('POST /v1/chat/completions openai-chat some-model\n')
+  const recorded = JSON.parse(await readFile(record, 'utf8')) as object
+  expect(recorded).toEqual({
+    method: 'POST',
+    path: '/v1/chat/completions',
+    wire: 'openai-chat',
+    body: { model: 'some-model' },
+  })
+  await rm(folder, { recursive: true })
   process.emit('SIGTERM', 'SIGTERM')
   expect((await running).code).toBe(0)
   await expect(fetch(url)).rejects.toThrow('fetch failed')

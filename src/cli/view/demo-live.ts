@@ -83,7 +83,7 @@ async function followValue({ stream }: Demonstration, state: FrameState): Promis
 export function frame(demonstration: Demonstration, state: FrameState, width: number, height: number): Line[] {
   const head = headLines(demonstration, width)
   const foot: Line[] = [[], statusLine(state)]
-  const body = bodyLines(state, width)
+  const body = bodyLines({ ...state, known: { ...state.known, rows: height } }, width)
   // A very low terminal has room for the value only.
   const isLow = height < head.length + foot.length + 3
   const room = isLow ? height : height - head.length - foot.length

@@ -8,6 +8,11 @@ import { widthOf } from './width.ts'
 export interface Circumstances {
   isComplete: (path: Path) => boolean
   issues: readonly Issue[]
+  /**
+   * Lines that can be seen: of anything longer only the end is laid out, so that a frame costs the same however much
+   * has arrived. @defaultValue all
+   */
+  rows?: number
 }
 
 /** A growing value as lines no wider than `width`: a tick before what is complete, an ellipsis before what is open. */
@@ -20,11 +25,23 @@ export function treeLines(value: unknown, known: Circumstances, width: number): 
 type Container = Record<string, unknown> | unknown[]
 
 function children(value: Container, path: Path, known: Circumstances, width: number, indent: number): Line[] {
+  const { rows = Infinity } = known
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => element(item, [...path, index], known, width, indent))
+    const skipped = Math.max(0, value.length - rows)
+    const shown = value.slice(skipped).flatMap((item, index) => {
+      return element(item, [...path, skipped + index], known, width, indent)
+    })
+    return [...leftOut(skipped, indent), ...shown]
   }
-  const column = Math.min(24, Math.max(0, ...Object.keys(value).map((key) => widthOf(plain(key)))))
-  return Object.entries(value).flatMap(([key, item]) => field(key, item, [...path, key], known, width, indent, column))
+  const keys = Object.keys(value)
+  const shown = keys.length > rows ? keys.slice(-rows) : keys
+  const column = shown.reduce((widest, key) => Math.min(24, Math.max(widest, widthOf(plain(key)))), 0)
+  const fields = shown.flatMap((key) => field(key, value[key], [...path, key], known, width, indent, column))
+  return [...leftOut(keys.length - shown.length, indent), ...fields]
+}
+
+function leftOut(count: number, indent: number): Line[] {
+  return count > 0 ? [[span(`${' '.repeat(indent)}⋮ ${count} before`, 'dim')]] : []
 }
 
 function field(
@@ -66,7 +83,13 @@ function element(value: unknown, path: Path, known: Circumstances, width: number
 
 function scalar(value: unknown, path: Path, known: Circumstances): Span[] {
   const isOpen = !known.isComplete(path)
-  if (typeof value === 'string') return [span(plain(value)), ...(isOpen ? [span('▌', 'yellow')] : [])]
+  if (typeof value === 'string') {
+    // More than any terminal's line holds, for each line.
+    const most = (known.rows ?? Infinity) * 300
+    const cut = value.length > most ? [span(`⋮ ${value.length - most} characters before … `, 'dim')] : []
+    const text = value.length > most ? value.slice(-most) : value
+    return [...cut, span(plain(text)), ...(isOpen ? [span('▌', 'yellow')] : [])]
+  }
   return [span(plain(shown(value)), value === null ? 'dim' : 'plain')]
 }
 

@@ -57,6 +57,18 @@ test('keys and values of a model are made harmless', () => {
   ])
 })
 
+test('of what is longer than the screen, only the end is laid out', () => {
+  const known = { ...done, rows: 3 }
+  const list = Array.from({ length: 10_000 }, (_, index) => index)
+  expect(lines(list, known)).toEqual(['⋮ 9997 before', '✓ 9997', '✓ 9998', '✓ 9999'])
+  const dictionary = Object.fromEntries(list.map((index) => [`key${index}`, index]))
+  expect(lines(dictionary, known).at(-1)).toBe('✓ key9999  9999')
+  expect(lines(dictionary, known)).toHaveLength(4)
+  const text = lines({ text: `${'x'.repeat(1_000_000)}end` }, known)
+  expect(text.length).toBeLessThan(30)
+  expect(text.at(-1)).toMatch(/end$/)
+})
+
 test('every ready-made sample fits every width', () => {
   for (const { sample } of Object.values(schemas)) {
     for (const width of [10, 11, 20, 39, 79, 200]) {
