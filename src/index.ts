@@ -1,4 +1,5 @@
 export { run, runStream } from './run-stream.ts'
+export { tool } from './tools.ts'
 export { configure } from './stream/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
 export { StructuredStream, type ElementAt, type StreamIterator } from './stream/structured-stream.ts'
@@ -17,6 +18,7 @@ export type {
   StreamStatus,
   TimeoutOptions,
 } from './stream/types.ts'
+export type { Approval, Tool, ToolContext, ToolOptions, ToolRequest } from './stream/tools/tool.ts'
 export { atomic, required } from './schema/hints.ts'
 export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/json-schema.ts'
 export type { AnySchema, DeepPartial, OutputOf, PartialOf } from './schema/types.ts'

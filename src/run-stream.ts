@@ -15,13 +15,13 @@ import type { RunOptions, RunResult } from './stream/types.ts'
  * for await (const movie of stream.streamPartial()) render(movie)
  * const movie = await stream.getData()
  */
-export function runStream<S = undefined>(
+export function runStream<S = undefined, C = unknown>(
   prompt: string | readonly Message[],
   schema?: S,
-  options: RunOptions = {},
+  options: RunOptions<C> = {},
 ): StructuredStream<S> {
   const run = new Run()
-  void conduct(run, prompt, schema, options)
+  void conduct(run, prompt, schema, options as RunOptions)
   return new StructuredStream<S>(run)
 }
 
@@ -30,10 +30,10 @@ export function runStream<S = undefined>(
  *
  * @throws StructStreamError
  */
-export function run<S = undefined>(
+export function run<S = undefined, C = unknown>(
   prompt: string | readonly Message[],
   schema?: S,
-  options: RunOptions = {},
+  options: RunOptions<C> = {},
 ): Promise<RunResult<S>> {
   return runStream(prompt, schema, options).getResult()
 }

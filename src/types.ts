@@ -48,7 +48,8 @@ export type Message =
   | { role: 'system'; content: string; providerData?: ProviderData }
   | { role: 'user'; content: string | ContentPart[]; providerData?: ProviderData }
   | { role: 'assistant'; content: string; toolCalls?: ToolCall[]; providerData?: ProviderData }
-  | { role: 'tool'; toolCallId: string; content: string; providerData?: ProviderData }
+  /** `isError`: the content says what went wrong, for providers that want to be told. */
+  | { role: 'tool'; toolCallId: string; content: string; isError?: true; providerData?: ProviderData }
 
 /** Kept by provider name; an adapter reads only its own entry. */
 export type ProviderData = Record<string, unknown>

@@ -1,25 +1,31 @@
 import { StructStreamError } from '../errors.ts'
-import type { Model, ModelRequest, ResponseFormat } from '../models/model.ts'
+import type { ModelRequest } from '../models/model.ts'
 import { withFormat } from '../models/prompt-format.ts'
-import { resolveModel } from '../models/resolve.ts'
-import { prepareSchema, type PreparedSchema } from '../partial/prepare.ts'
 import type { Message } from '../types.ts'
 import { Answer } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import { currentDefaults } from './defaults.ts'
 import { Guard } from './guard.ts'
 import { examine, validate } from './judge.ts'
-import { bad, checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
+import { checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
 import { plainText } from './plain-text.ts'
 import { nextStep, type Step } from './policy.ts'
 import type { Run } from './run.ts'
-import type { ModelChoice, RunOptions } from './types.ts'
+import { pickModel, prepare } from './target.ts'
+import type { RunOptions } from './types.ts'
 
 /**
  * Takes a run from its options to its outcome: one attempt after the other, as the policy says. Never throws;
- * whatever goes wrong, the caller's mistakes included, ends the run.
+ * whatever goes wrong, the caller's mistakes included, ends the run. `random` (from 0 to below 1) spreads the waits
+ * between attempts.
  */
-export async function conduct(run: Run, prompt: unknown, schema: unknown, options: RunOptions): Promise<void> {
+export async function conduct(
+  run: Run,
+  prompt: unknown,
+  schema: unknown,
+  options: RunOptions,
+  random: () => number = Math.random,
+): Promise<void> {
   try {
     checkOptions(options)
     checkSchemaPlace(schema)
@@ -27,7 +33,7 @@ export async function conduct(run: Run, prompt: unknown, schema: unknown, option
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
     let step: Step | undefined = { kind: 'first', model: 0 }
-    while (step !== undefined && !run.isOver) step = await attempt(run, schema, settings, step)
+    while (step !== undefined && !run.isOver) step = await attempt(run, schema, settings, step, random)
   } catch (thrown) {
     run.fail(
       thrown instanceof StructStreamError
@@ -38,9 +44,16 @@ export async function conduct(run: Run, prompt: unknown, schema: unknown, option
 }
 
 /** One model call and its judgement; returns what to do next, if anything. */
-async function attempt(run: Run, schema: unknown, settings: Settings, step: Step): Promise<Step | undefined> {
+async function attempt(
+  run: Run,
+  schema: unknown,
+  settings: Settings,
+  step: Step,
+  random: () => number,
+): Promise<Step | undefined> {
+  if (step.wait !== undefined && step.wait > 0) await run.rest(step.wait)
   const number = run.attempts.length + 1
-  const model = await pickModel(settings.models, step.model)
+  const model = await pickModel(settings, step.model)
   const prepared = await prepare(schema, model, settings.mode)
   const system = await systemMessages(settings)
   if (run.isOver) return undefined
@@ -48,13 +61,16 @@ async function attempt(run: Run, schema: unknown, settings: Settings, step: Step
   const compiled = prepared?.schema.compiled ?? plainText
   run.warnings = prepared?.schema.warnings ?? []
   const { repair, limits, onInvalid } = settings
-  const answer = new Answer(number, compiled, { repair, ...limits }, (error) => current.close(error))
-  const options = { guard: new Guard(limits), isEager: onInvalid === 'abort' && prepared !== undefined }
-  const current = new Attempt(run, { number, kind: step.kind, model, answer }, options)
+  const onFailure = (error: StructStreamError): void => current.close(error)
+  const answer = step.part?.answer ?? new Answer(number, compiled, { repair, ...limits }, onFailure)
+  if (step.part !== undefined) answer.extend(number, step.part.join, onFailure)
+  const isEager = (onInvalid === 'abort' || onInvalid === 'restart') && prepared !== undefined
+  const current = new Attempt(run, { number, kind: step.kind, model, answer }, { guard: new Guard(limits), isEager })
+  const format = step.part === undefined ? prepared?.format : step.part.format
   const request: ModelRequest = {
-    messages: withFormat([...system, ...run.messages], prepared?.format),
+    messages: withFormat([...system, ...run.messages, ...(step.messages ?? [])], format),
     settings: settings.request,
-    ...(prepared !== undefined && { format: prepared.format }),
+    ...(format !== undefined && { format }),
   }
   await run.perform(current, request)
   if (run.isOver) return undefined
@@ -73,51 +89,16 @@ async function attempt(run: Run, schema: unknown, settings: Settings, step: Step
     error = verdict.error
   }
   current.error ??= error
-  const next = nextStep(current, step, settings)
+  const next = await nextStep({ run, attempt: current, step, error, settings, schema, compiled, random })
   if (next === undefined) run.fail(error)
-  return next
+  else if (next.kind !== 'healed') return next
+  else run.succeed(next.value)
+  return undefined
 }
 
-async function pickModel(choices: readonly ModelChoice[], index: number): Promise<Model> {
-  const choice = choices[index]
-  if (choice === undefined) {
-    throw new StructStreamError(
-      'no_model',
-      "No model is set. Pass { model: 'openai:gpt-5.4' } or a Model, call configure({ model }) once, or set the environment variable STRUCTSTREAM_MODEL.",
-    )
-  }
-  return typeof choice === 'string' ? await resolveModel(choice) : choice
-}
-
-interface Prepared {
-  schema: PreparedSchema
-  format: ResponseFormat
-}
-
-/** The schema as this model takes it, or undefined when the answer is text. */
-async function prepare(schema: unknown, model: Model, wanted: Settings['mode']): Promise<Prepared | undefined> {
-  if (wanted !== 'auto' && !model.modes.includes(wanted)) {
-    throw bad(`The model ${model.provider}:${model.id} has no mode "${wanted}". It has: ${model.modes.join(', ')}.`)
-  }
-  if (schema === undefined) return undefined
-  const mode = wanted === 'auto' ? (model.modes[0] ?? 'prompt') : wanted
-  const prepared = await prepareSchema(schema, { dialect: model.dialect, mode })
-  const { title, description, jsonSchema, strict } = prepared
-  return {
-    schema: prepared,
-    format: {
-      mode,
-      name: title?.replace(/[^\w-]+/g, '_').slice(0, 64) || 'answer',
-      schema: jsonSchema,
-      strict,
-      ...(description !== undefined && { description }),
-    },
-  }
-}
-
-async function systemMessages({ system }: Settings): Promise<Message[]> {
+async function systemMessages({ system, context }: Settings): Promise<Message[]> {
   try {
-    const content = typeof system === 'function' ? await system() : system
+    const content = typeof system === 'function' ? await system(context) : system
     if (content === undefined || typeof content === 'string') return content ? [{ role: 'system', content }] : []
     throw new TypeError(`it returned a value of type ${typeof content}, not a string`)
   } catch (cause) {

@@ -2,17 +2,24 @@ import { StructStreamError } from '../errors.ts'
 import type { ModelSettings } from '../models/model.ts'
 import type { Message, Mode, Path } from '../types.ts'
 import type { TimeoutLimits } from './timeouts.ts'
+import { checkTools } from './tools/check-tool.ts'
 import type { ModelChoice, OnInvalid, RunOptions } from './types.ts'
 
 /** Run options checked and completed with defaults. */
 export interface Settings {
   models: readonly ModelChoice[]
   system: RunOptions['system']
+  context: unknown
   messages: readonly Message[]
+  tools: NonNullable<RunOptions['tools']>
+  maxSteps: number
+  approve: RunOptions['approve']
   mode: 'auto' | Mode
   signal: AbortSignal | undefined
   timeout: TimeoutLimits
   onInvalid: OnInvalid
+  maxAttempts: number
+  recover: boolean
   repair: boolean
   limits: { maxChars: number; maxDepth: number; maxRepeat: number; maxIssues: number }
   linger: number
@@ -52,6 +59,10 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
     Array.isArray(v) ? v.length > 0 && v.every(isModel) : isModel(v),
   ),
   system: check('a string or a function', (v) => isString(v) || typeof v === 'function'),
+  context: () => undefined,
+  tools: check('a list of tools', Array.isArray),
+  maxSteps: count,
+  approve: check('a function', (v) => typeof v === 'function'),
   messages: check('a list of messages', (v) => Array.isArray(v) && v.every(isMessage)),
   mode: oneOf(MODES),
   signal: check('an AbortSignal', (v) => isObject(v) && typeof v['addEventListener'] === 'function' && 'aborted' in v),
@@ -76,13 +87,6 @@ function isMessage(value: unknown): boolean {
   return isString(content) && ['system', 'user', 'assistant', 'tool'].includes(role as string)
 }
 
-/** Options that are part of the interface, and whose work is still to come. This is the only place that knows. */
-function rejectUnavailable(options: RunOptions): void {
-  const { onInvalid, recover } = options
-  if (onInvalid === 'restart' || onInvalid === 'patch') throw bad(`onInvalid: '${onInvalid}' is not available yet.`)
-  if (recover === true) throw bad('recover is not available yet.')
-}
-
 /**
  * Checks names, types and ranges.
  * @throws `bad_options` that names the option, what was expected and what came
@@ -90,7 +94,7 @@ function rejectUnavailable(options: RunOptions): void {
 export function checkOptions(options: RunOptions): void {
   if (!isObject(options)) throw bad(`The options must be an object, not ${show(options)}.`)
   checkNames(options, checks, 'option')
-  rejectUnavailable(options)
+  checkTools((options as RunOptions).tools ?? [])
 }
 
 /** The messages that a prompt stands for. @throws `bad_options` */
@@ -116,10 +120,16 @@ export function settle(options: RunOptions, defaults: RunOptions): Settings {
   for (const [key, value] of Object.entries(options)) if (value !== undefined) Object.assign(given, { [key]: value })
   const { model, timeout, temperature, maxOutputTokens, stop, seed, providerOptions } = given
   const request = { temperature, maxOutputTokens, stop, seed, providerOptions }
+  const onInvalid = given.onInvalid ?? 'collect'
+  const heals = onInvalid === 'restart' || onInvalid === 'patch' || given.recover === true
   return {
     models: model === undefined ? [] : Array.isArray(model) ? model : [model as ModelChoice],
     system: given.system,
+    context: given.context,
     messages: given.messages ?? [],
+    tools: given.tools ?? [],
+    maxSteps: given.maxSteps ?? 10,
+    approve: given.approve,
     mode: given.mode ?? 'auto',
     signal: given.signal,
     timeout: complete(typeof timeout === 'number' ? { total: timeout } : timeout, {
@@ -127,7 +137,9 @@ export function settle(options: RunOptions, defaults: RunOptions): Settings {
       firstDelta: Infinity,
       idle: 300_000,
     }),
-    onInvalid: given.onInvalid ?? 'collect',
+    onInvalid,
+    maxAttempts: given.maxAttempts ?? (heals ? 3 : 1),
+    recover: given.recover ?? false,
     repair: given.repair ?? true,
     limits: complete(given.limits, { maxChars: 10_000_000, maxDepth: 128, maxRepeat: 10_000, maxIssues: 100 }),
     linger: given.linger ?? 1_000,

@@ -1,6 +1,7 @@
 import type { Model, ModelSettings } from '../models/model.ts'
 import type { OutputOf, PartialOf } from '../schema/types.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Path, Repair, Usage } from '../types.ts'
+import type { Approval, Tool, ToolRequest } from './tools/tool.ts'
 
 /** A model, or `'provider:id'`, which is looked up when the run starts. */
 export type ModelChoice = Model | string
@@ -37,13 +38,25 @@ export interface LimitOptions {
 /** What happens when the answer certainly breaks the schema. */
 export type OnInvalid = 'collect' | 'abort' | 'restart' | 'patch'
 
-export interface RunOptions extends Undefinable<ModelSettings> {
+/** Options of a run; `C` is the type of its `context`. */
+export interface RunOptions<C = unknown> extends Undefinable<ModelSettings> {
   /** A list is tried in order: the next is used when one fails before it has delivered anything. */
   model?: ModelChoice | readonly ModelChoice[] | undefined
-  /** A function is called at the start of each attempt. */
-  system?: string | (() => string | Promise<string>) | undefined
+  /** A function is called at the start of each attempt, with the `context`. */
+  system?: string | ((context: C) => string | Promise<string>) | undefined
+  /** Whatever `system`, the tools and `approve` need to know of the caller: a user, a database. Never sent to the model. */
+  context?: C | undefined
   /** Earlier conversation, put before the prompt. */
   messages?: readonly Message[] | undefined
+  /** Functions that the model may call before it answers; see `tool()`. */
+  tools?: readonly Tool<C>[] | undefined
+  /**
+   * Model calls that one answer may take, the one that gives it included: after each of the others tools are run, or
+   * the provider had paused. More of them end in `tool_failed`. @defaultValue 10
+   */
+  maxSteps?: number | undefined
+  /** Asked before each call of a tool, with its valid input. What it throws ends the run with `tool_failed`. @defaultValue all may run */
+  approve?: ((call: ToolRequest<C>) => Approval | Promise<Approval>) | undefined
   /** How the schema is enforced. @defaultValue 'auto': the strongest way that the model has */
   mode?: 'auto' | Mode | undefined
   signal?: AbortSignal | undefined
@@ -51,9 +64,16 @@ export interface RunOptions extends Undefinable<ModelSettings> {
   timeout?: number | TimeoutOptions | undefined
   /** @defaultValue 'collect' */
   onInvalid?: OnInvalid | undefined
-  /** Model calls in all that `restart`, `patch` and recovery may make. @defaultValue 1 for `collect` and `abort`, else 3 */
+  /**
+   * Model calls in all that `restart`, `patch` and recovery may make; calls of a further model because the one
+   * before had delivered nothing do not count.
+   * @defaultValue 3 with `restart`, `patch` or `recover`, else 1
+   */
   maxAttempts?: number | undefined
-  /** After a cut connection or `length`, ask for the rest. @defaultValue false */
+  /**
+   * After a lost connection, an idle timeout, an error of the provider in the middle, or `length`: keep what is
+   * there and ask for the rest. @defaultValue false
+   */
   recover?: boolean | undefined
   /** Tolerate sloppy JSON and what stands around it. @defaultValue true */
   repair?: boolean | undefined
@@ -115,8 +135,12 @@ export type StreamEvent = { attempt: number } & (
   | { type: 'tool-call-end'; id: string; name: string; input: unknown }
   | { type: 'tool-result'; id: string; name: string; output?: unknown; error?: string }
   | { type: 'file'; file: GeneratedFile }
-  | { type: 'restart'; reason: string; issues: Issue[] }
-  | { type: 'patch'; paths: (string | number)[][] }
+  /** The whole answer is asked for again; `attempt` is the new one. `wait`: milliseconds until then, if any. */
+  | { type: 'restart'; reason: string; issues: Issue[]; wait?: number }
+  /** The values at `paths` are asked for again, or for the first time; nothing else changes. */
+  | { type: 'patch'; paths: (string | number)[][]; wait?: number }
+  /** The rest of an answer that was cut is asked for; `paths` are the places that were open, innermost first. */
+  | { type: 'recover'; reason: string; paths: (string | number)[][]; wait?: number }
   | { type: 'usage'; usage: Usage }
   | { type: 'finish'; reason: FinishReason }
 )
