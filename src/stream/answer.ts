@@ -5,19 +5,22 @@ import type { Issue, Path, Repair } from '../types.ts'
 import type { Circumstances } from './snapshot.ts'
 import { Trace } from './trace.ts'
 
+/** How a reading goes on with the text of a further attempt. */
+export type Join = (base: Interpreter) => Interpreter
+
 /**
  * One answer's text and its reading. The text is read only when somebody looks: then everything since the last
  * look goes through the interpreter, so a consumer costs what it uses, and a run without one is read once, at
  * its end. Every reader goes through `read()`, so what it sees is always up to date.
  */
 export class Answer {
-  /** Number of the attempt that began it. */
-  readonly attempt: number
   readonly deltas = new Deltas()
   readonly #compiled: CompiledSchema
   readonly #options: InterpreterOptions
-  readonly #onFailure: (error: StructStreamError) => void
-  readonly #interpreter: Interpreter
+  #onFailure: (error: StructStreamError) => void
+  #interpreter: Interpreter
+  /** The attempts that wrote it, from which delta on, and whether the text before it had ended by then. */
+  readonly #parts: { attempt: number; from: number; join: Join | undefined; isAfterEnd: boolean }[]
   #read = 0
   #isReading = false
   /** What ended the reading early: a limit, or an error that user code threw. */
@@ -34,11 +37,38 @@ export class Answer {
     options: InterpreterOptions,
     onFailure: (error: StructStreamError) => void,
   ) {
-    this.attempt = attempt
+    this.#parts = [{ attempt, from: 0, join: undefined, isAfterEnd: false }]
     this.#compiled = compiled
     this.#options = options
     this.#onFailure = onFailure
     this.#interpreter = compiled.interpreter(options)
+  }
+
+  /** Number of the attempt that is writing it, or was the last to. */
+  get attempt(): number {
+    return this.#parts.at(-1)!.attempt
+  }
+
+  /** Several attempts wrote it, so that its text as it came is no one document. */
+  get isJoined(): boolean {
+    return this.#parts.length > 1
+  }
+
+  /** Number of the attempt that wrote a delta. */
+  attemptOf(delta: number): number {
+    return this.#parts.findLast(({ from }) => from <= delta)!.attempt
+  }
+
+  /** A further attempt writes parts of it: what comes from here on is read by what `join` makes of the reading so far. */
+  extend(attempt: number, join: Join, onFailure: (error: StructStreamError) => void): void {
+    this.read()
+    this.#onFailure = onFailure
+    this.#parts.push({ attempt, from: this.deltas.count, join, isAfterEnd: this.#isEnded })
+    this.#isEnded = false
+    this.#guarded(() => {
+      this.#interpreter = join(this.#interpreter)
+    })
+    this.#trace?.listen(this.#interpreter, attempt)
   }
 
   /** The interpreter, with all of the text in it. */
@@ -114,24 +144,10 @@ export class Answer {
   /** The events that the text causes, up to date; kept from the first call on. */
   trace(): Trace {
     if (this.#trace === undefined) {
-      const trace = new Trace(this.attempt)
+      const trace = new Trace()
       // A late listener: what was read already is read once more, for it alone.
-      if (this.#read > 0 && this.error === undefined) {
-        this.#guarded(() => {
-          const again = this.#compiled.interpreter(this.#options)
-          trace.listen(again)
-          for (let index = 0; index < this.#read;) {
-            again.push(this.deltas.at(index++))
-            trace.collect(index)
-          }
-          if (this.#isEnded) {
-            again.end()
-            trace.collect(this.#read)
-          }
-          again.onComplete(null)
-        })
-      }
-      trace.listen(this.#interpreter)
+      if (this.#read > 0 && this.error === undefined) this.#guarded(() => this.#readAgain(trace))
+      trace.listen(this.#interpreter, this.attempt)
       this.#trace = trace
     }
     this.read()
@@ -148,6 +164,25 @@ export class Answer {
   /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */
   watchField(path: Path, listener: (piece: string) => void): () => void {
     return this.read().watchField(path, listener)
+  }
+
+  #readAgain(trace: Trace): void {
+    let again = this.#compiled.interpreter(this.#options)
+    for (const [number, { attempt, from, join }] of this.#parts.entries()) {
+      if (join !== undefined) again = join(again)
+      trace.listen(again, attempt)
+      const next = this.#parts[number + 1]
+      const to = next?.from ?? this.#read
+      for (let index = from; index < to;) {
+        again.push(this.deltas.at(index++))
+        trace.collect(index)
+      }
+      if (next === undefined ? this.#isEnded : next.isAfterEnd) {
+        again.end()
+        trace.collect(to)
+      }
+    }
+    again.onComplete(null)
   }
 
   #guarded(work: () => void): void {

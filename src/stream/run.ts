@@ -45,6 +45,7 @@ export class Run implements Followed, AttemptHost {
   readonly #lingering = new Timer()
   #timeouts: Timeouts | undefined
   #release: (() => void) | undefined
+  #stopResting: (() => void) | undefined
 
   /** Starts the clocks and listens to the caller's signal. */
   begin(settings: Settings, isText: boolean): void {
@@ -86,6 +87,11 @@ export class Run implements Followed, AttemptHost {
     for (const answer of this.answers) answer.trace()
   }
 
+  /** Milliseconds until the run times out in all. */
+  get timeLeft(): number {
+    return this.#timeouts?.left() ?? Infinity
+  }
+
   // What attempts tell.
 
   /** Runs one attempt to its end; returns at once when the run is over. */
@@ -97,6 +103,18 @@ export class Run implements Followed, AttemptHost {
     this.#timeouts?.nextAttempt()
     await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
     this.#timeouts?.pause()
+  }
+
+  /** Resolves after `ms`, or as soon as the run is over. The answer is still to come, so the process is kept alive. */
+  rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
+      this.#stopResting = done
+      function done(): void {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   onSign(delivers: boolean): void {
@@ -186,6 +204,7 @@ export class Run implements Followed, AttemptHost {
     this.outcome = outcome
     this.status = outcome.ok ? 'done' : 'failed'
     this.#release?.()
+    this.#stopResting?.()
     this.#timeouts?.[Symbol.dispose]()
     this.#lingering.stop()
     if (outcome.ok) {

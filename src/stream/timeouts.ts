@@ -37,6 +37,11 @@ export class Timeouts implements Disposable {
     return performance.now() - this.#start
   }
 
+  /** Milliseconds until `total`. */
+  left(): number {
+    return this.#limits.total - this.elapsed()
+  }
+
   /** `firstDelta` and `idle` start anew. */
   nextAttempt(): void {
     this.#attemptStart = this.#lastSign = performance.now()

@@ -10,19 +10,16 @@ export interface Traced {
 /** The events that an answer's text causes, in order: values completed, issues, repairs. */
 export class Trace {
   readonly entries: Traced[] = []
-  readonly #attempt: number
+  #attempt = 0
   #interpreter: Interpreter | undefined
   #issues = 0
   #repairs = 0
   /** Entries that were not dated yet. */
   #undated: StreamEvent[] = []
 
-  constructor(attempt: number) {
+  /** From here on, events come from `interpreter`, by attempt `attempt`; what it has found so far is taken as known. */
+  listen(interpreter: Interpreter, attempt: number): void {
     this.#attempt = attempt
-  }
-
-  /** From here on, events come from `interpreter`; what it has found so far is taken as known. */
-  listen(interpreter: Interpreter): void {
     this.#interpreter = interpreter
     this.#issues = interpreter.issues.length
     this.#repairs = interpreter.repairs.length

@@ -33,7 +33,7 @@ describe('wrong options', () => {
     ['stop', { stop: 'END' }, /stop.*list of strings/],
     ['a temperature', { temperature: 'hot' }, /temperature.*"hot"/],
     ['options that are no object', 'fast', /options must be an object/],
-    ['what is still to come', { onInvalid: 'restart' }, /not available yet/],
+    ['attempts that are none', { maxAttempts: 0 }, /maxAttempts.*whole number from 1/],
   ])('%s', async (_, options, message) => {
     const model = scripted(says(good))
     const given = typeof options === 'string' ? options : { model, ...(options as object) }

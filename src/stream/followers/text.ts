@@ -96,7 +96,8 @@ export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
   protected override take(): StreamChunk<S> | typeof NONE {
     const answer = this.#cursor.answer()
     if (answer === undefined) return NONE
-    return this.#chunk(this.run.attempts[answer.attempt - 1]!, answer.deltas.at(this.#cursor.at++), false)
+    const place = this.#cursor.at++
+    return this.#chunk(this.run.attempts[answer.attemptOf(place) - 1]!, answer.deltas.at(place), false)
   }
 
   protected override last(): StreamChunk<S> | typeof NONE {
