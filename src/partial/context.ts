@@ -6,6 +6,8 @@ export interface Observers {
   wantsAt(depth: number): boolean
   /** `value` is complete and valid; children come before their parents. */
   completed(path: (string | number)[], value: unknown): void
+  /** Whether anybody wants strings while they grow. */
+  readonly wantsFields: boolean
   /** A listener for the string that opens at `path`, if anybody wants it. */
   fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null
 }

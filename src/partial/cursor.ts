@@ -225,7 +225,8 @@ export class Cursor implements TokenSink {
         const { core } = node
         this.#watch = (node.accepts & STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
         const { observers } = this.#context
-        this.#field = observers === null || this.#undecided > 0 ? null : observers.fieldAt(() => this.#path())
+        this.#field =
+          observers?.wantsFields === true && this.#undecided === 0 ? observers.fieldAt(() => this.#path()) : null
         this.#fieldLength = 0
         if (!node.isAtomic && this.#hidden === null && !this.#frame.isCut) {
           this.#text = ''
@@ -281,7 +282,8 @@ export class Cursor implements TokenSink {
 
   endString(value: string): void {
     const fork = this.#fork
-    if (fork !== null && this.#skipped === 0 && fork.isWatching) this.#growFork(fork, value.slice(fork.soFar.length), value)
+    if (fork !== null && this.#skipped === 0 && fork.isWatching)
+      this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
     const isLenient = this.#context.lenience !== null
     if (this.#field !== null) {
