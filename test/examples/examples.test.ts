@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** What each example prints: whole lines, in this order; others may stand between them. */
 const expected: Record<string, string[]> = {
+  'buffered-text': ['fewer pieces than deltas', 'fewer partials when throttled'],
   'cancel-and-timeout': [
     'aborted, because: seen enough',
     expect.stringMatching(/^timeout, with \{"headline":"A steel box/) as string,
@@ -30,6 +31,13 @@ const expected: Record<string, string[]> = {
     '24 × Design of the website',
     'paid by bank transfer, account unknown yet',
     '2601.78 EUR',
+  ],
+  'news-summarizer': [
+    expect.stringMatching(/^fetched \d+ characters/) as string,
+    '• After twenty years without a direct connection, a night train runs again three times a week.',
+    'The night train is back [world, positive]',
+    '--- cut in the middle',
+    'connection_lost; kept the title "The night train is back" and 2 points',
   ],
   'partials-view': ['✓ title: Blade Runner', '✓ year: 1982'],
   progress: ['thinking…', '[.....] writing title', '[#####]'],
