@@ -91,9 +91,12 @@ async function readZod(schema: $ZodType): Promise<Readable> {
 
 /** Schemas of other libraries are followed by their JSON Schema, and validated by their own code. */
 async function readOther(schema: StandardSchemaV1, jsonSchema: JsonSchemaObject): Promise<Readable> {
-  const { jsonSchemaNode } = await import('../schema/json-schema/tree.ts')
+  const [{ jsonSchemaNode }, { trustOf }] = await Promise.all([
+    import('../schema/json-schema/tree.ts'),
+    import('../schema/json-schema/trust.ts'),
+  ])
   return {
-    node: jsonSchemaNode(jsonSchema),
+    node: jsonSchemaNode(jsonSchema, await trustOf(schema)),
     async validate(raw) {
       const result = await schema['~standard'].validate(raw)
       if (result.issues === undefined) return { ok: true, value: result.value }

@@ -376,7 +376,7 @@ function anyTree(places: Places): Place {
       })
       const object = places.made('any object', [], () => {
         const bounds = { minProperties: 0, maxProperties: Infinity }
-        return { kind: 'object', properties: new Map(), extra: tree, extraKeys: null, ...bounds }
+        return { kind: 'object', properties: new Map(), extra: tree, extraKeys: null, closed: false, ...bounds }
       })
       const branches = [scalar('string'), scalar('number'), scalar('boolean'), scalar('null'), array, object]
       return { kind: 'union', branches, exclusive: false }

@@ -14,7 +14,9 @@ export function shapeOfArray(places: Places, nodes: readonly SchemaNode[], lefto
   for (const node of nodes) {
     minItems = Math.max(minItems, count(node, 'minItems') ?? 0)
     maxItems = Math.min(maxItems, count(node, 'maxItems') ?? Infinity)
-    leaveOver(node, leftovers, ['uniqueItems', 'contains', 'unevaluatedItems'])
+    leaveOver(node, leftovers, ['uniqueItems', 'contains'])
+    if (isSchemaObject(node.schema) && own(node.schema, 'items') !== undefined) leaveOver(node, leftovers, ['unevaluatedItems'])
+    else if (places.isExact) leaveOver(node, leftovers, ['unevaluatedItems'])
   }
   const prefix: Place[] = []
   const length = Math.max(0, ...views.map((view) => view.prefix.length))
@@ -25,7 +27,8 @@ export function shapeOfArray(places: Places, nodes: readonly SchemaNode[], lefto
   }
   const rests = views.flatMap((view) => view.rest ?? [])
   // A tuple says nothing of what follows it unless it is told to: nothing follows.
-  const rest = prefix.length < length || (length > 0 && rests.length === 0) ? null : places.ofNodes(rests)
+  const endsHere = !places.isExact && length > 0 && rests.length === 0
+  const rest = prefix.length < length || endsHere ? null : places.ofNodes(rests)
   const open = rest !== null && places.refusal(rests) === null
   if (!open) maxItems = Math.min(maxItems, prefix.length)
   if (minItems > maxItems) {
@@ -41,5 +44,6 @@ function elementsOf(places: Places, node: SchemaNode): { prefix: SchemaNode[]; r
     return { prefix: places.list(node, 'items'), rest: places.child(node, 'additionalItems') }
   }
   const prefix = places.list(node, 'prefixItems')
-  return { prefix, rest: places.child(node, 'items') ?? places.child(node, 'unevaluatedItems') }
+  const unevaluated = places.isExact ? null : places.child(node, 'unevaluatedItems')
+  return { prefix, rest: places.child(node, 'items') ?? unevaluated }
 }

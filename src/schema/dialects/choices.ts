@@ -40,6 +40,7 @@ export function distribute(places: Places, parts: readonly Part[], leftovers: Le
   return {
     kind: 'union',
     exclusive: choice.role === 'oneOf',
+    path: choice.node.path,
     branches: branches.map((branch) => places.of([...rest, branch], [branch])),
   }
 }

@@ -1,6 +1,7 @@
 import type { At, Draft, Emitter } from './emitter.ts'
 import { nullable } from './nullable.ts'
 import { REST_KEY } from './plan.ts'
+import type { FieldPlan, Plan } from './plan.ts'
 import type { ArrayShape } from './shape.ts'
 
 /** A list. */
@@ -55,6 +56,7 @@ export function emitTuple(emitter: Emitter, at: At, shape: ArrayShape, phrases: 
 
 function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
   const prefix: Draft[] = []
+  const plans: (Plan | null)[] = []
   const plan = emitter.plan(at)
   let { maxItems, rest } = shape
   for (const place of shape.prefix) {
@@ -66,13 +68,17 @@ function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string
       break
     }
     prefix.push(slot.schema)
-    if (plan?.op === 'array') plan.prefix.push(slot.plan)
+    plans.push(slot.plan)
   }
   const element = rest === null ? null : emitter.emit(rest, at)
   if (element === null) maxItems = Math.min(maxItems, prefix.length)
   if (shape.minItems > maxItems) return null
   if (prefix.length === 0) return emptyArray(emitter, phrases)
-  if (plan?.op === 'array' && element !== null) plan.rest = element.plan
+  // A place that is written more than once fills the same plan each time.
+  if (plan?.op === 'array') {
+    plan.prefix = plans
+    plan.rest = element === null ? null : element.plan
+  }
   const schema: Draft = { type: 'array', prefixItems: prefix }
   if (element !== null) schema['items'] = element.schema
   return { ...schema, ...bounds(emitter, at, shape.minItems, maxItems, phrases) }
@@ -80,6 +86,7 @@ function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string
 
 function emitPositions(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
   const properties: Draft = {}
+  const items: FieldPlan[] = []
   const plan = emitter.plan(at)
   let { rest } = shape
   let length = 0
@@ -92,11 +99,12 @@ function emitPositions(emitter: Emitter, at: At, shape: ArrayShape, phrases: str
     const isOptional = index >= shape.minItems
     const dropNull = isOptional && !emitter.analysis.of(place).kinds.has('null')
     properties[String(index)] = dropNull ? nullable(slot.schema) : slot.schema
-    if (plan?.op === 'positions') plan.items.push({ plan: slot.plan, dropNull, fillNull: isOptional })
+    items.push({ plan: slot.plan, dropNull, fillNull: isOptional })
     length++
   }
   const element = rest === null ? null : emitter.emit(rest, at)
   if (shape.minItems > length && element === null) return null
+  if (plan?.op === 'positions') plan.items = items
   if (element !== null) {
     const words: string[] = []
     const limits = bounds(emitter, at, Math.max(0, shape.minItems - length), shape.maxItems - length, words)

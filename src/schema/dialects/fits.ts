@@ -1,9 +1,12 @@
 import { typeOfJson } from '../json-schema/keywords.ts'
-import type { NumberShape, Place } from './shape.ts'
+import type { NumberShape, ObjectShape, Place } from './shape.ts'
 import { sameJson } from './values-shape.ts'
 
+/** What becomes of keys that a shape does not mention: they do not fit, or do not fit where the schema says so, or do not matter. */
+export type Undeclared = 'refused' | 'as-said' | 'ignored'
+
 /** Whether a value has a place's structure, in the user's shape; patterns, formats and leftovers are not looked at. */
-export function fits(place: Place, value: unknown): boolean {
+export function fits(place: Place, value: unknown, undeclared: Undeclared = 'refused'): boolean {
   const { shape } = place
   switch (shape.kind) {
     case 'any':
@@ -11,9 +14,9 @@ export function fits(place: Place, value: unknown): boolean {
     case 'never':
       return false
     case 'alias':
-      return fits(shape.to, value)
+      return fits(shape.to, value, undeclared)
     case 'union':
-      return shape.branches.some((branch) => fits(branch, value))
+      return shape.branches.some((branch) => fits(branch, value, undeclared))
     case 'enum':
       return shape.values.some((option) => sameJson(option, value))
     case 'string': {
@@ -30,26 +33,29 @@ export function fits(place: Place, value: unknown): boolean {
       if (!Array.isArray(value) || value.length < shape.minItems || value.length > shape.maxItems) return false
       return value.every((element, index) => {
         const slot = shape.prefix[index] ?? shape.rest
-        return slot !== null && slot !== undefined && fits(slot, element)
+        return slot !== null && slot !== undefined && fits(slot, element, undeclared)
       })
     }
     case 'object': {
       if (typeOfJson(value) !== 'object') return false
       const object = value as Record<string, unknown>
       for (const [key, property] of shape.properties) {
-        if (Object.hasOwn(object, key) ? !fits(property.place, object[key]) : property.required) return false
+        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], undeclared) : property.required) return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))
       const { extra, extraKeys } = shape
-      return others.every(
-        (key) => extra !== null && fits(extra, object[key]) && (extraKeys === null || fits(extraKeys, key)),
-      )
+      if (extra === null) return others.length === 0 || !refuses(shape, undeclared)
+      return others.every((key) => fits(extra, object[key], undeclared) && (extraKeys === null || fits(extraKeys, key)))
     }
     default: {
       const impossible: never = shape
       return impossible
     }
   }
+}
+
+function refuses(shape: ObjectShape, undeclared: Undeclared): boolean {
+  return undeclared === 'refused' || (undeclared === 'as-said' && shape.closed)
 }
 
 function fitsNumber(shape: NumberShape, value: number): boolean {

@@ -19,8 +19,8 @@ export function leaveOver(node: SchemaNode, leftovers: Leftover[], keywords: rea
   if (!isSchemaObject(schema)) return
   for (const keyword of keywords) {
     const value = own(schema, keyword)
-    if (value === undefined || value === false || value === 0) continue
-    if (keyword === 'unevaluatedItems' && own(schema, 'items') === undefined && own(schema, 'contains') === undefined) continue
+    const isFreeOf = value === undefined || value === 0 || (value === false && !keyword.startsWith('unevaluated'))
+    if (isFreeOf) continue
     leftovers.push({ path: [...node.path, keyword], keyword, phrase: phraseOf(keyword, value) })
   }
 }

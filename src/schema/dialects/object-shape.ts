@@ -31,7 +31,8 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
     const speakers = views.flatMap((view) => speakersOf(view, key))
     const isListed = listed?.has(key) !== false
     const refusal = places.refusal(speakers)
-    if (isListed && refusal === null) properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
+    // What is never there is left out, unless every key has to be accounted for.
+    if (isListed && (refusal === null || places.isExact)) properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
     else if (required.has(key)) {
       return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
     }
@@ -43,16 +44,23 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
   }
   for (const node of nodes) {
     leaveOver(node, leftovers, ['dependentRequired', 'dependentSchemas', 'dependencies'])
+    if (places.isExact) leaveOver(node, leftovers, ['unevaluatedProperties'])
     if (extra === null || properties.size > 0) leaveOver(node, leftovers, ['minProperties', 'maxProperties'])
   }
-  return { kind: 'object', properties, extra, extraKeys: extra === null ? null : keyPlace(places, views, names), ...bounds }
+  const closed = listed !== null || views.some(({ additional }) => additional?.schema === false)
+  const extraKeys = extra === null ? null : keyPlace(places, views, names)
+  if (places.isExact && listed === null && names.length > 0 && (extra === null || properties.size > 0)) {
+    for (const node of nodes) leaveOver(node, leftovers, ['propertyNames'])
+  }
+  return { kind: 'object', properties, extra, extraKeys, closed, ...bounds }
 }
 
 function viewOf(places: Places, node: SchemaNode): View {
   const patterns = places.map(node, 'patternProperties').map(([source, child]) => {
     return { source, test: toRegExp(source, [...node.path, 'patternProperties', source]), node: child }
   })
-  const additional = places.child(node, 'additionalProperties') ?? places.child(node, 'unevaluatedProperties')
+  const unevaluated = places.isExact ? null : places.child(node, 'unevaluatedProperties')
+  const additional = places.child(node, 'additionalProperties') ?? unevaluated
   return { node, properties: new Map(places.map(node, 'properties')), patterns, additional }
 }
 
@@ -76,6 +84,10 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
     const declares = views.some(({ node }) => isSchemaObject(node.schema) && own(node.schema, 'properties') !== undefined)
     if (closed || (others.length === 0 && declares)) return null
     return places.refusal(open) === null ? places.ofNodes(open) : null
+  }
+  if (places.isExact && !(views.length === 1 && closed && patterned.length === 1)) {
+    for (const { node } of views) leaveOver(node, leftovers, ['patternProperties'])
+    return places.ofNodes([])
   }
   const values = [...new Set(patterned.map((pattern) => places.ofNodes([pattern.node])))]
   if (!closed && open.length > 0) values.push(places.ofNodes(open))

@@ -36,7 +36,14 @@ export class Places {
   readonly #names = new Map<SchemaNode, string>()
   #count = 0
 
-  constructor(schema: JsonSchema) {
+  /**
+   * Nothing is taken for granted: without a `type` every type is possible, a list of `prefixItems` may go on,
+   * and what shapes cannot say exactly is a leftover. Else, what is not mentioned is not part of the shape.
+   */
+  readonly isExact: boolean
+
+  constructor(schema: JsonSchema, options: { exact?: boolean } = {}) {
+    this.isExact = options.exact === true
     this.document = new SchemaDocument(schema)
     this.root = this.ofNodes([this.document.root])
   }
@@ -176,6 +183,7 @@ class LazyPlace implements Place {
   readonly path: Path
   readonly title: string | undefined
   readonly description: string | undefined
+  readonly hints: readonly string[]
   readonly #places: Places
   readonly #parts: readonly Part[]
   #worked: { shape: Shape; leftovers: Leftover[] } | null = null
@@ -188,6 +196,7 @@ class LazyPlace implements Place {
     this.path = parts[0]?.node.path ?? []
     this.title = text(words, 'title')
     this.description = text(words, 'description')
+    this.hints = hints(words)
   }
 
   /** A `$ref` that names it may be found later than the place. */
@@ -221,6 +230,7 @@ class LazyAlias implements Place {
   readonly name = null
   readonly title: string | undefined
   readonly description: string | undefined
+  readonly hints: readonly string[]
   readonly leftovers: readonly Leftover[] = []
   readonly shape: Shape
 
@@ -229,6 +239,7 @@ class LazyAlias implements Place {
     this.path = words[0]?.path ?? to.path
     this.title = text(words, 'title')
     this.description = text(words, 'description')
+    this.hints = [...hints(words), ...to.hints]
     this.shape = { kind: 'alias', to }
   }
 }
@@ -239,6 +250,7 @@ class MadePlace implements Place {
   readonly name: string | null
   readonly title = undefined
   readonly description = undefined
+  readonly hints: readonly string[] = []
   readonly leftovers: readonly Leftover[] = []
   readonly #make: () => Shape
   #shape: Shape | null = null
@@ -265,7 +277,15 @@ function constrains(node: SchemaNode): boolean {
 }
 
 function describes(node: SchemaNode): boolean {
-  return text([node], 'title') !== undefined || text([node], 'description') !== undefined
+  return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
+}
+
+/** The streaming hints that the nodes carry. */
+function hints(nodes: readonly SchemaNode[]): string[] {
+  return nodes.flatMap(({ schema }) => {
+    const hint = isSchemaObject(schema) ? own(schema, 'x-structstream') : undefined
+    return [hint].flat().filter((name) => typeof name === 'string')
+  })
 }
 
 function text(nodes: readonly SchemaNode[], keyword: 'title' | 'description'): string | undefined {

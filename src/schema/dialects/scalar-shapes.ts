@@ -4,7 +4,11 @@ import { never } from './refusal.ts'
 import type { Leftover, NeverShape, NumberShape, StringShape } from './shape.ts'
 
 /** What the nodes' keywords for strings say together. */
-export function shapeOfString(nodes: readonly SchemaNode[], leftovers: Leftover[]): StringShape | NeverShape {
+export function shapeOfString(
+  nodes: readonly SchemaNode[],
+  leftovers: Leftover[],
+  isExact = false,
+): StringShape | NeverShape {
   const shape: StringShape = { kind: 'string', patterns: [] }
   for (const node of nodes) {
     raise(shape, 'minLength', count(node, 'minLength'))
@@ -12,9 +16,11 @@ export function shapeOfString(nodes: readonly SchemaNode[], leftovers: Leftover[
     const pattern = text(node, 'pattern')
     if (pattern !== undefined && !shape.patterns.includes(pattern)) shape.patterns.push(pattern)
     const format = text(node, 'format')
+    // Which formats are asserted, and how, is the validator's business.
+    if (isExact && format !== undefined) leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: null })
     if (format === undefined || format === shape.format) continue
     if (shape.format === undefined) shape.format = format
-    else leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: `also a valid ${format}` })
+    else if (!isExact) leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: `also a valid ${format}` })
   }
   if ((shape.minLength ?? 0) > (shape.maxLength ?? Infinity)) {
     return never(nodes[0] as SchemaNode, `minLength ${shape.minLength} is greater than maxLength ${shape.maxLength}`)

@@ -37,6 +37,8 @@ export interface UnionShape {
   branches: Place[]
   /** Exactly one branch may fit (`oneOf`). */
   exclusive: boolean
+  /** Of the schema that offers the choice. */
+  path?: Path
 }
 /** One of these; never empty. Objects and arrays among `const` and `enum` are unions of object and array shapes. */
 export interface EnumShape {
@@ -86,6 +88,8 @@ export interface ObjectShape {
   extra: Place | null
   /** What such keys look like; `null`: any text. */
   extraKeys: Place | null
+  /** Undeclared keys are forbidden, if there is no `extra`. */
+  closed: boolean
   minProperties: number
   maxProperties: number
 }
@@ -115,6 +119,8 @@ export interface Place {
   readonly name: string | null
   readonly title: string | undefined
   readonly description: string | undefined
+  /** Values of `x-structstream`. */
+  readonly hints: readonly string[]
   readonly leftovers: readonly Leftover[]
   readonly shape: Shape
 }

@@ -24,7 +24,7 @@ export function shapeOf(places: Places, parts: readonly Part[], leftovers: Lefto
   const [first] = nodes
   if (first === undefined) return { kind: 'any' }
   for (const node of nodes) collectUntyped(places, node, leftovers)
-  const types = typesOf(nodes, leftovers)
+  const types = typesOf(places, nodes, leftovers)
   const values = shapeOfValues(places, nodes, types)
   if (values !== null) return values
   if (types === null) return { kind: 'any' }
@@ -45,7 +45,7 @@ function shapeOfType(places: Places, nodes: readonly SchemaNode[], type: JsonTyp
     case 'number':
       return shapeOfNumber(nodes, types.get('number') === 'integer')
     case 'string':
-      return shapeOfString(nodes, leftovers)
+      return shapeOfString(nodes, leftovers, places.isExact)
     case 'array':
       return shapeOfArray(places, nodes, leftovers)
     case 'object':

@@ -1,24 +1,31 @@
 import type { SchemaNode } from '../json-schema/document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../json-schema/keywords.ts'
 import type { JsonType } from '../json-schema/keywords.ts'
+import type { Places } from './places.ts'
 import type { Leftover } from './shape.ts'
 
 /** The types that a value may have; for numbers, whether integers only. */
 export type Types = Map<JsonType, 'integer' | 'all'>
 
+const EVERY_TYPE: readonly JsonType[] = ['null', 'boolean', 'number', 'string', 'array', 'object']
 const NAMES: readonly string[] = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object']
 
 /**
  * The types that all nodes allow. Without a `type` they are those that the other keywords speak of
  * (which says less than JSON Schema does, so it is a leftover); `null`: nothing is said of types.
  */
-export function typesOf(nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+export function typesOf(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+  const before = leftovers.length
   let types: Types | null = null
   for (const node of nodes) {
     const declared = declaredTypes(node)
     if (declared !== null) types = types === null ? declared : intersect(types, declared)
   }
-  return types ?? impliedTypes(nodes, leftovers)
+  if (types !== null) return types
+  const implied = impliedTypes(nodes, leftovers)
+  if (!places.isExact || implied === null) return implied
+  leftovers.length = before
+  return new Map(EVERY_TYPE.map((type) => [type, 'all']))
 }
 
 function declaredTypes(node: SchemaNode): Types | null {

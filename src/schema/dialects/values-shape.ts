@@ -93,7 +93,7 @@ function literal(places: Places, value: unknown, path: Path): Place {
     for (const [key, child] of Object.entries(value as object)) {
       properties.set(key, { place: literal(places, child, path), required: true })
     }
-    return { kind: 'object', properties, extra: null, extraKeys: null, minProperties: 0, maxProperties: Infinity }
+    return { kind: 'object', properties, extra: null, extraKeys: null, closed: true, minProperties: 0, maxProperties: Infinity }
   })
 }
 

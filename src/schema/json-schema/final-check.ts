@@ -1,4 +1,4 @@
-import type { OutputUnit, Schema, Validator } from '@cfworker/json-schema'
+import type { OutputUnit, Schema, SchemaDraft, Validator } from '@cfworker/json-schema'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { SchemaDocument, referencesFrom, subschemas } from './document.ts'
@@ -14,7 +14,13 @@ export interface CheckIssue {
   code: string
 }
 
-const checks = new WeakMap<JsonSchemaObject, Promise<(value: unknown) => CheckIssue[]>>()
+/** The validator's verdict: on a whole value, or on a value at one place of the schema. */
+export interface FinalCheck {
+  whole(value: unknown): CheckIssue[]
+  at(schemaPath: readonly (string | number)[], value: unknown): CheckIssue[]
+}
+
+const checks = new WeakMap<JsonSchemaObject, Promise<FinalCheck>>()
 
 /**
  * The schema's own verdict on a complete value, by `@cfworker/json-schema`. Cached by identity.
@@ -22,13 +28,13 @@ const checks = new WeakMap<JsonSchemaObject, Promise<(value: unknown) => CheckIs
  * @throws `unsupported_schema` for what that validator would throw on: references to nothing, a URI
  * given twice, patterns that are no regular expressions.
  */
-export function finalCheck(schema: JsonSchemaObject): Promise<(value: unknown) => CheckIssue[]> {
+export function finalCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   let check = checks.get(schema)
   if (check === undefined) checks.set(schema, (check = makeCheck(schema)))
   return check
 }
 
-async function makeCheck(schema: JsonSchemaObject): Promise<(value: unknown) => CheckIssue[]> {
+async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   const document = new SchemaDocument(schema)
   for (const { node, keyword, ref } of referencesFrom(document)) document.resolve(ref, node, keyword)
   const library = await load()
@@ -42,12 +48,17 @@ async function makeCheck(schema: JsonSchemaObject): Promise<(value: unknown) => 
     throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
   }
   checkReferences(document, copy, validator)
-  return (value) => {
+  const { lookup, draft } = validator as unknown as { lookup: Record<string, Schema | boolean>; draft: SchemaDraft }
+  const judge = (schema: Schema | boolean, value: unknown): CheckIssue[] => {
     try {
-      return validator.validate(value).errors.filter(isCause).map(toIssue)
+      return library.validate(value, schema, draft, lookup, false).errors.filter(isCause).map(toIssue)
     } catch (cause) {
       throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
     }
+  }
+  return {
+    whole: (value) => judge(copy, value),
+    at: (schemaPath, value) => judge(at(copy, schemaPath) as Schema, value),
   }
 }
 
@@ -75,7 +86,12 @@ function checkReferences(document: SchemaDocument, copy: unknown, validator: Val
 
 function at(copy: unknown, path: readonly (string | number)[]): Record<string, unknown> {
   let value = copy
-  for (const step of path) value = (value as Record<string | number, unknown>)[step]
+  let isPattern = false
+  for (const step of path) {
+    const key = isPattern ? (toUnicodeSource(String(step)) ?? step) : step
+    value = (value as Record<string | number, unknown>)[key]
+    isPattern = !isPattern && step === 'patternProperties'
+  }
   return value as Record<string, unknown>
 }
 

@@ -51,7 +51,7 @@ export function jsonSchema<T = unknown>(
         if (validator !== null) return validator['~standard'].validate(value)
         const { finalCheck } = await import('./final-check.ts')
         const check = await finalCheck(schema)
-        const issues = check(value)
+        const issues = check.whole(value)
         return issues.length === 0 ? { value: value as T } : { issues }
       },
     },

@@ -10,6 +10,12 @@ export interface Generated {
 }
 
 const KEYS = ['a', 'b', 'value', 'key', 'rest', '0', 'record', '__proto__', 'constructor', 'a key', '']
+/**
+ * Whether a union is around: there, an object that lacks a key may be taken for one whose key may be null, and
+ * then has it.
+ */
+let unions = 0
+
 const STRINGS = ['', 'a', 'b', 'null', 'é😀', '"\\/\n', 'a longer text that goes on']
 const NUMBERS = [0, -1, 2, 0.5, -1e21, 1e-7]
 
@@ -93,8 +99,9 @@ function objectOf(choices: Choices, depth: number, fixed: Record<string, string>
   // Zod has no way to declare it (https://github.com/colinhacks/zod/issues/5265 and before).
   const fields = names.filter((name) => name !== '__proto__').map((name) => {
     const field = generate(choices, depth)
-    const way = choices.pick(['required', 'required', 'optional', 'nullable', 'nullish', 'default'])
-    return { name, field, way }
+    const ways = ['required', 'required', 'nullable', 'optional', 'nullish']
+    const isAmbiguous = unions > 0 && field.takesNull
+    return { name, field, way: choices.pick(unions > 0 ? ways.slice(0, isAmbiguous ? 3 : 4) : ways) }
   })
   const shape: Record<string, z.ZodType> = {}
   for (const { name, field, way } of fields) {
@@ -123,7 +130,9 @@ function objectOf(choices: Choices, depth: number, fixed: Record<string, string>
 }
 
 function union(choices: Choices, depth: number): Generated {
+  unions++
   const branches = [generate(choices, depth), ...choices.many(2, () => generate(choices, depth))]
+  unions--
   return {
     schema: z.union(branches.map((branch) => branch.schema)),
     value: (inner) => inner.pick(branches).value(inner),

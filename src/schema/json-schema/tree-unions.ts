@@ -1,0 +1,25 @@
+import type { Place } from '../dialects/shape.ts'
+
+/** The first key that every branch, an object, must have with values of its own; `null` when there is none. */
+export function discriminatorOf(branches: readonly Place[]): { key: string; values: (string | number | boolean | null)[][] } | null {
+  const shapes = branches.map((branch) => target(branch).shape)
+  const [first] = shapes
+  if (shapes.length < 2 || first?.kind !== 'object') return null
+  for (const key of first.properties.keys()) {
+    const values = shapes.map((shape) => {
+      const property = shape.kind === 'object' ? shape.properties.get(key) : undefined
+      if (property === undefined || !property.required) return []
+      const value = target(property.place)
+      return value.shape.kind === 'enum' && value.leftovers.length === 0 ? value.shape.values : []
+    })
+    const all = values.flat()
+    if (values.every((list) => list.length > 0) && new Set(all).size === all.length) return { key, values }
+  }
+  return null
+}
+
+function target(place: Place): Place {
+  let found = place
+  for (let { shape } = found; shape.kind === 'alias'; shape = found.shape) found = shape.to
+  return found
+}
