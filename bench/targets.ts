@@ -24,11 +24,13 @@ export function verdicts(results: Results): Verdict[] {
   const figure = (id: string): number | undefined => results.figures.find((one) => one.id === id)?.value
   const parse = (subject: string, workload: string, size = 100 * KB): number | undefined =>
     cpuOf(results, { table: 'parse', workload, size, subject })?.ms
-  const exponents = WORKLOADS.flatMap(({ id }) =>
-    ['push', 'snapshot', 'cursor'].map((subject) =>
-      growth(results, { table: 'parse', workload: id, subject }, 100 * KB, MB),
-    ),
-  ).filter((k) => k !== undefined)
+  /** The worst growth of one subject over all workloads, by the size that has the same work to do. */
+  const worst = (subject: string): number | undefined => {
+    const known = WORKLOADS.flatMap(
+      ({ id }) => growth(results, { table: 'parse', workload: id, subject }, 100 * KB, MB) ?? [],
+    )
+    return known.length === 0 ? undefined : Math.max(...known)
+  }
 
   return [
     below('parser alone, push of a 4-character delta, records', 60, perDelta('push', 'records', 100 * KB), duration),
@@ -50,21 +52,30 @@ export function verdicts(results: Results): Verdict[] {
     below(
       'schema cursor, push only, records',
       2,
+      over(parse('strict-push', 'records'), parse('push', 'records')),
+      times('the parser alone'),
+    ),
+    below(
+      'the same with repair',
+      2,
       over(parse('cursor-push', 'records'), parse('push', 'records')),
       times('the parser alone'),
     ),
     below(
       'schema cursor, push and snapshot, records',
       2,
-      over(parse('cursor', 'records'), parse('snapshot', 'records')),
+      over(parse('strict', 'records'), parse('snapshot', 'records')),
       times('the parser alone'),
     ),
     below(
-      'growth from 100 KB to 1 MB, the worst of all workloads',
-      1.1,
-      exponents.length === 0 ? undefined : Math.max(...exponents),
-      (k) => `length^${k.toFixed(2)}`,
+      'the same with repair',
+      2,
+      over(parse('cursor', 'records'), parse('snapshot', 'records')),
+      times('the parser alone'),
     ),
+    below('growth from 100 KB to 1 MB, push, the worst workload', 1.1, worst('push'), power),
+    below('growth, a snapshot per delta, the worst workload', 1.1, worst('snapshot'), power),
+    below('growth, schema cursor and a snapshot per delta, the worst workload', 1.1, worst('cursor'), power),
     below('`runStream` + `streamPartial` over a mock model, 100 KB', 2_000, handle('partials', 100 * KB), duration),
     above(
       'of ai 7 `Output.object`, 50 KB: less CPU by',
@@ -125,5 +136,7 @@ const times =
   (what: string) =>
   (value: number): string =>
     `${value.toFixed(2)} × ${what}`
+
+const power = (k: number): string => `length^${k.toFixed(2)}`
 
 const percent = (value: number): string => `${value.toFixed(1)} %`

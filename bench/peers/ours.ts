@@ -3,7 +3,7 @@ import { prepareSchema } from '../../src/partial/prepare.ts'
 import type { Interpreter } from '../../src/partial/interpreter.ts'
 import type { Input, Subject } from './subject.ts'
 
-const INTERPRETING = { repair: true, maxDepth: 128, maxIssues: 100 }
+const LIMITS = { maxDepth: 128, maxIssues: 100 }
 
 /** The parser alone, with a look at the value after every delta or without. */
 function parser(id: string, title: string, look: (parser: IncrementalJsonParser) => unknown): Subject {
@@ -25,15 +25,20 @@ function parser(id: string, title: string, look: (parser: IncrementalJsonParser)
 }
 
 /** Document finder, parser and schema cursor: what `runStream` puts each delta through. */
-function cursor(id: string, title: string, look: (interpreter: Interpreter) => unknown): Subject {
+function cursor(
+  id: string,
+  title: string,
+  look: (interpreter: Interpreter) => unknown,
+  { repair }: { repair: boolean },
+): Subject {
   return {
     id,
     title,
-    kind: id === 'cursor-push' ? 'none' : 'immutable',
+    kind: id.endsWith('push') ? 'none' : 'immutable',
     async open({ schema, deltas }: Input) {
       const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'json-schema' })
       return () => {
-        const interpreter = compiled.interpreter(INTERPRETING)
+        const interpreter = compiled.interpreter({ ...LIMITS, repair })
         for (const delta of deltas) {
           interpreter.push(delta)
           look(interpreter)
@@ -52,8 +57,12 @@ export const OURS: readonly Subject[] = [
   parser('push', 'structstream/json, push only', nothing),
   parser('snapshot', 'structstream/json, a snapshot per delta', (parser) => parser.snapshot()),
   parser('exact', 'structstream/json, an exact snapshot per delta', (parser) => parser.snapshot({ exact: true })),
-  cursor('cursor-push', 'with the schema cursor, push only', nothing),
-  cursor('cursor', 'with the schema cursor, a snapshot per delta', (interpreter) => interpreter.snapshot()),
+  cursor('strict-push', 'with the schema cursor, push only', nothing, { repair: false }),
+  cursor('strict', 'with the schema cursor, a snapshot per delta', (one) => one.snapshot(), { repair: false }),
+  cursor('cursor-push', 'with the schema cursor and repair, push only', nothing, { repair: true }),
+  cursor('cursor', 'with the schema cursor and repair, a snapshot per delta', (one) => one.snapshot(), {
+    repair: true,
+  }),
 ]
 
 /** Whole texts at once: the platform's own parser, which is the floor, and ours. */
