@@ -51,7 +51,7 @@ export class Answer {
 
   /** Several attempts wrote it, so that its text as it came is no one document. */
   get isJoined(): boolean {
-    return this.#parts.length > 1
+    return this.#parts.some(({ join }) => join !== undefined)
   }
 
   /** Number of the attempt that wrote a delta. */
@@ -59,14 +59,17 @@ export class Answer {
     return this.#parts.findLast(({ from }) => from <= delta)!.attempt
   }
 
-  /** A further attempt writes parts of it: what comes from here on is read by what `join` makes of the reading so far. */
-  extend(attempt: number, join: Join, onFailure: (error: StructStreamError) => void): void {
+  /**
+   * A further attempt writes on: what comes from here on is read by what `join` makes of the reading so far. Without
+   * it there was only a pause.
+   */
+  extend(attempt: number, join: Join | undefined, onFailure: (error: StructStreamError) => void): void {
     this.read()
     this.#onFailure = onFailure
     this.#parts.push({ attempt, from: this.deltas.count, join, isAfterEnd: this.#isEnded })
     this.#isEnded = false
     this.#guarded(() => {
-      this.#interpreter = join(this.#interpreter)
+      this.#interpreter = join?.(this.#interpreter) ?? this.#interpreter
     })
     this.#trace?.listen(this.#interpreter, attempt)
   }

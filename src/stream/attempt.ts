@@ -7,6 +7,7 @@ import type { Answer } from './answer.ts'
 import { asModelError } from './failure.ts'
 import type { Guard } from './guard.ts'
 import type { Log } from './log.ts'
+import type { CallReader } from './tools/call-reader.ts'
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
@@ -21,6 +22,15 @@ export interface AttemptHost {
   wake(): void
 }
 
+/** How an attempt reads. */
+export interface ReadingRules {
+  guard: Guard
+  /** Stop at the first certain issue, so every delta is read at once. */
+  isEager: boolean
+  /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
+  readTool?: ((name: string) => CallReader | undefined) | undefined
+}
+
 /**
  * One model call: reads the model's events into the log and the answer. The answer's text is handled by plain calls
  * before the model is asked for its next event. It is over when the model has ended, has thrown, or was closed.
@@ -33,6 +43,8 @@ export class Attempt {
   readonly reasoning = new Deltas()
   readonly files: GeneratedFile[] = []
   readonly toolCalls = new Map<string, ToolCall>()
+  /** Of calls of the caller's tools, by the call's id. */
+  readonly toolReaders = new Map<string, CallReader>()
   /** Whether any delta came, of whatever kind. */
   hasDelivered = false
   refusal = ''
@@ -45,9 +57,7 @@ export class Attempt {
   providerData: unknown
   error: StructStreamError | undefined
   readonly #host: AttemptHost
-  readonly #guard: Guard
-  /** Stop at the first certain issue, so every delta is read at once. */
-  readonly #isEager: boolean
+  readonly #rules: ReadingRules
   readonly #controller = new AbortController()
   readonly #started = performance.now()
   readonly #over = deferred<void>()
@@ -56,19 +66,14 @@ export class Attempt {
   /** Resolves when the model has cleaned up after being closed. */
   closed: Promise<void> = Promise.resolve()
 
-  constructor(
-    host: AttemptHost,
-    at: Pick<Attempt, 'number' | 'kind' | 'model' | 'answer'>,
-    options: { guard: Guard; isEager: boolean },
-  ) {
+  constructor(host: AttemptHost, at: Pick<Attempt, 'number' | 'kind' | 'model' | 'answer'>, rules: ReadingRules) {
     this.#host = host
     this.number = at.number
     this.kind = at.kind
     this.model = at.model
     this.modelId = at.model.id
     this.answer = at.answer
-    this.#guard = options.guard
-    this.#isEager = options.isEager
+    this.#rules = rules
   }
 
   /** Never rejects: how it ended is in `finishReason` and `error`. */
@@ -145,11 +150,11 @@ export class Attempt {
     switch (event.type) {
       case 'text-delta': {
         if (event.text === '') return
-        const passed = this.#guard.push(text(event))
+        const passed = this.#rules.guard.push(text(event))
         log.delta('text-delta', attempt, this.answer.deltas, this.answer, event.text)
         this.hasDelivered = true
         this.#host.onText(event.text)
-        if (this.#isEager) this.#readAtOnce()
+        if (this.#rules.isEager) this.#readAtOnce()
         this.#limit(passed)
         break
       }
@@ -162,21 +167,26 @@ export class Attempt {
         this.#count(event)
         this.refusal += event.text
         break
-      case 'tool-call-start':
+      case 'tool-call-start': {
         this.hasDelivered = true
         this.toolCalls.set(event.id, { id: event.id, name: event.name, arguments: '' })
+        const reader = this.#rules.readTool?.(event.name)
+        if (reader !== undefined) this.toolReaders.set(event.id, reader)
         log.event({ type: 'tool-call-start', attempt, id: event.id, name: event.name })
         break
+      }
       case 'tool-call-delta': {
         this.#count(event)
         const call = this.toolCalls.get(event.id)
         if (call !== undefined) call.arguments += event.text
-        log.event({ type: 'tool-call-delta', attempt, id: event.id, text: event.text, partial: undefined })
+        const partial = this.toolReaders.get(event.id)?.push(event.text)
+        log.event({ type: 'tool-call-delta', attempt, id: event.id, text: event.text, partial })
         break
       }
       case 'tool-call-end': {
         const call = this.toolCalls.get(event.id)
-        const input = parsed(call?.arguments)
+        const reader = this.toolReaders.get(event.id)
+        const input = reader === undefined ? parsed(call?.arguments) : reader.end()
         log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
         break
       }
@@ -209,7 +219,7 @@ export class Attempt {
 
   #count(event: { type: string; text: string }): void {
     this.hasDelivered = true
-    this.#limit(this.#guard.count(text(event)))
+    this.#limit(this.#rules.guard.count(text(event)))
   }
 
   #limit(passed: string | null): void {

@@ -1,17 +1,20 @@
 import { StructStreamError } from '../errors.ts'
-import type { ModelRequest } from '../models/model.ts'
+import type { Model, ModelRequest } from '../models/model.ts'
 import { withFormat } from '../models/prompt-format.ts'
 import type { Message } from '../types.ts'
 import { Answer } from './answer.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, type ReadingRules } from './attempt.ts'
 import { currentDefaults } from './defaults.ts'
 import { Guard } from './guard.ts'
+import { withoutLooseEnds } from './history.ts'
 import { examine, validate } from './judge.ts'
 import { checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
 import { plainText } from './plain-text.ts'
 import { nextStep, type Step } from './policy.ts'
 import type { Run } from './run.ts'
+import { finish, takeStep } from './steps.ts'
 import { pickModel, prepare } from './target.ts'
+import type { Toolbox } from './tools/toolbox.ts'
 import type { RunOptions } from './types.ts'
 
 /**
@@ -56,6 +59,7 @@ async function attempt(
   const model = await pickModel(settings, step.model)
   const prepared = await prepare(schema, model, settings.mode)
   const system = await systemMessages(settings)
+  const toolbox = await prepareTools(settings, model)
   if (run.isOver) return undefined
 
   const compiled = prepared?.schema.compiled ?? plainText
@@ -65,21 +69,26 @@ async function attempt(
   const answer = step.part?.answer ?? new Answer(number, compiled, { repair, ...limits }, onFailure)
   if (step.part !== undefined) answer.extend(number, step.part.join, onFailure)
   const isEager = (onInvalid === 'abort' || onInvalid === 'restart') && prepared !== undefined
-  const current = new Attempt(run, { number, kind: step.kind, model, answer }, { guard: new Guard(limits), isEager })
+  const rules: ReadingRules = { guard: new Guard(limits), isEager, readTool: toolbox && ((name) => toolbox.read(name)) }
+  const current = new Attempt(run, { number, kind: step.kind, model, answer }, rules)
   const format = step.part === undefined ? prepared?.format : step.part.format
   const request: ModelRequest = {
-    messages: withFormat([...system, ...run.messages, ...(step.messages ?? [])], format),
+    messages: withFormat([...system, ...withoutLooseEnds(run.messages), ...(step.messages ?? [])], format),
     settings: settings.request,
     ...(format !== undefined && { format }),
+    ...(toolbox !== undefined && { tools: toolbox.definitions }),
   }
   await run.perform(current, request)
   if (run.isOver) return undefined
 
-  let error = examine(current, prepared === undefined)
-  if (current.finishReason !== undefined) {
-    run.log.event({ type: 'finish', attempt: number, reason: current.finishReason })
-    run.wake()
+  // Who is asked for parts of an answer has had the tools' results already.
+  const mayStep = step.part?.join === undefined
+  if (mayStep && (await takeStep(run, current, { settings, toolbox, told: step.messages }))) {
+    const part = current.isPaused && current.toolCalls.size === 0 ? { part: { answer, format } } : {}
+    return { kind: 'tool-step', model: step.model, ...part }
   }
+  let error = examine(current, prepared === undefined)
+  finish(run, current)
   if (error === undefined) {
     const verdict = await validate(answer, compiled)
     if (verdict.ok) {
@@ -94,6 +103,13 @@ async function attempt(
   else if (next.kind !== 'healed') return next
   else run.succeed(next.value)
   return undefined
+}
+
+/** The tools as this model takes them, or undefined when there are none. */
+async function prepareTools({ tools, repair, limits }: Settings, model: Model): Promise<Toolbox | undefined> {
+  if (tools.length === 0) return undefined
+  const { openToolbox } = await import('./tools/toolbox.ts')
+  return await openToolbox(tools, model, { repair, ...limits })
 }
 
 async function systemMessages({ system, context }: Settings): Promise<Message[]> {

@@ -25,8 +25,8 @@ export interface Part {
   answer: Answer
   /** Absent where the answer is text. */
   format: ResponseFormat | undefined
-  /** How the reading of the answer goes on with what the model will say. */
-  join: Join
+  /** How the reading of the answer goes on with what the model will say; absent: as if there had been no break. */
+  join?: Join
 }
 
 /** No further call is needed: this is the validated value. */
@@ -59,7 +59,7 @@ export async function nextStep(failed: Failed): Promise<Step | Healed | undefine
   const isUntold = !attempt.hasDelivered && step.model + 1 < models.length
   if (isUntold && step.part === undefined) return { ...step, kind: 'fallback', model: step.model + 1, wait: 0 }
   if (onInvalid !== 'restart' && onInvalid !== 'patch' && !recover) return undefined
-  const calls = run.attempts.filter(({ kind }) => kind !== 'fallback').length
+  const calls = run.attempts.filter(({ kind }) => kind !== 'fallback' && kind !== 'tool-step').length
   if (calls >= maxAttempts) return undefined
   const { heal } = await import('./heal/heal.ts')
   return heal(failed)

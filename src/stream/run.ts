@@ -30,6 +30,10 @@ export class Run implements Followed, AttemptHost {
   /** Messages of the conversation, without `system`; set when the run begins. */
   messages: Message[] = []
   warnings: RunResult['warnings'] = []
+  /** Of the session that the run is a turn of. */
+  sessionId: string | undefined
+  /** Model calls that were not the last of their answer: tools were run after them, or the provider had paused. */
+  steps = 0
   readonly #started = performance.now()
   #isDelivering = false
   #isEnding = false
@@ -46,6 +50,9 @@ export class Run implements Followed, AttemptHost {
   #timeouts: Timeouts | undefined
   #release: (() => void) | undefined
   #stopResting: (() => void) | undefined
+  #controller: AbortController | undefined
+  /** How many deltas of which answer are in `messages` already. */
+  #kept: { answer: Answer; deltas: number } | undefined
 
   /** Starts the clocks and listens to the caller's signal. */
   begin(settings: Settings, isText: boolean): void {
@@ -63,6 +70,13 @@ export class Run implements Followed, AttemptHost {
 
   get isOver(): boolean {
     return this.outcome !== undefined
+  }
+
+  /** Aborted when the run ends, however it does. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.isOver) this.#controller.abort(this.#reason())
+    return this.#controller.signal
   }
 
   get answer(): Answer | undefined {
@@ -115,6 +129,13 @@ export class Run implements Followed, AttemptHost {
         resolve()
       }
     })
+  }
+
+  /** Adds what an attempt was told and said, and the results of its calls, to the conversation. */
+  keep(attempt: Attempt, told: readonly Message[], results: readonly Message[]): void {
+    this.messages = [...this.messages, ...told, this.#reply(attempt), ...results]
+    this.#kept = { answer: attempt.answer, deltas: attempt.answer.deltas.count }
+    this.steps++
   }
 
   onSign(delivers: boolean): void {
@@ -172,7 +193,7 @@ export class Run implements Followed, AttemptHost {
     const result: RunResult = {
       data: value,
       text,
-      messages: [...this.messages, reply(attempt, text)],
+      messages: [...this.messages, this.#reply(attempt)],
       usage: this.#usage() ?? {},
       finishReason: attempt.finishReason ?? 'other',
       provider: attempt.model.provider,
@@ -207,12 +228,25 @@ export class Run implements Followed, AttemptHost {
     this.#stopResting?.()
     this.#timeouts?.[Symbol.dispose]()
     this.#lingering.stop()
+    this.#controller?.abort(this.#reason())
     if (outcome.ok) {
       this.#result.resolve(outcome.result)
     } else {
       this.#result.reject(outcome.error)
     }
     this.wake()
+  }
+
+  /** Why the signal is aborted. */
+  #reason(): unknown {
+    const { outcome } = this
+    return outcome?.ok === false ? outcome.error : new StructStreamError('aborted', 'The run is over.')
+  }
+
+  /** What of the answer is not in `messages` yet. */
+  #reply(attempt: Attempt): Message {
+    const { answer } = attempt
+    return reply(attempt, answer.deltas.from(this.#kept?.answer === answer ? this.#kept.deltas : 0))
   }
 
   #timeOut(which: keyof TimeoutLimits, ms: number): void {
@@ -257,11 +291,15 @@ export class Run implements Followed, AttemptHost {
 
 /** The answer as a message of the conversation. */
 function reply(attempt: Attempt, content: string): Message {
-  const { toolCalls, providerData, model } = attempt
+  const { providerData, model } = attempt
+  const toolCalls = [...attempt.toolCalls.values()].map((call) => {
+    const reader = attempt.toolReaders.get(call.id)
+    return reader === undefined ? call : { ...call, arguments: reader.json }
+  })
   return {
     role: 'assistant',
     content,
-    ...(toolCalls.size > 0 && { toolCalls: [...toolCalls.values()] }),
+    ...(toolCalls.length > 0 && { toolCalls }),
     ...(providerData !== undefined && { providerData: { [model.provider]: providerData } }),
   }
 }

@@ -7,7 +7,8 @@ const NAME = /^[\w-]{1,64}$/
 
 /** @throws `bad_options` that says what was expected and what came */
 export function checkTool(value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw bad(`A tool must be what tool({ … }) gives, not ${typeof value}.`)
+  if (typeof value !== 'object' || value === null)
+    throw bad(`A tool must be what tool({ … }) gives, not ${typeof value}.`)
   const { name, description, input, execute, timeout, onError } = value as { [Key in keyof Tool]?: unknown }
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw bad(`The name of a tool must be 1 to 64 letters, digits, "_" or "-", not ${JSON.stringify(name)}.`)
@@ -19,7 +20,8 @@ export function checkTool(value: unknown): void {
     throw bad(`${what} needs { input }: a schema of an object, such as z.object({ city: z.string() }).`)
   }
   if (typeof execute !== 'function') throw bad(`${what} needs { execute }: a function of its input.`)
-  if (description !== undefined && typeof description !== 'string') throw bad(`${what}: "description" must be a string.`)
+  if (description !== undefined && typeof description !== 'string')
+    throw bad(`${what}: "description" must be a string.`)
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
     throw bad(`${what}: "timeout" must be milliseconds (a number above 0, or Infinity).`)
   }

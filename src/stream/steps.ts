@@ -1,0 +1,71 @@
+import { StructStreamError } from '../errors.ts'
+import type { Message } from '../types.ts'
+import type { Attempt } from './attempt.ts'
+import type { Settings } from './options.ts'
+import type { Run } from './run.ts'
+import type { Toolbox } from './tools/toolbox.ts'
+
+export interface StepRules {
+  settings: Settings
+  toolbox: Toolbox | undefined
+  /** What the attempt was told beside the conversation. */
+  told: readonly Message[] | undefined
+}
+
+/**
+ * What follows an attempt that was not the last of its answer: the model called tools, whose results it is now given,
+ * or its provider had paused and wants to be asked to go on. Both are added to the conversation then.
+ *
+ * @returns whether the model is to be asked again
+ * @throws `tool_failed` when it is still calling tools in its last step, or a tool's failure has to end the run
+ */
+export async function takeStep(
+  run: Run,
+  attempt: Attempt,
+  { settings, toolbox, told = [] }: StepRules,
+): Promise<boolean> {
+  const calls = toolbox === undefined ? [] : [...attempt.toolCalls.values()]
+  if (!isWhole(attempt) || (calls.length === 0 && !attempt.isPaused)) return false
+  const isLast = run.steps + 1 >= settings.maxSteps
+  if (isLast && calls.length === 0) return false
+  finish(run, attempt)
+  if (isLast) {
+    const names = [...new Set(calls.map((call) => call.name))].join(', ')
+    throw new StructStreamError(
+      'tool_failed',
+      `The model ${attempt.modelId} was still calling tools (${names}) in its last step of ${settings.maxSteps}. Allow more (maxSteps), or ask for less.`,
+    )
+  }
+  run.keep(attempt, told, toolbox === undefined ? [] : await results(run, attempt, settings, toolbox))
+  return true
+}
+
+async function results(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<Message[]> {
+  // A part of the program that runs without tools do not load.
+  const { runCalls } = await import('./tools/run-calls.ts')
+  const calls = [...attempt.toolCalls.values()].map((call) => ({ ...call, reader: attempt.toolReaders.get(call.id) }))
+  run.status = 'streaming'
+  return await runCalls(calls, {
+    signal: run.signal,
+    names: toolbox.names,
+    settings,
+    onResult(result) {
+      if (run.isOver) return
+      run.log.event({ type: 'tool-result', attempt: attempt.number, ...result })
+      run.wake()
+    },
+  })
+}
+
+/** Whether the model ended its part by itself: a cut, refused or cut-short answer is judged like any other. */
+function isWhole({ error, answer, finishReason, refusal }: Attempt): boolean {
+  if (error !== undefined || answer.error !== undefined || refusal !== '') return false
+  return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'
+}
+
+/** Notes that the attempt is finished. */
+export function finish(run: Run, { number, finishReason }: Attempt): void {
+  if (finishReason === undefined) return
+  run.log.event({ type: 'finish', attempt: number, reason: finishReason })
+  run.wake()
+}

@@ -1,0 +1,103 @@
+import { StructStreamError } from '../../errors.ts'
+import type { Message, ToolCall } from '../../types.ts'
+import type { Settings } from '../options.ts'
+import type { StreamEvent } from '../types.ts'
+import { bounded } from './bounded.ts'
+import type { CallReader } from './call-reader.ts'
+import { jsonOutput } from './json-output.ts'
+import type { ToolRequest } from './tool.ts'
+
+/** What the calls of one step need of their run. */
+export interface CallHost {
+  /** Aborted when the run ends. */
+  readonly signal: AbortSignal
+  /** The tools' names. */
+  readonly names: readonly string[]
+  readonly settings: Pick<Settings, 'context' | 'approve'>
+  /** Told of each result, as it comes. */
+  onResult(result: ToolResult): void
+}
+
+/** One call, and the reader of its arguments if its tool is known. */
+export type ReadCall = ToolCall & { reader: CallReader | undefined }
+
+type ToolResult = Pick<StreamEvent & { type: 'tool-result' }, 'id' | 'name' | 'output' | 'error'>
+
+/**
+ * Runs the calls of one step, all at once, and gives their results as messages, in the order of the calls.
+ *
+ * @throws `tool_failed` when a failure has to end the run; else failures are results
+ */
+export async function runCalls(calls: readonly ReadCall[], host: CallHost): Promise<Message[]> {
+  return await Promise.all(
+    calls.map(async (call): Promise<Message> => {
+      const { id, name } = call
+      const result = await runCall(call, host)
+      const { content, ...outcome } = result
+      host.onResult({ id, name, ...outcome })
+      const message: Message = { role: 'tool', toolCallId: id, content }
+      return 'error' in outcome ? { ...message, isError: true } : message
+    }),
+  )
+}
+
+/** `content` is for the model. */
+type CallOutcome = { content: string } & ({ output: unknown } | { error: string })
+
+async function runCall({ id, name, reader }: ReadCall, host: CallHost): Promise<CallOutcome> {
+  if (reader === undefined) return failed(`There is no tool "${name}". There are: ${host.names.join(', ')}.`)
+  const read = await reader.validate()
+  if (!read.ok) return failed(read.message)
+  const { tool } = reader
+  const { signal } = host
+  const { context } = host.settings
+  const refusal = await refusalOf({ id, name, input: read.value, signal, context }, host)
+  if (refusal !== undefined) return failed(refusal)
+  try {
+    const work = (own: AbortSignal): unknown => tool.execute(read.value as never, { signal: own, context, id })
+    const output: unknown = await bounded(work, tool.timeout ?? 60_000, signal)
+    return { content: written(output), output }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    // The run is over: its own error counts.
+    if (signal.aborted) return failed(reason)
+    const isFatal = cause instanceof StructStreamError && cause.code === 'tool_failed'
+    if (isFatal) throw cause
+    if (tool.onError === 'fail')
+      throw new StructStreamError('tool_failed', `The tool "${name}" failed: ${reason}`, { cause })
+    return failed(reason)
+  }
+}
+
+/** Why the caller does not let the call run, in words for the model. */
+async function refusalOf(request: ToolRequest, { settings, signal }: CallHost): Promise<string | undefined> {
+  if (settings.approve === undefined) return undefined
+  try {
+    const answer = await bounded(() => settings.approve!(request), Infinity, signal)
+    if (answer === true) return undefined
+    return `The user did not allow this call${typeof answer === 'string' ? `: ${answer}` : '.'}`
+  } catch (cause) {
+    if (signal.aborted) return 'The run was stopped.'
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StructStreamError(
+      'tool_failed',
+      `The approve function failed for the tool "${request.name}": ${reason}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+function written(output: unknown): string {
+  try {
+    return jsonOutput(output)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(`The tool returned what cannot be written as JSON: ${reason}`, { cause })
+  }
+}
+
+function failed(error: string): { content: string; error: string } {
+  return { content: JSON.stringify({ error }), error }
+}
