@@ -1,42 +1,27 @@
 import type { Repair } from '../types.ts'
+import { afterValue, endsString, goesOnAfterComma, opensQuotation, type StringPlace } from './after-string.ts'
+import { BareWord } from './bare-word.ts'
 import { JsonError } from './errors.ts'
+import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './lookahead.ts'
 import type { TokenSink } from './sink.ts'
 import { Tokenizer, type TokenizerOptions } from './tokenizer.ts'
 
-/** Characters of look-ahead that a decision may wait for. */
-const MAX_LOOKAHEAD = 256
-/** Characters that a value without quotes may have. */
-const MAX_BARE_LENGTH = 4096
-
-const CLOSING_QUOTES: Readonly<Record<string, string>> = {
-  "'": "'",
-  '`': '`',
-  '“': '”',
-  '„': '“',
-  '”': '”',
-  '‘': '’',
-  '’': '’',
-  '«': '»',
-}
-const DOUBLE_QUOTES = /^["“”„]/
-const BARE_WORDS: Readonly<Record<string, string>> = {
-  True: 'true',
-  TRUE: 'true',
-  False: 'false',
-  FALSE: 'false',
-  None: 'null',
-  NULL: 'null',
-  Null: 'null',
-  nil: 'null',
-  undefined: 'null',
-}
-const NOT_A_NUMBER = /^(?:NaN|[+-]?Infinity)$/
 const BARE_START = /^[\p{L}_$]/u
-const BLANK = /^[ \t\n\r]*/
-/** What a quote must be followed by to be the end of a string whose inner quotes are not escaped. */
-const END_IN_OBJECT = /^[ \t\n\r]*(?:\}|,[ \t\n\r]*(?:\}|["'“„][^"'“”„]*["'“”][ \t\n\r]*:|[\w$]+[ \t\n\r]*:))/
-const END_IN_ARRAY = /^[ \t\n\r]*(?:\]|,[ \t\n\r]*(?:\]|["'“„[{\d-]|true|false|null))/
-const NEXT_KEY_FOLLOWS = /^(?:"[^"\\]*"|'[^'\\]*'|“[^”]*”|[\w$]+)[ \t\n\r]*:/
+/** What may stand between a string and the character that showed that it had not ended. */
+const GAP = /^\s*,?\s*$/
+/** What needs a look in a string that is rewritten. */
+const SPECIAL = /["'`’”“»\\\u0000-\u001f]/ // eslint-disable-line no-control-regex
+const OTHER_BLANK = /^[\s\uFEFF\u200B]/
+
+/** A string that is rewritten up to its closing quote. */
+interface OpenString {
+  opening: string
+  closing: string
+  isKey: boolean
+  /** Its last character so far. */
+  last: string
+  isQuoting: boolean
+}
 
 /**
  * Reads JSON as models sometimes write it. Strict first: text goes to the strict tokenizer as it is, and only at a
@@ -54,16 +39,22 @@ export class TolerantReader {
   #position = 0
   /** Text that waits for more before it can be read. */
   #held = ''
-  #mode: 'plain' | 'quoted' | 'broken-string' | 'bare' | 'line-comment' | 'block-comment' = 'plain'
-  /** What ends the quoted string. */
-  #closing = ''
-  #bare = ''
-  #bareStart = 0
-  /** White space since the end of the last string, null when other things have followed it. */
-  #gap: string | null = null
-  #isEnding = false
-  /** What comes next cannot be read before more has come. */
   #isWaiting = false
+  #mode: 'plain' | 'string' | 'bare' | 'line-comment' | 'block-comment' = 'plain'
+  #string: OpenString | null = null
+  #bare: BareWord = new BareWord('')
+  #bareStart = 0
+  #bareError: JsonError | null = null
+  #comment = ''
+  #commentStart = 0
+  /** Text since the end of the last string, null when it is no mere gap or not known. */
+  #gap: string | null = null
+  /** End of a string that was written, and so cannot go on. */
+  #writtenEnd = -1
+  #hasBareKeys = false
+  /** Where the text stands that is being rewritten. */
+  #writingAt: number | null = null
+  #failure: unknown = null
   /** What stands after the document, from its first character that is not white space; null while there is none. */
   trailing: string | null = null
 
@@ -77,33 +68,58 @@ export class TolerantReader {
   }
 
   get position(): number {
-    return this.#mode === 'plain' && this.#held === '' ? this.#tokenizer.position : this.#position
+    return this.#writingAt ?? (this.#mode === 'plain' && this.#held === '' ? this.#tokenizer.position : this.#position)
   }
 
-  /** @throws JsonError where the text can be read in no certain way */
+  /** @throws JsonError where the text can be read in no certain way, and again at each later call */
   push(text: string): void {
+    if (this.#failure !== null) throw this.#failure
     let rest = this.#held + text
     this.#held = ''
-    while (rest !== '') {
-      this.#isWaiting = false
-      const read = this.#mode === 'plain' ? this.#readPlain(rest) : this.#readOther(rest)
-      this.#position += read
-      rest = rest.slice(read)
-      if (this.#isWaiting) {
-        this.#held = rest
-        return
+    try {
+      while (rest !== '') {
+        this.#isWaiting = false
+        const read = this.#read(rest)
+        this.#position += read
+        rest = rest.slice(read)
+        if (this.#isWaiting) {
+          this.#held = rest
+          return
+        }
       }
+    } catch (error) {
+      this.#failure = error
+      throw error
     }
   }
 
-  /** @throws JsonError when the document is not complete */
+  /**
+   * The text is over. What would have needed more text to be told stays open.
+   * @throws JsonError when the document is not complete
+   */
   end(): void {
-    this.#isEnding = true
-    const held = this.#held
-    this.#held = ''
-    this.push(held)
-    if (this.#mode === 'line-comment') this.#mode = 'plain'
+    if (this.#failure !== null) throw this.#failure
+    if (this.#mode === 'line-comment') this.#endComment()
     this.#tokenizer.end()
+  }
+
+  /** Returns the characters read. */
+  #read(rest: string): number {
+    switch (this.#mode) {
+      case 'plain':
+        return this.#readPlain(rest)
+      case 'string':
+        return this.#readString(rest, this.#string!)
+      case 'bare':
+        return this.#readBare(rest)
+      case 'line-comment':
+      case 'block-comment':
+        return this.#readComment(rest)
+      default: {
+        const never: never = this.#mode
+        throw new Error(`unknown mode ${String(never)}`)
+      }
+    }
   }
 
   #wait(): 0 {
@@ -111,34 +127,32 @@ export class TolerantReader {
     return 0
   }
 
-  /** Returns the characters read. */
   #readPlain(rest: string): number {
     const tokenizer = this.#tokenizer
     const from = this.#position
     try {
       tokenizer.push(rest)
-      if (tokenizer.stringEnd >= from) this.#gap = rest.slice(tokenizer.stringEnd + 1 - from)
-      else if (this.#gap !== null) this.#gap += rest
-      if (this.#gap !== null && !tokenizer.isAfterValue) this.#gap = null
-      return rest.length
     } catch (error) {
       if (!(error instanceof JsonError) || error.code !== 'malformed_json') throw error
       const failed = error.position! - from
-      if (failed < 0) throw error
-      const gap =
-        tokenizer.stringEnd >= from
-          ? rest.slice(tokenizer.stringEnd + 1 - from, failed)
-          : this.#gap === null
-            ? null
-            : this.#gap + rest.slice(0, failed)
-      const read = this.#recover(rest.slice(failed), gap !== null && BLANK.exec(gap)![0] === gap ? gap : null, error)
-      if (this.#isWaiting) {
-        // Undecided: stand before the character that failed.
-        tokenizer.resume(error.position!)
-        this.#gap = gap
-      } else this.#gap = null
+      const gap = this.#gapUpTo(rest, failed)
+      const read = this.#recover(rest.slice(failed), gap, error)
+      this.#gap = this.#isWaiting ? gap : null
+      // Undecided: stand before the character that failed.
+      if (this.#isWaiting) tokenizer.resume(error.position!)
       return failed + read
     }
+    const isGap = tokenizer.isAfterValue || tokenizer.isAfterComma
+    this.#gap = isGap ? this.#gapUpTo(rest, rest.length) : null
+    return rest.length
+  }
+
+  /** What stands between the last string and offset `end` of `rest`. */
+  #gapUpTo(rest: string, end: number): string | null {
+    const { stringEnd } = this.#tokenizer
+    const from = stringEnd + 1 - this.#position
+    const gap = from > 0 && stringEnd !== this.#writtenEnd ? rest.slice(from, end) : this.#gap === null ? null : this.#gap + rest.slice(0, end)
+    return gap === null || gap.length > MAX_LOOKAHEAD || !GAP.test(gap) ? null : gap
   }
 
   /** Decides what `rest`, at whose first character strict reading failed, means. Returns the characters read of it. */
@@ -146,263 +160,303 @@ export class TolerantReader {
     const tokenizer = this.#tokenizer
     const at = error.position!
     const first = String.fromCodePoint(rest.codePointAt(0)!)
-    switch (tokenizer.failedIn) {
-      case 'string': {
+    const { failedIn } = tokenizer
+    switch (failedIn) {
+      case 'string':
         // RFC 8259 §7 wants control characters escaped.
-        const escaped = JSON.stringify(first).slice(1, -1)
-        return this.#replace(at, 'control-character', first, escaped)
-      }
-      case 'escape': {
+        return this.#write(at, 'control-character', first, escaped(first), 1)
+      case 'escape':
+      case 'unicode-escape': {
         tokenizer.resume(at)
-        tokenizer.dropBackslash()
-        const after = first === "'" || first === '`' ? first : `\\\\${JSON.stringify(first).slice(1, -1)}`
-        return this.#write(at, 'escape', `\\${first}`, after, first.length)
+        const read = tokenizer.dropEscape()
+        return this.#mendEscape(at - read.length, read, first)
       }
-      case 'literal': {
+      case 'literal':
         tokenizer.resume(at)
-        return this.#beginBare(at, tokenizer.cancelLiteral(), rest)
-      }
+        return this.#beginBare(at, tokenizer.cancelLiteral(), error)
+      case 'minus':
+      case 'point':
+        return this.#recoverNumber(rest, failedIn, error)
       case 'value':
-        return this.#recoverValue(rest, first, at)
+        return this.#recoverValue(rest, first, error)
       case 'next-key':
-        return this.#recoverKey(rest, first, at)
+        return this.#recoverKey(rest, first, gap, error)
+      case 'colon':
+        return this.#skipped(rest, error)
       case 'after-value':
-        return this.#recoverAfterValue(rest, first, gap, error)
+        return this.#recoverAfterValue(rest, gap, error)
       case 'done':
         tokenizer.resume(at)
         this.trailing = rest
         return rest.length
-      default:
+      case 'other':
         throw error
+      default: {
+        const never: never = failedIn
+        throw new Error(`unknown state ${String(never)}`)
+      }
     }
   }
 
-  #recoverValue(rest: string, first: string, at: number): number {
-    const tokenizer = this.#tokenizer
-    if (first === '/' || first === '#') return this.#beginComment(rest, at)
-    if (first === ',') return this.#skip(at, 'extra-comma', first)
-    if (first === ']' && tokenizer.isAfterComma) {
-      tokenizer.resume(at)
-      tokenizer.dropComma()
-      return this.#write(at, 'trailing-comma', ',]', ']', 1)
-    }
-    if (CLOSING_QUOTES[first] !== undefined) return this.#beginQuoted(first, at)
-    if (BARE_START.test(first) || first === '+') {
-      tokenizer.resume(at)
-      return this.#beginBare(at, '', rest)
-    }
-    throw this.#rethrow()
+  /** Comments and spaces that JSON does not know may stand between any two tokens. */
+  #skipped(rest: string, error: JsonError): number {
+    const at = error.position!
+    if (OTHER_BLANK.test(rest)) return this.#write(at, 'white-space', rest[0]!, '', 1)
+    const ahead = new Lookahead(rest)
+    const isComment = ahead.comment()
+    if (ahead.isShort) return this.#wait()
+    if (!isComment) throw error
+    this.#tokenizer.resume(at)
+    this.#mode = ahead.peek(1) === '*' ? 'block-comment' : 'line-comment'
+    this.#commentStart = at
+    this.#comment = rest[0] === '#' ? '#' : rest.slice(0, 2)
+    return this.#comment.length
   }
 
-  #recoverKey(rest: string, first: string, at: number): number {
-    const tokenizer = this.#tokenizer
-    if (first === '/' || first === '#') return this.#beginComment(rest, at)
-    if (first === ',') return this.#skip(at, 'extra-comma', first)
-    if (first === '}' && tokenizer.isAfterComma) {
-      tokenizer.resume(at)
-      tokenizer.dropComma()
-      return this.#write(at, 'trailing-comma', ',}', '}', 1)
-    }
-    if (CLOSING_QUOTES[first] !== undefined) return this.#beginQuoted(first, at)
-    const key = /^[\p{L}\p{N}_$-]+/u.exec(rest)?.[0]
-    if (key === undefined) throw this.#rethrow()
-    const after = rest.slice(key.length)
-    if (BLANK.exec(after)![0] === after && !this.#isEnding && rest.length <= MAX_LOOKAHEAD) return this.#wait()
-    if (!/^[ \t\n\r]*:/.test(after)) throw this.#rethrow()
-    tokenizer.resume(at)
-    return this.#write(at, 'unquoted-key', key, JSON.stringify(key), key.length)
-  }
-
-  #recoverAfterValue(rest: string, first: string, gap: string | null, error: JsonError): number {
+  #recoverValue(rest: string, first: string, error: JsonError): number {
     const tokenizer = this.#tokenizer
     const at = error.position!
-    if (/^(?:\/[/*]|#)/.test(rest)) return this.#beginComment(rest, at)
-    if (rest === '/' && !this.#isEnding) return this.#wait()
-    const follows = this.#whatFollows(rest, gap)
-    if (follows === 'unknown') return this.#wait()
-    if (follows === 'next-value') {
-      tokenizer.resume(at)
-      tokenizer.push(',')
-      tokenizer.resume(at)
-      this.#report({ kind: 'missing-comma', position: at, before: '', after: ',' })
-      return 0
+    if (tokenizer.isInArray) {
+      if (first === ',') return this.#write(at, 'extra-comma', first, '', 1)
+      if (first === ']' && tokenizer.isAfterComma) return this.#dropComma(at, first)
     }
-    if (follows === 'nothing' || gap === null || first === '}' || first === ']') throw error
+    // A word alone is prose, no document.
+    if (tokenizer.depth === 0) throw error
+    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(first, false, at)
+    if (BARE_START.test(first)) {
+      tokenizer.resume(at)
+      return this.#beginBare(at, '', error)
+    }
+    if (first === '+' || first === '.') return this.#recoverNumber(rest, 'value', error)
+    return this.#skipped(rest, error)
+  }
+
+  /** Numbers as JavaScript and people write them: `+1`, `.5`, `-.5`, `1.`, and `-Infinity`. */
+  #recoverNumber(rest: string, failedIn: 'value' | 'minus' | 'point', error: JsonError): number {
+    const at = error.position!
+    const ahead = new Lookahead(rest)
+    if (failedIn === 'point') {
+      const isEnd = /[\s,\]}]/.test(ahead.peek())
+      if (isEnd) return this.#write(at, 'number', '', '0', 0)
+      throw error
+    }
+    if (failedIn === 'value' && ahead.peek() === '+') ahead.at++
+    const isFraction = ahead.peek() === '.'
+    const isNumber = /[0-9]/.test(ahead.peek(isFraction ? 1 : 0))
+    const isInfinite = !isFraction && ahead.word() === 'Infinity'
+    if (ahead.isShort) return this.#wait()
+    if (isInfinite) {
+      const length = 'Infinity'.length + (rest[0] === '+' ? 1 : 0)
+      return this.#write(at, 'not-a-number', rest.slice(0, length), '1e999', length)
+    }
+    if (!isNumber) throw error
+    return rest[0] === '+' ? this.#write(at, 'number', '+', '', 1) : this.#write(at, 'number', '.', '0.', 1)
+  }
+
+  #recoverKey(rest: string, first: string, gap: string | null, error: JsonError): number {
+    const tokenizer = this.#tokenizer
+    const at = error.position!
+    if (first === ',') return this.#write(at, 'extra-comma', first, '', 1)
+    if (first === '}' && tokenizer.isAfterComma) return this.#dropComma(at, first)
+    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(first, true, at)
+    const ahead = new Lookahead(rest)
+    const key = ahead.word()
+    if (key === '') return this.#skipped(rest, error)
+    const hasQuote = ahead.peek() === '"' || ahead.peek() === "'"
+    if (hasQuote) ahead.at++
+    const { at: length } = ahead
+    ahead.skipBlank()
+    const isKey = ahead.peek() === ':'
+    const goesOn = gap?.includes(',') === true && goesOnAfterComma(new Lookahead(rest))
+    if (ahead.isShort) return this.#wait()
+    if (isKey) {
+      this.#hasBareKeys ||= !hasQuote
+      return this.#write(at, hasQuote ? 'quotes' : 'unquoted-key', rest.slice(0, length), JSON.stringify(key), length)
+    }
+    if (!goesOn) throw error
+    tokenizer.resume(at)
+    return this.#reopenString(gap, first)
+  }
+
+  #recoverAfterValue(rest: string, gap: string | null, error: JsonError): number {
+    const tokenizer = this.#tokenizer
+    const at = error.position!
+    const comment = new Lookahead(rest)
+    const isComment = comment.comment() && (rest[0] !== '#' || gap !== '')
+    if (comment.isShort) return this.#wait()
+    if (isComment || OTHER_BLANK.test(rest)) return this.#skipped(rest, error)
+    const ahead = new Lookahead(rest)
+    const after = afterValue(ahead, gap, this.#place(false))
+    if (ahead.isShort) return this.#wait()
+    switch (after) {
+      case 'entry':
+        return this.#write(at, 'missing-comma', '', ',', 0)
+      case 'same-string':
+        tokenizer.resume(at)
+        return this.#reopenString(gap!, rest[0]!)
+      case 'nothing':
+        throw error
+      default: {
+        const never: never = after
+        throw new Error(`unknown verdict ${String(never)}`)
+      }
+    }
+  }
+
+  #place(isKey: boolean, isQuoting = false): StringPlace {
+    const { depth, isInArray } = this.#tokenizer
+    return { kind: isKey ? 'key' : isInArray ? 'array' : 'object', depth, isQuoting, hasBareKeys: this.#hasBareKeys }
+  }
+
+  #dropComma(at: number, closing: string): number {
+    this.#tokenizer.resume(at)
+    this.#tokenizer.dropComma()
+    return this.#write(at, 'trailing-comma', `,${closing}`, closing, 1)
+  }
+
+  /* Strings */
+
+  #beginString(opening: string, isKey: boolean, at: number): number {
+    this.#string = { opening, closing: CLOSING_QUOTES[opening]!, isKey, last: '', isQuoting: false }
+    this.#mode = 'string'
+    return this.#write(at, 'quotes', opening, '"', 1)
+  }
+
+  /** The quote that ended the last string belongs to it, and so does the gap after it. */
+  #reopenString(gap: string, next: string): number {
+    const tokenizer = this.#tokenizer
     const quote = tokenizer.stringEnd
-    tokenizer.resume(quote)
-    tokenizer.reopenString()
-    this.#write(quote, 'unescaped-quote', '"', '\\"', 0)
-    tokenizer.push(JSON.stringify(gap).slice(1, -1))
-    this.#mode = 'broken-string'
+    const before = tokenizer.reopenString()
+    const isQuoting = gap === '' && opensQuotation(before.at(-1) ?? '', next)
+    this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
+    if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
+    this.#string = { opening: '"', closing: '"', isKey: false, last: gap.at(-1) ?? '"', isQuoting }
+    this.#mode = 'string'
     return 0
   }
 
-  /** After a value and without a comma: another value, more of the string that seemed to end, or neither. */
-  #whatFollows(rest: string, gap: string | null): 'next-value' | 'same-string' | 'nothing' | 'unknown' {
-    const { isInArray } = this.#tokenizer
-    const needsMore = !this.#isEnding && rest.length <= MAX_LOOKAHEAD
-    if (isInArray) {
-      if (gap === null) return /^["'“‘{[\d\-tfnTFN]/.test(rest) ? 'next-value' : 'nothing'
-      if (/^[{[]/.test(rest) || (gap !== '' && DOUBLE_QUOTES.test(rest))) return 'next-value'
-      return 'same-string'
+  #readString(rest: string, string: OpenString): number {
+    const special = rest.search(SPECIAL)
+    if (special !== 0) {
+      const plain = special < 0 ? rest : rest.slice(0, special)
+      string.last = plain.at(-1)!
+      return this.#pass(plain, plain.length)
     }
-    if (NEXT_KEY_FOLLOWS.test(rest) && (gap === null || gap !== '' || rest.startsWith('"'))) return 'next-value'
-    const mayBeKey = /^(?:"[^"\\]*"?|'[^'\\]*'?|“[^”]*”?|[\w$]+)[ \t\n\r]*$/.test(rest)
-    if (mayBeKey && needsMore) return 'unknown'
-    return gap === null ? 'nothing' : 'same-string'
-  }
-
-  #beginComment(rest: string, at: number): number {
-    if (rest === '/' && !this.#isEnding) return this.#wait()
-    const isBlock = rest.startsWith('/*')
-    if (!isBlock && !rest.startsWith('//') && !rest.startsWith('#')) throw this.#rethrow()
-    this.#tokenizer.resume(at)
-    this.#report({ kind: 'comment', position: at, before: rest.slice(0, isBlock ? 2 : 1), after: '' })
-    this.#mode = isBlock ? 'block-comment' : 'line-comment'
-    return isBlock ? 2 : 1
-  }
-
-  #beginQuoted(first: string, at: number): number {
-    this.#closing = CLOSING_QUOTES[first]!
-    this.#mode = 'quoted'
-    this.#tokenizer.resume(at)
-    return this.#write(at, 'quotes', first, '"', first.length)
-  }
-
-  #beginBare(at: number, begun: string, rest: string): number {
-    this.#bare = begun
-    this.#bareStart = at - begun.length
-    this.#mode = 'bare'
-    return this.#readBare(rest, at)
-  }
-
-  /* Other ways of reading */
-
-  #readOther(rest: string): number {
-    switch (this.#mode) {
-      case 'quoted':
-        return this.#readQuoted(rest)
-      case 'broken-string':
-        return this.#readBrokenString(rest)
-      case 'bare':
-        return this.#readBare(rest, this.#position)
-      case 'line-comment':
-        return this.#readComment(rest, '\n')
-      default:
-        return this.#readComment(rest, '*/')
-    }
-  }
-
-  #readComment(rest: string, closing: string): number {
-    const end = rest.indexOf(closing)
-    if (end < 0)
-      return closing === '*/' && rest.endsWith('*') && rest.length > 1
-        ? rest.length - 1
-        : rest === '*' && closing === '*/'
-          ? this.#wait()
-          : rest.length
-    this.#mode = 'plain'
-    this.#tokenizer.resume(this.#position + end + closing.length)
-    return end + closing.length
-  }
-
-  /** A string in other quotes: rewritten up to its closing quote. */
-  #readQuoted(rest: string): number {
-    const end = rest.search(/["'`“”‘’»\\\n\r\t]/)
-    if (end !== 0) return this.#pass(end < 0 ? rest : rest.slice(0, end))
     const first = rest[0]!
-    if (first === '\\') {
-      if (rest.length === 1) return this.#wait()
-      const second = rest[1]!
-      if (second === this.#closing || second === "'" || second === '`') return this.#rewrite(second, 2)
-      return this.#rewrite(rest.slice(0, 2), 2)
+    if (first === '\\') return this.#readEscape(rest, string)
+    if (first !== string.closing) {
+      string.last = first
+      if (first >= ' ') return this.#pass(escaped(first), 1)
+      return this.#write(this.#position, 'control-character', first, escaped(first), 1)
     }
-    if (first !== this.#closing) return this.#rewrite(JSON.stringify(first).slice(1, -1), 1)
-    const isApostrophe = first === "'" || first === '’'
-    if (isApostrophe && rest.length === 1 && !this.#isEnding) return this.#wait()
-    // An apostrophe inside a word does not end the string.
-    if (isApostrophe && /^.[\p{L}\p{N}]/u.test(rest)) return this.#rewrite(first, 1)
-    this.#mode = 'plain'
-    return this.#rewrite('"', 1)
-  }
-
-  /** A string with quotes inside that are not escaped: it ends where the document goes on after a quote. */
-  #readBrokenString(rest: string): number {
-    const end = rest.search(/["\\]/)
-    if (end !== 0) return this.#pass(end < 0 ? rest : rest.slice(0, end))
-    if (rest[0] === '\\') return rest.length === 1 ? this.#wait() : this.#rewrite(rest.slice(0, 2), 2)
-    const after = rest.slice(1)
-    const ends = (this.#tokenizer.isInArray ? END_IN_ARRAY : END_IN_OBJECT).test(after)
-    if (!ends && this.#mayStillEnd(after)) return this.#wait()
-    if (ends) this.#mode = 'plain'
-    else this.#report({ kind: 'unescaped-quote', position: this.#position, before: '"', after: '\\"' })
-    return this.#rewrite(ends ? '"' : '\\"', 1)
-  }
-
-  #mayStillEnd(after: string): boolean {
-    if (this.#isEnding || after.length > MAX_LOOKAHEAD) return false
-    return /^[ \t\n\r]*(?:,[ \t\n\r]*(?:["'“„][^"'“”„]*(?:["'“”][ \t\n\r]*)?|[\w$]*[ \t\n\r]*)?)?$/.test(after)
-  }
-
-  /** A value without quotes: up to a comma, a closing bracket or the end of the line. */
-  #readBare(rest: string, at: number): number {
-    const end = rest.search(/[,\]}\n\r]/)
-    const part = end < 0 ? rest : rest.slice(0, end)
-    this.#bare += part
-    if (this.#bare.length > MAX_BARE_LENGTH) {
-      this.#tokenizer.resume(this.#bareStart)
-      this.#tokenizer.push(this.#bare) // fails, as it did before
+    const ahead = new Lookahead(rest, 1)
+    const isEnd = endsString(ahead, this.#place(string.isKey, string.isQuoting))
+    if (ahead.isShort) return this.#wait()
+    if (!isEnd) {
+      string.isQuoting = opensQuotation(string.last, rest[1] ?? '')
+      string.last = first
+      return this.#write(this.#position, 'unescaped-quote', first, first === '"' ? String.raw`\"` : first, 1)
     }
-    if (end < 0 && !this.#isEnding) return rest.length
-    const word = this.#bare.trim()
-    const literal = BARE_WORDS[word]
     this.#mode = 'plain'
-    this.#tokenizer.resume(this.#bareStart)
-    if (NOT_A_NUMBER.test(word)) this.#write(this.#bareStart, 'not-a-number', word, '1e999', 0)
-    else if (literal !== undefined) this.#write(this.#bareStart, 'literal', word, literal, 0)
-    else this.#write(this.#bareStart, 'unquoted-string', word, JSON.stringify(word), 0)
-    this.#tokenizer.resume(at + part.length)
-    return part.length
+    return this.#pass('"', 1)
   }
 
-  /* Writing to the tokenizer */
-
-  /** Text that stands in the document as it is. Raw control characters in it are escaped. */
-  #pass(text: string): number {
-    this.#tokenizer.push(text.replace(/[\u0000-\u001f]/g, (character) => JSON.stringify(character).slice(1, -1)))
-    return text.length
+  #readEscape(rest: string, string: OpenString): number {
+    const escape = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(rest.slice(0, 6))?.[0]
+    string.last = '\\'
+    if (escape !== undefined) return this.#pass(escape, escape.length)
+    if (/^\\(?:u[0-9a-fA-F]{0,3})?$/.test(rest.slice(0, 6))) return this.#wait()
+    const next = rest[1]!
+    if (next === string.closing || next === string.opening) return this.#pass(next, 2)
+    if (next !== 'u') return 1 + this.#mendEscape(this.#position, '\\', next)
+    return this.#write(this.#position, 'escape', '\\', String.raw`\\`, 1)
   }
 
-  #rewrite(text: string, length: number): number {
-    this.#tokenizer.push(text)
+  /** A backslash that begins no escape: before a quote or a new line it is dropped, else it stands for itself. */
+  #mendEscape(at: number, read: string, next: string): number {
+    const end = at + read.length
+    if (read === '\\' && /['`‘’“”\n]/.test(next)) return this.#writeUpTo(end, at, 'escape', '\\', '')
+    return this.#writeUpTo(end, at, 'escape', read, `\\${read}`)
+  }
+
+  /* Values without quotes */
+
+  #beginBare(at: number, begun: string, error: JsonError): number {
+    if (this.#tokenizer.depth === 0) throw error
+    this.#bare = new BareWord(begun)
+    this.#bareStart = at - begun.length
+    this.#bareError = error
+    this.#mode = 'bare'
+    return 0
+  }
+
+  #readBare(rest: string): number {
+    const { length, state } = this.#bare.read(rest)
+    if (state === 'unreadable') throw this.#bareError!
+    if (state === 'waiting') this.#isWaiting = true
+    if (state !== 'ended') return length
+    this.#mode = 'plain'
+    const { kind, before, after } = this.#bare.word
+    this.#writeUpTo(this.#position + length, this.#bareStart, kind, before, after)
+    return length
+  }
+
+  /* Comments */
+
+  #readComment(rest: string): number {
+    const isBlock = this.#mode === 'block-comment'
+    const from = this.#comment.length
+    // The end of a block comment may have begun in the text before, but not in its opening.
+    const star = isBlock && from > 2 && this.#comment.endsWith('*') && rest[0] === '/'
+    const end = star ? 0 : rest.indexOf(isBlock ? '*/' : '\n')
+    if (end < 0) {
+      this.#comment += rest
+      return rest.length
+    }
+    const length = star ? 1 : isBlock ? end + 2 : end
+    this.#comment += rest.slice(0, length)
+    this.#endComment()
     this.#tokenizer.resume(this.#position + length)
     return length
   }
 
-  #write(at: number, kind: string, before: string, after: string, length: number): number {
-    this.#report({ kind, position: at, before, after })
-    this.#tokenizer.push(after)
-    this.#tokenizer.resume(at + length)
+  #endComment(): void {
+    this.#mode = 'plain'
+    this.#report({ kind: 'comment', position: this.#commentStart, before: this.#comment, after: '' })
+  }
+
+  /* Writing to the tokenizer */
+
+  #pushAt(at: number, text: string): void {
+    this.#writingAt = at
+    this.#tokenizer.push(text)
+    this.#writingAt = null
+    this.#writtenEnd = this.#tokenizer.stringEnd
+  }
+
+  /** Text of a string that stands as it is, or was rewritten without a repair of its own. */
+  #pass(text: string, length: number): number {
+    this.#pushAt(this.#position, text)
+    this.#tokenizer.resume(this.#position + length)
     return length
   }
 
-  #replace(at: number, kind: string, before: string, after: string): number {
+  /** Reads `before` at `at` as `after`; `length` characters from there on are read. */
+  #write(at: number, kind: string, before: string, after: string, length: number): number {
     this.#tokenizer.resume(at)
-    return this.#write(at, kind, before, after, before.length)
+    this.#writeUpTo(at + length, at, kind, before, after)
+    return length
   }
 
-  #skip(at: number, kind: string, text: string): number {
-    this.#tokenizer.resume(at + text.length)
-    this.#report({ kind, position: at, before: text, after: '' })
-    return text.length
+  #writeUpTo(end: number, at: number, kind: string, before: string, after: string): 0 {
+    this.#report({ kind, position: at, before, after })
+    this.#pushAt(at, after)
+    this.#tokenizer.resume(end)
+    return 0
   }
+}
 
-  #rethrow(): Error {
-    try {
-      this.#tokenizer.push(' ')
-    } catch (error) {
-      return error as Error
-    }
-    return new Error('the tokenizer has not failed')
-  }
+/** The text as it stands inside a JSON string. */
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }

@@ -30,7 +30,8 @@ export class Candidate implements CursorContext, Lenience {
   readonly #options: InterpreterOptions
   readonly #decoding: Decoding | null
   readonly #reader: Tokenizer | TolerantReader
-  readonly #start: number
+  /** UTF-16 offset in the answer. */
+  readonly start: number
   readonly #text = new LongText()
   readonly #report: (repair: Repair) => void
   /** What the schema made of values of another form, in document order. */
@@ -45,7 +46,7 @@ export class Candidate implements CursorContext, Lenience {
   ) {
     this.#options = options
     this.#decoding = decoding
-    this.#start = place.start
+    this.start = place.start
     this.#report = place.report
     this.observers = place.observers
     this.lenience = options.repair ? this : null
@@ -55,7 +56,7 @@ export class Candidate implements CursorContext, Lenience {
       this.#isRewritten = true
       this.#report({
         ...repair,
-        position: repair.position + this.#start,
+        position: repair.position + this.start,
         path: [...(this.cursor.openPlace()?.path ?? [])],
       })
     })
@@ -68,6 +69,12 @@ export class Candidate implements CursorContext, Lenience {
 
   get isDone(): boolean {
     return this.#reader.isDone
+  }
+
+  /** The root is one value that was read as an array of it. */
+  get isWrapped(): boolean {
+    const first = this.#readings[0]
+    return first !== undefined && first.kind === 'wrapped' && first.path.length === 0
   }
 
   /** Text after the document, when some has come. */
@@ -109,7 +116,7 @@ export class Candidate implements CursorContext, Lenience {
   #fail(error: JsonError): void {
     const code = error.code === 'limit_exceeded' ? 'limit_exceeded' : 'malformed_json'
     const path = this.cursor.openPlace()?.path ?? []
-    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.#start, path: [...path] }
+    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.start, path: [...path] }
   }
 
   /** The document as plain data in the user's shape, with all repairs. */
@@ -138,7 +145,7 @@ export class Candidate implements CursorContext, Lenience {
   /* CursorContext */
 
   position(): number {
-    return this.#start + this.#reader.position
+    return this.start + this.#reader.position
   }
 
   report(issue: RelativeIssue): boolean {

@@ -1,7 +1,8 @@
-import { ABSENT, EVERYTHING, type SchemaNode } from '../schema/node.ts'
+import { LongText } from '../json/long-text.ts'
+import { ABSENT, type SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import { Candidate, type Decoding } from './candidate.ts'
-import { DocumentFinder } from './find-document.ts'
+import { ANY_OPENING, DocumentFinder, openingOf, type Found, type Opening } from './find-document.ts'
 import type {
   CompletionListener,
   FieldListener,
@@ -27,13 +28,18 @@ export class DocumentInterpreter implements Interpreter {
   readonly #options: InterpreterOptions
   readonly #observers = new ObserverHub()
   #finder: DocumentFinder | null
+  #found: Found | null = null
+  /** The document that counts so far. */
   #current: Candidate | null = null
   /** A further document, which takes over if it ends and fits. */
   #next: Candidate | null = null
-  #nextRepairs: Repair[] = []
-  #isCertain = true
-  #afterFinder: DocumentFinder | null = null
-  #after: Repair | null = null
+  /** Repairs of a document that may turn out to be none; null: the open one is certain. */
+  #held: Repair[] | null = null
+  /** What looked like a document and was none; counts after all if there is no other. */
+  #falseStart: { candidate: Candidate; repairs: Repair[] } | null = null
+  /** Text after the current document. */
+  readonly #after = new LongText()
+  #afterStart = 0
   #length = 0
   #open: OpenPlace | null = null
 
@@ -41,7 +47,7 @@ export class DocumentInterpreter implements Interpreter {
     this.#node = node
     this.#decoding = decoding
     this.#options = options
-    this.#finder = options.repair ? new DocumentFinder(this.#accepts) : null
+    this.#finder = options.repair ? new DocumentFinder(this.#opening) : null
   }
 
   get isDone(): boolean {
@@ -57,116 +63,158 @@ export class DocumentInterpreter implements Interpreter {
     return this.#current?.unsure ?? NOTHING_YET
   }
   get failure(): InterpreterFailure | null {
-    return this.#current?.failure ?? null
+    return this.#isSearching ? null : (this.#current?.failure ?? null)
+  }
+
+  /** What was shown so far was no document. It stays in sight until another begins. */
+  get #isSearching(): boolean {
+    return this.#current !== null && this.#current === this.#falseStart?.candidate
   }
 
   push(text: string): void {
     if (this.failure !== null || text === '') return
-    const from = this.#length
     this.#length += text.length
     if (this.#finder === null) {
-      this.#current ??= this.#candidate(from, false)
+      this.#current ??= this.#candidate(this.#length - text.length, this.#observers)
       this.#current.push(text)
-    } else if (this.#current === null) this.#search(text)
-    else if (this.#current.isDone) this.#readAfter(text, from)
-    else {
-      this.#current.push(text)
-      this.#afterPush()
+      return
     }
+    if (this.#current?.isDone === true) this.#after.add(text)
+    for (let rest = text; rest !== '' && this.failure === null; ) rest = this.#read(rest)
+  }
+
+  /** Returns the text that is left. */
+  #read(text: string): string {
+    if (this.#next !== null) return this.#readNext(this.#next, text)
+    if (this.#current === null || this.#current.isDone || this.#isSearching) return this.#begin(this.#finder!.push(text))
+    return this.#readFirst(this.#current, text)
   }
 
   end(): void {
+    if (this.#isSearching) this.#held = this.#falseStart!.repairs
+    this.#falseStart = null
     this.#current?.end()
-    if (this.#next !== null) {
-      this.#next.end()
-      this.#considerNext()
-    }
-  }
-
-  #candidate(start: number, isNext: boolean): Candidate {
-    const repairs = isNext ? this.#nextRepairs : this.repairs
-    const observers = isNext ? null : this.#observers
-    return new Candidate(this.#node, this.#decoding, this.#options, {
-      start,
-      observers,
-      report: (repair) => repairs.push(repair),
-    })
-  }
-
-  #search(text: string): void {
-    const found = this.#finder!.push(text)
-    if (found === null) return
-    const { start, before, skipped } = found
-    if (before !== null)
-      this.repairs.push({ kind: before, position: start - skipped.length, before: skipped, after: '' })
-    this.#isCertain = before !== 'text-before' && before !== 'thinking'
-    this.#current = this.#candidate(start, false)
-    this.#current.push(found.text)
-    this.#afterPush()
-  }
-
-  #afterPush(): void {
-    const candidate = this.#current!
-    if (candidate.failure?.code === 'malformed_json' && !this.#isCertain) {
-      const { text } = candidate
-      if (text.length <= FALSE_START) this.#abandon(text)
-      return
-    }
-    const { trailing } = candidate
-    if (trailing !== null) this.#readAfter(trailing, this.#length - trailing.length)
-  }
-
-  /** What looked like a document in prose is none: the search goes on behind its bracket. */
-  #abandon(text: string): void {
-    this.#current = null
-    this.repairs.length = 0
-    this.#open = null
-    this.#finder = new DocumentFinder(this.#accepts, false, this.#length - text.length + 1)
-    this.#search(text.slice(1))
-  }
-
-  #readAfter(text: string, position: number): void {
-    this.#noteAfter(text, position)
-    if (this.#next !== null && !this.#next.isDone && this.#next.failure === null) this.#next.push(text)
+    if (this.#next === null) this.#settle()
     else {
-      this.#afterFinder ??= new DocumentFinder(this.#accepts, false, position)
-      const found = this.#afterFinder.push(text)
-      if (found === null) return
-      this.#afterFinder = null
-      this.#nextRepairs = []
-      this.#next = this.#candidate(found.start, true)
-      this.#next.push(found.text)
+      this.#next.end()
+      this.#considerNext(this.#next)
     }
-    this.#considerNext()
+    this.#noteAfter(this.#length)
   }
 
-  /** Text after the document is no part of it: one repair that grows. */
-  #noteAfter(text: string, position: number): void {
-    if (this.#after === null) {
-      const blank = text.length - text.trimStart().length
-      if (blank === text.length) return
-      this.#after = { kind: 'text-after', position: position + blank, before: text.slice(blank), after: '' }
-      this.repairs.push(this.#after)
-    } else this.#after.before += text
+  #candidate(start: number, observers: ObserverHub | null): Candidate {
+    const report = (repair: Repair): unknown => (this.#held ?? this.repairs).push(repair)
+    return new Candidate(this.#node, this.#decoding, this.#options, { start, observers, report })
   }
 
-  /** A further document that is complete and fits takes the place of the one before. */
-  #considerNext(): void {
-    const next = this.#next
-    if (next === null || !next.isDone || next.issues.length > 0) return
-    const draft = this.#current!.text
-    this.repairs.push({ kind: 'draft', position: 0, before: draft, after: '' }, ...this.#nextRepairs)
+  #begin(found: Found | null): string {
+    if (found === null) return ''
+    this.#found = found
+    const { start, before, skipped, text } = found
+    if (this.#current?.isDone === true) {
+      this.#held = []
+      this.#next = this.#candidate(start, null)
+      return text
+    }
+    // After prose a bracket may be prose too.
+    this.#held = before === 'text-before' || before === 'thinking' ? [] : null
+    if (before !== null) {
+      const repair = { kind: before, position: start - skipped.length, before: skipped, after: '' }
+      ;(this.#held ?? this.repairs).push(repair)
+    }
+    this.#current = this.#candidate(start, this.#observers)
+    return text
+  }
+
+  #readFirst(candidate: Candidate, text: string): string {
+    candidate.push(text)
+    if (candidate.failure !== null) {
+      if (this.#held === null || !isFalseStart(candidate)) this.#settle()
+      else {
+        this.#falseStart ??= { candidate, repairs: this.#held }
+        this.#current = this.#falseStart.candidate
+        this.#open = null
+        return this.#goBehind(candidate)
+      }
+    }
+    return candidate.isDone ? this.#goAfter(candidate) : ''
+  }
+
+  #readNext(candidate: Candidate, text: string): string {
+    candidate.push(text)
+    if (candidate.failure !== null) {
+      this.#next = this.#held = null
+      if (isFalseStart(candidate)) return this.#goBehind(candidate)
+      const { position } = candidate.failure
+      this.#finder = new DocumentFinder(this.#opening, false, position)
+      return candidate.text.slice(position - candidate.start)
+    }
+    if (!candidate.isDone) return ''
+    const trailing = candidate.trailing ?? ''
+    if (this.#considerNext(candidate)) return this.#goAfter(candidate)
+    this.#finder = new DocumentFinder(this.#opening, false, this.#length - trailing.length)
+    return trailing
+  }
+
+  /** What looked like a document is none: the search goes on behind its bracket. */
+  #goBehind(candidate: Candidate): string {
+    this.#held = null
+    const found = this.#finder!.reject({ ...this.#found!, text: candidate.text })
+    return this.#begin(found)
+  }
+
+  #goAfter(candidate: Candidate): string {
+    this.#settle()
+    this.#falseStart = null
+    const trailing = candidate.trailing ?? ''
+    this.#after.whole = trailing
+    this.#afterStart = this.#length - trailing.length
+    this.#finder = new DocumentFinder(this.#opening, false, this.#afterStart)
+    return trailing
+  }
+
+  /** The document that was read last counts. */
+  #settle(): void {
+    for (const repair of this.#held ?? []) this.repairs.push(repair)
+    this.#held = null
+  }
+
+  /** Text after the document, up to `end`, is no part of it. */
+  #noteAfter(end: number): void {
+    if (!this.isDone) return
+    const text = this.#after.whole.slice(0, end - this.#afterStart)
+    const before = text.trim()
+    const position = this.#afterStart + text.indexOf(before)
+    if (before !== '') this.repairs.push({ kind: 'text-after', position, before, after: '' })
+  }
+
+  /** A further document that is complete and fits takes the place of the one before. Returns whether it did. */
+  #considerNext(next: Candidate): boolean {
+    this.#next = null
+    const current = this.#current!
+    const isFit = next.isDone && next.issues.length === 0
+    const areSeveral = isFit && current.isWrapped && next.isWrapped
+    if (!isFit || areSeveral) this.#held = null
+    if (!isFit) return false
+    if (areSeveral) {
+      // One value for an array may be meant as one; of two after each other neither may be dropped.
+      const message = 'Invalid input: expected one array, received several values after one another'
+      if (current.issues.length === 0) {
+        current.report({ path: [], code: 'several_values', message, expected: 'one array', received: 'several values' })
+      }
+      return false
+    }
+    this.#noteAfter(next.start)
+    this.repairs.push({ kind: 'draft', position: current.start, before: current.text, after: '' })
+    this.#settle()
     this.#current = next
     next.observers = this.#observers
-    this.#next = null
-    this.#after = null
-    const { trailing } = next
-    if (trailing !== null) this.#readAfter(trailing, this.#length - trailing.length)
+    return true
   }
 
-  /** What a root may begin with: in a provider's shape it may differ from the schema's. */
-  get #accepts(): number {
-    return this.#decoding === null ? this.#node.accepts : EVERYTHING
+  /** What a document may begin with: in a provider's shape it may differ from the schema's. */
+  get #opening(): Opening {
+    return this.#decoding === null ? openingOf(this.#node) : ANY_OPENING
   }
 
   snapshot(exact = false): unknown {
@@ -226,3 +274,7 @@ export class DocumentInterpreter implements Interpreter {
 }
 
 const NOTHING_YET: never[] = []
+
+function isFalseStart({ failure, start }: Candidate): boolean {
+  return failure!.code === 'malformed_json' && failure!.position - start <= FALSE_START
+}

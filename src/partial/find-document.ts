@@ -1,12 +1,10 @@
-import { ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING } from '../schema/node.ts'
+import { CLOSING_QUOTES, Lookahead } from '../json/lookahead.ts'
+import { ARRAY, BOOLEAN, EVERYTHING, NULL, NUMBER, OBJECT, STRING, type SchemaNode } from '../schema/node.ts'
 
 const THINK = '<think>'
 const THINK_END = '</think>'
-/** What may follow an opening bracket in JSON, so that `[Note]` and `{name}` in prose are no documents. */
-const OBJECT_GOES_ON = /^\{\s*["'“”}/]/
-const ARRAY_GOES_ON = /^\[\s*(?:["'“”{[\]\d/-]|true|false|null)/
-const BARE_KEY = /^\{\s*[\p{L}_$][\p{L}\p{N}_$-]*\s*:/u
-const MAX_LOOKAHEAD = 128
+const FENCE = '```'
+const LITERALS = ['true', 'false', 'null']
 
 /** Where a document begins in the text that was searched. */
 export interface Found {
@@ -20,39 +18,65 @@ export interface Found {
   skipped: string
 }
 
+/** What a document may begin with, as bits of `schema/node.ts`. */
+export interface Opening {
+  root: number
+  /** The first element of an array at the root. */
+  element: number
+}
+
+export const ANY_OPENING: Opening = { root: EVERYTHING, element: EVERYTHING }
+
+/** What documents of the schema begin with, tolerated forms included. */
+export function openingOf(node: SchemaNode): Opening {
+  return { root: node.accepts, element: withQuoted(elementKinds(node)) }
+}
+
+function elementKinds({ core }: SchemaNode): number {
+  if (core.kind !== 'array') return EVERYTHING
+  const element = core.element.node
+  return element.core.kind === 'array' ? element.accepts | elementKinds(element) : element.accepts
+}
+
+function withQuoted(kinds: number): number {
+  return (kinds & (NUMBER | BOOLEAN)) === 0 ? kinds : kinds | STRING
+}
+
 /**
  * Finds where a JSON document begins in an answer that also holds other things: a byte order mark,
  * `<think>…</think>`, prose, a code fence. Looks at each character once or, near brackets, a bounded number of times.
  */
 export class DocumentFinder {
+  readonly #opening: Opening
   readonly #opens: RegExp
   readonly #brackets: RegExp
-  #offset = 0
+  #offset: number
   #held = ''
-  #skipped: string[] = []
+  #skipped = ''
+  #isBlank = true
+  #hasMark = false
+  #hasFence = false
   #isThinking = false
   #hasThought = false
   /** Only white space so far: a string, number or literal may be the document. */
   #isFresh: boolean
 
   /**
-   * @param accepts what the root may be, as bits of `schema/node.ts`
-   * @param isFresh whether the document may be anything that JSON allows, as at the start of an answer
+   * @param isFresh whether the document may be anything that the schema allows, as at the start of an answer
    * @param offset of the first character to search
    */
-  constructor(accepts: number, isFresh = true, offset = 0) {
+  constructor(opening: Opening, isFresh = true, offset = 0) {
+    this.#opening = opening
     this.#isFresh = isFresh
     this.#offset = offset
-    const containers = accepts & (OBJECT | ARRAY)
-    const brackets = containers === ARRAY ? '\\[' : containers === OBJECT ? '{' : '{\\['
+    const { root } = opening
+    const containers = root & (OBJECT | ARRAY)
     // An array of one may have come without its brackets, and a wrong root is to be told of as such.
-    this.#brackets = containers === ARRAY && accepts === ARRAY ? /[{[]/ : new RegExp(`[${brackets}]`)
-    let opens = '{\\['
-    if ((accepts & STRING) !== 0 || containers !== accepts) opens += '"'
-    if ((accepts & NUMBER) !== 0) opens += '\\-0-9'
-    if ((accepts & BOOLEAN) !== 0) opens += 'tf'
-    if ((accepts & NULL) !== 0) opens += 'n'
-    this.#opens = new RegExp(`^[${opens}]`)
+    this.#brackets = containers === OBJECT ? /\{/ : /[{[]/
+    let opens = ''
+    if ((root & STRING) !== 0 || containers !== root) opens += '"'
+    if ((root & NUMBER) !== 0) opens += '\\-0-9'
+    this.#opens = new RegExp(opens === '' ? '(?!)' : `^[${opens}]`)
   }
 
   /** Searches more of the answer; null while no document has begun. */
@@ -60,9 +84,9 @@ export class DocumentFinder {
     let rest = this.#held + text
     this.#held = ''
     if (this.#isFresh) {
-      rest = this.#skipBlank(rest)
+      rest = this.#skip(rest, /^[\s\uFEFF]*/.exec(rest)![0].length)
       if (rest === '') return null
-      if (!this.#hasThought && (THINK.startsWith(rest) || rest.startsWith(THINK))) {
+      if (!this.#hasThought && THINK.startsWith(rest.slice(0, THINK.length))) {
         if (rest.length < THINK.length) return this.#hold(rest)
         this.#isThinking = true
         this.#hasThought = true
@@ -74,7 +98,31 @@ export class DocumentFinder {
       this.#isThinking = false
       return this.push(this.#skip(rest, end + THINK_END.length))
     }
-    if (this.#isFresh && this.#opens.test(rest) && !/^[{[]/.test(rest)) return this.#found(rest)
+    return this.#isFresh ? this.#readStart(rest) : this.#searchBrackets(rest)
+  }
+
+  /** What was found was no document: goes on behind its first character. */
+  reject(found: Found): Found | null {
+    this.#isFresh = false
+    return this.push(this.#skip(found.text, 1))
+  }
+
+  /** At the first character that is not white space. */
+  #readStart(rest: string): Found | null {
+    const { root } = this.#opening
+    const first = rest[0]!
+    if (first === '{' || (first === '[' && (root & ARRAY) !== 0) || this.#opens.test(first)) return this.#found(rest)
+    const literal = LITERALS.find((word) => word.startsWith(rest.slice(0, word.length)))
+    if (literal !== undefined && (root & (literal === 'null' ? NULL : BOOLEAN)) !== 0) {
+      return rest.length < literal.length ? this.#hold(rest) : this.#found(rest)
+    }
+    if (first === '[') {
+      const ahead = new Lookahead(rest)
+      const isDocument = opensArray(ahead, EVERYTHING)
+      if (ahead.isShort) return this.#hold(rest)
+      if (isDocument) return this.#found(rest)
+    }
+    this.#isFresh = false
     return this.#searchBrackets(rest)
   }
 
@@ -83,29 +131,33 @@ export class DocumentFinder {
     for (;;) {
       const at = rest.search(this.#brackets)
       if (at < 0) {
-        this.#isFresh &&= rest === ''
         this.#skip(rest, rest.length)
         return null
       }
-      if (at > 0) this.#isFresh = false
       rest = this.#skip(rest, at)
-      if (this.#isFresh || OBJECT_GOES_ON.test(rest) || ARRAY_GOES_ON.test(rest) || BARE_KEY.test(rest))
-        return this.#found(rest)
-      if (rest.length < MAX_LOOKAHEAD && /^(?:\{\s*[\p{L}\p{N}_$-]*\s*|\[\s*\w{0,4})$/u.test(rest))
-        return this.#hold(rest)
+      const ahead = new Lookahead(rest)
+      const isDocument = rest[0] === '{' ? opensObject(ahead) : opensArray(ahead, this.#opening.element)
+      if (ahead.isShort) return this.#hold(rest)
+      if (isDocument) return this.#found(rest)
       rest = this.#skip(rest, 1)
     }
   }
 
-  #skipBlank(text: string): string {
-    return this.#skip(text, /^[\s\uFEFF]*/.exec(text)![0].length)
-  }
-
   #skip(text: string, length: number): string {
-    if (length > 0) this.#skipped.push(text.slice(0, length))
-    this.#offset += length
+    if (length > 0) {
+      const piece = text.slice(0, length)
+      this.#isBlank &&= piece.trim() === '' // trim() takes byte order marks too
+      this.#hasMark ||= piece.includes('\uFEFF')
+      // A fence may have come in parts.
+      this.#hasFence ||= piece.includes(FENCE) || (this.#lastTicks + piece.slice(0, 2)).includes(FENCE)
+      this.#lastTicks = length > 1 ? piece.slice(-2) : this.#lastTicks.slice(-1) + piece
+      this.#skipped += piece
+      this.#offset += length
+    }
     return text.slice(length)
   }
+
+  #lastTicks = ''
 
   #hold(text: string): null {
     this.#held = text
@@ -113,17 +165,34 @@ export class DocumentFinder {
   }
 
   #found(text: string): Found {
-    const skipped = this.#skipped.join('')
-    this.#skipped = []
-    const isBlank = skipped.trim() === '' // trim() takes byte order marks too
-    const mark = skipped.includes('\uFEFF') ? 'byte-order-mark' : null
-    const before = isBlank
-      ? mark
-      : skipped.includes('```')
-        ? 'code-fence'
-        : this.#hasThought
-          ? 'thinking'
-          : 'text-before'
-    return { start: this.#offset, text, before, skipped }
+    const mark = this.#hasMark ? 'byte-order-mark' : null
+    const around = this.#hasFence ? 'code-fence' : this.#hasThought ? 'thinking' : 'text-before'
+    return { start: this.#offset, text, before: this.#isBlank ? mark : around, skipped: this.#skipped }
   }
+}
+
+/* What follows an opening bracket in JSON, so that `[Note]`, `[1]` and `{name}` in prose are no documents. */
+
+function opensObject(ahead: Lookahead): boolean {
+  ahead.at++
+  ahead.skipBlank()
+  return ahead.peek() === '}' || isQuote(ahead) || ahead.comment() || ahead.key() === 'bare'
+}
+
+function opensArray(ahead: Lookahead, elements: number): boolean {
+  ahead.at++
+  ahead.skipBlank()
+  const first = ahead.peek()
+  const may = (kind: number): boolean => (elements & kind) !== 0
+  if (isQuote(ahead)) return may(STRING)
+  if (/[-0-9]/.test(first)) return may(NUMBER)
+  if (first === '{') return may(OBJECT)
+  if (first === '[') return may(ARRAY)
+  if (first === ']' || ahead.comment()) return true
+  const word = ahead.word().toLowerCase()
+  return word === 'true' || word === 'false' ? may(BOOLEAN) : (word === 'null' || word === 'none') && may(NULL)
+}
+
+function isQuote(ahead: Lookahead): boolean {
+  return CLOSING_QUOTES[ahead.peek()] !== undefined
 }

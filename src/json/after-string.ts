@@ -1,0 +1,122 @@
+import { CLOSING_QUOTES, type Lookahead } from './lookahead.ts'
+
+/** What the text around a string tells of it. */
+export interface StringPlace {
+  kind: 'key' | 'object' | 'array'
+  /** Containers around the string. */
+  depth: number
+  /** A quotation is open inside the string, so that a quote may be the end of that. */
+  isQuoting: boolean
+  /** Keys without quotes have been seen in this document. */
+  hasBareKeys: boolean
+}
+
+const WORD_OR_QUOTE = /[\p{L}\p{N}"'“”‘’`]/u
+const LITERALS = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
+
+/** Whether the quote before `ahead` ends its string: whether the document goes on after it. */
+export function endsString(ahead: Lookahead, place: StringPlace): boolean {
+  const gap = ahead.skipBlank()
+  const next = ahead.peek()
+  switch (place.kind) {
+    case 'key':
+      return next === ':'
+    case 'object':
+      if (next === '}') return closes(ahead, place)
+      if (next === ',') return entryFollows(ahead, place)
+      return ahead.comment() ? gap !== '' || next !== '#' : gap !== '' && isKey(ahead, gap, place)
+    case 'array':
+      if (next === ']') return closes(ahead, place)
+      if (next === ',') return elementFollows(ahead, place)
+      return ahead.comment() ? gap !== '' || next !== '#' : gap !== '' && !place.isQuoting && isQuote(next)
+    default: {
+      const never: never = place.kind
+      throw new Error(`unknown place ${String(never)}`)
+    }
+  }
+}
+
+/** A bracket that text follows at once was meant as text, unless it is the document's last. */
+function closes(ahead: Lookahead, place: StringPlace): boolean {
+  return place.depth === 1 || !WORD_OR_QUOTE.test(ahead.peek(1))
+}
+
+/** After a comma in an object. */
+function entryFollows(ahead: Lookahead, place: StringPlace): boolean {
+  ahead.at++
+  const gap = ahead.skipBlank()
+  return ahead.peek() === '}' || ahead.comment() || isKey(ahead, gap, place)
+}
+
+/** A word and a colon may be text, unless it stands on a new line or other keys have no quotes either. */
+function isKey(ahead: Lookahead, gap: string, place: StringPlace): boolean {
+  const key = ahead.key()
+  return key === 'quoted' || (key === 'bare' && (gap.includes('\n') || place.hasBareKeys))
+}
+
+/** After a comma in an array. */
+function elementFollows(ahead: Lookahead, place: StringPlace): boolean {
+  ahead.at++
+  ahead.skipBlank()
+  const next = ahead.peek()
+  if (isQuote(next)) return !place.isQuoting
+  return next === ']' || ahead.comment() || opensValue(ahead)
+}
+
+/** What comes after a string and white space: the next entry or element, more of the string, or neither. */
+export type After = 'entry' | 'same-string' | 'nothing'
+
+/**
+ * Judges what stands after a value without a comma.
+ * @param gap between the string and here; null: the value was no string, or something that is no text came between
+ */
+export function afterValue(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+  return place.kind === 'array' ? afterElement(ahead, gap, place) : afterEntry(ahead, gap, place)
+}
+
+function afterEntry(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+  const first = ahead.peek()
+  if (gap === null) return ahead.key() === null ? 'nothing' : 'entry'
+  if ((gap !== '' || first === '"') && isKey(ahead, gap, place)) return 'entry'
+  return isMisplaced(first) ? 'nothing' : 'same-string'
+}
+
+function afterElement(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+  const first = ahead.peek()
+  if (gap === null) return isQuote(first) || opensValue(ahead) ? 'entry' : 'nothing'
+  if (gap !== '' && (first === '{' || first === '[')) return 'entry'
+  if (!isQuote(first)) return isMisplaced(first) ? 'nothing' : 'same-string'
+  if (gap !== '') return 'entry'
+  // `"a""b"` are two strings when the second ends like one.
+  if (!ahead.quoted()) return 'same-string'
+  return endsString(ahead, place) ? 'entry' : 'same-string'
+}
+
+/**
+ * After a string and a comma in an object comes what is no key: then the quote before the comma was part of the
+ * string, `"He left", she said"`, if what comes is text.
+ */
+export function goesOnAfterComma(ahead: Lookahead): boolean {
+  return /[\p{L}\p{N}]/u.test(ahead.peek()) && ahead.key() === null
+}
+
+function isMisplaced(character: string): boolean {
+  return character === '}' || character === ']' || character === ':'
+}
+
+function isQuote(character: string): boolean {
+  return CLOSING_QUOTES[character] !== undefined
+}
+
+/** A bracket, a number or a literal. */
+function opensValue(ahead: Lookahead): boolean {
+  const first = ahead.peek()
+  if (first === '{' || first === '[' || /[0-9]/.test(first)) return true
+  if (first === '-') return /[0-9]/.test(ahead.peek(1))
+  return LITERALS.has(ahead.word())
+}
+
+/** Whether a quote between these characters opens a quotation inside a string. */
+export function opensQuotation(before: string, after: string): boolean {
+  return /^$|[\s([{—–:]/.test(before) && /[\p{L}\p{N}¿¡$€£([{<.…/-]/u.test(after)
+}

@@ -1,0 +1,102 @@
+import { Lookahead } from './lookahead.ts'
+
+/** Characters that a value without quotes may have. */
+const MAX_LENGTH = 4096
+
+const LITERALS: ReadonlyMap<string, string> = new Map([
+  ['True', 'true'],
+  ['TRUE', 'true'],
+  ['False', 'false'],
+  ['FALSE', 'false'],
+  ['None', 'null'],
+  ['NULL', 'null'],
+  ['Null', 'null'],
+  ['nil', 'null'],
+  ['undefined', 'null'],
+])
+const NOT_A_NUMBER: ReadonlyMap<string, string> = new Map([
+  ['NaN', '1e999'],
+  ['Infinity', '1e999'],
+  ['+Infinity', '1e999'],
+])
+const SPECIAL = /[,\]}\r\n"“”„«»{[`'’:#/]/
+
+/** What a value without quotes means: JSON text for it, which no finite number stands for. */
+export interface Word {
+  kind: 'literal' | 'not-a-number' | 'unquoted-string' | 'quotes'
+  before: string
+  after: string
+}
+
+/** A value without quotes, read up to a comma, a closing bracket, a comment or the end of the line. */
+export class BareWord {
+  #text: string
+
+  constructor(begun: string) {
+    this.#text = begun
+  }
+
+  /**
+   * Reads more. `length` characters of `rest` were read; `state` tells whether the word goes on, needs more text to
+   * tell, has ended before the next character, or cannot be read.
+   */
+  read(rest: string): { length: number; state: 'open' | 'waiting' | 'ended' | 'unreadable' } {
+    let length = 0
+    for (;;) {
+      const part = rest.slice(length)
+      const special = part.search(SPECIAL)
+      const plain = special < 0 ? part : part.slice(0, special)
+      this.#text += plain
+      length += plain.length
+      if (this.#text.length > MAX_LENGTH) return { length, state: 'unreadable' }
+      if (special < 0) return { length, state: 'open' }
+      const ahead = new Lookahead(rest, length)
+      const meaning = this.#meaningOf(ahead)
+      if (ahead.isShort) return { length, state: 'waiting' }
+      if (meaning !== 'text') return { length: meaning === 'quote' ? length + 1 : length, state: meaning === 'unreadable' ? meaning : 'ended' }
+      this.#text += rest[length]!
+      length++
+    }
+  }
+
+  #isQuoteMissing = false
+
+  #meaningOf(ahead: Lookahead): 'text' | 'end' | 'quote' | 'unreadable' {
+    const first = ahead.peek()
+    const before = this.#text.at(-1) ?? ''
+    switch (first) {
+      case ',':
+      case ']':
+      case '}':
+      case '\r':
+      case '\n':
+        return 'end'
+      case '#':
+        return /\s/.test(before) ? 'end' : 'text'
+      case '/':
+        return /\s/.test(before) && ahead.comment() ? 'end' : 'text'
+      case ':': // of a URL or a time, not of a key
+        return /[/0-9]/.test(ahead.peek(1)) ? 'text' : 'unreadable'
+      case "'":
+      case '’':
+        return /\p{L}/u.test(before) && /\p{L}/u.test(ahead.peek(1)) ? 'text' : 'unreadable'
+      case '"':
+        ahead.at++
+        ahead.skipBlank()
+        this.#isQuoteMissing = /\S/.test(before) && /^[,\]}]$/.test(ahead.peek())
+        return this.#isQuoteMissing ? 'quote' : 'unreadable'
+      default:
+        return 'unreadable'
+    }
+  }
+
+  get word(): Word {
+    const text = this.#text.trim()
+    if (this.#isQuoteMissing) return { kind: 'quotes', before: `${text}"`, after: JSON.stringify(text) }
+    const literal = LITERALS.get(text)
+    if (literal !== undefined) return { kind: 'literal', before: text, after: literal }
+    const number = NOT_A_NUMBER.get(text)
+    if (number !== undefined) return { kind: 'not-a-number', before: text, after: number }
+    return { kind: 'unquoted-string', before: text, after: JSON.stringify(text) }
+  }
+}
