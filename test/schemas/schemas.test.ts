@@ -1,6 +1,9 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { SchemaEntry, TaskList } from '../../schemas/index.ts'
+import { simulate } from '../../src/models/simulate.ts'
+import { run } from '../../src/run-stream.ts'
+import { compileSchema } from '../../src/schema/index.ts'
 import { MovieRecommendation, schemas } from '../../schemas/index.ts'
 
 interface Node {
@@ -34,6 +37,21 @@ describe.each(Object.entries(schemas as Record<string, SchemaEntry>))('%s', (_na
 
   test('every place has a description', () => {
     expect(undescribed(z.toJSONSchema(entry.schema, { io: 'input' }) as Node, '$')).toEqual([])
+  })
+
+  test('every provider can be told it', async () => {
+    for (const target of ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema'] as const) {
+      const { jsonSchema } = await compileSchema(entry.schema, { target })
+      expect(Object.keys(jsonSchema).length, target).toBeGreaterThan(0)
+    }
+  })
+
+  test('any chunking of the sample streams to the sample', async () => {
+    for (const chunkSize of [1, 7, 10_000]) {
+      const model = simulate({ response: entry.sample, chunkSize })
+      const { data } = await run<z.ZodType>(entry.prompt, entry.schema, { model })
+      expect(data).toEqual(entry.sample)
+    }
   })
 
   test('it says what it is and what to ask', () => {
