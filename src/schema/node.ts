@@ -205,7 +205,7 @@ export class SchemaNode {
   /** What is left of a union once the kind of the value is known: one option, or a union of those that accept it. */
   narrow(kind: number): SchemaNode {
     const core = this.core
-    if (core.kind !== 'union') return this
+    if (core.kind !== 'union' || (kind === NULL && this.nullStep >= 0)) return this
     return (this.#narrowed[kind] ??= this.#narrowUnion(core, kind))
   }
 
