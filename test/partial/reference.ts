@@ -91,6 +91,9 @@ function isMergedThere(
   value: unknown,
 ): boolean {
   const [a, b] = [verdictOf(left, raw), verdictOf(right, raw)]
+  // A key that only one side refuses is fine in an intersection, but leaves no verdict on that side alone.
+  const isRefused = (verdict: Verdict) => !verdict.success && /unrecognized_keys|invalid_key/.test(verdict.reason)
+  if (isRefused(a) || isRefused(b)) return true
   if (!a.success || !b.success) return false
   const [fromLeft, fromRight] = [valueAt(a.data, path), valueAt(b.data, path)]
   if (!isPlain(fromLeft) || !isPlain(fromRight)) return false
