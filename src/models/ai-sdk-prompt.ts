@@ -34,7 +34,7 @@ export function toAiSdkPrompt(
         return { role: 'assistant', content: assistantParts(message, provider) }
       case 'tool': {
         const toolName = names.get(message.toolCallId) ?? message.toolCallId
-        const output = { type: 'text', value: message.content }
+        const output = { type: message.isError === true ? 'error-text' : 'text', value: message.content }
         return { role: 'tool', content: [{ type: 'tool-result', toolCallId: message.toolCallId, toolName, output }] }
       }
       default: {

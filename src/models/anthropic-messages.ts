@@ -39,7 +39,7 @@ export function toAnthropicMessages(
         add(turns, 'assistant', assistantBlocks(message, provider))
         break
       case 'tool':
-        add(turns, 'user', [toolResult(message.toolCallId, message.content)])
+        add(turns, 'user', [toolResult(message)])
         break
       default: {
         const never: never = message
@@ -87,8 +87,9 @@ function assistantBlocks(message: Message & { role: 'assistant' }, provider: str
   ]
 }
 
-function toolResult(id: string, content: string): Block {
-  return { type: 'tool_result', tool_use_id: toolId(id), ...(content !== '' && { content }) }
+function toolResult({ toolCallId, content, isError }: Message & { role: 'tool' }): Block {
+  const result = { type: 'tool_result', tool_use_id: toolId(toolCallId), ...(content !== '' && { content }) }
+  return isError === true ? { ...result, is_error: true } : result
 }
 
 /** Anthropic takes `[a-zA-Z0-9_-]+` only, and ids of other providers go through both call and result. */

@@ -4,6 +4,9 @@ import { eventStream } from './event-stream.ts'
 import type { Model, ModelEvent, ModelRequest } from './model.ts'
 import { random, type Random } from './random.ts'
 import { sampleOf } from './sample.ts'
+import { isSimulatedReply, type SimulatedReply } from './simulate-reply.ts'
+
+export type { SimulatedReply } from './simulate-reply.ts'
 
 /** What goes wrong with an answer. Positions are counted in characters of the answer. */
 export interface Faults {
@@ -29,8 +32,8 @@ export interface Faults {
 
 export interface SimulateOptions {
   /**
-   * What every call answers: text as it is, anything else as JSON; a function gets the request and the number of
-   * the call, from 0. @defaultValue sample data made from the schema, or some sentences
+   * What every call answers: text as it is, a `SimulatedReply` with its calls of tools and its files, anything else as
+   * JSON; a function gets the request and the number of the call, from 0. @defaultValue sample data made from the schema, or some sentences
    */
   response?: unknown
   /** What successive calls answer, the last one for all that follow. Counts more than `response`. */
@@ -80,7 +83,9 @@ async function* answer(
   faults: Faults,
   call: number,
 ): AsyncGenerator<ModelEvent, void> {
-  const { delayMs = 0, chunkSize = [2, 8], seed = 1, reasoning = '' } = options
+  const { delayMs = 0, chunkSize = [2, 8], seed = 1 } = options
+  const reply = replyOf(request, options, call)
+  const { reasoning = options.reasoning ?? '', toolCalls = [], files = [] } = reply
   const number = random(seed + call)
   const pause = delayMs > 0 ? () => waited(delayMs, signal) : undefined
   await pause?.()
@@ -94,7 +99,7 @@ async function* answer(
     await pause?.()
     yield { type: 'refusal-delta', text }
   }
-  const whole = faults.refuse === undefined ? textOf(request, options, call) : ''
+  const whole = faults.refuse === undefined ? textOf(reply, request, seed) : ''
   const { cutAt = Infinity, stallAt = Infinity, errorAt = Infinity, finishAt = Infinity } = faults
   const end = Math.min(cutAt, stallAt, errorAt, finishAt)
   const told = whole.slice(0, end)
@@ -105,21 +110,43 @@ async function* answer(
   if (stallAt === end && end < Infinity) await waited(Infinity, signal)
   if (errorAt === end && end < Infinity) throw (faults.error as Error | undefined) ?? cut()
   if (cutAt === end && end < Infinity) return
-  const inputTokens = tokens(JSON.stringify(request.messages))
+  for (const file of files) yield { type: 'file', file }
+  let written = told
+  for (const [index, { name, id = `call_${call}_${index}`, arguments: given = {} }] of toolCalls.entries()) {
+    const text = typeof given === 'string' ? given : JSON.stringify(given)
+    written += text
+    await pause?.()
+    yield { type: 'tool-call-start', id, name }
+    for (const piece of pieces(text, chunkSize, number)) {
+      await pause?.()
+      yield { type: 'tool-call-delta', id, text: piece }
+    }
+    yield { type: 'tool-call-end', id }
+  }
+  const bytes = (_key: string, value: unknown): unknown => (value instanceof Uint8Array ? '' : value)
+  const inputTokens = tokens(JSON.stringify(request.messages, bytes))
   const reasoningTokens = tokens(reasoning)
-  const outputTokens = tokens(told) + reasoningTokens
+  const outputTokens = tokens(written) + reasoningTokens
   const usage = { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, reasoningTokens }
   if (faults.dropFinish !== true) {
-    yield { type: 'finish', reason: faults.finish ?? (faults.refuse === undefined ? 'stop' : 'refusal') }
+    const reason = faults.refuse !== undefined ? 'refusal' : toolCalls.length > 0 ? 'tool-calls' : 'stop'
+    yield { type: 'finish', reason: faults.finish ?? reason }
   }
   yield { type: 'usage', usage }
 }
 
-function textOf(request: ModelRequest, { response, responses, seed = 1 }: SimulateOptions, call: number): string {
+/** What this call answers; with neither text nor data, what is made up. */
+function replyOf(request: ModelRequest, { response, responses }: SimulateOptions, call: number): SimulatedReply {
   const given: unknown = responses === undefined ? response : responses[Math.min(call, responses.length - 1)]
   const value: unknown = typeof given === 'function' ? given(request, call) : given
-  if (typeof value === 'string') return value
-  if (value !== undefined) return JSON.stringify(value)
+  if (typeof value === 'string') return { text: value }
+  // Who calls tools or makes files need not say anything.
+  return isSimulatedReply(value) ? (value.data === undefined ? { text: '', ...value } : value) : { data: value }
+}
+
+function textOf({ text, data }: SimulatedReply, request: ModelRequest, seed: number): string {
+  if (text !== undefined) return text
+  if (data !== undefined) return JSON.stringify(data)
   return request.format === undefined ? PROSE : JSON.stringify(sampleOf(request.format.schema, seed))
 }
 
