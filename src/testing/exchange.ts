@@ -74,6 +74,8 @@ async function send(
 ): Promise<void> {
   const faults = reply.faults ?? {}
   const pace = { ...latency, ...reply.latency }
+  // The client may have gone while the reply was thought of.
+  if (response.destroyed) return
   const closed = new AbortController()
   response.once('close', () => closed.abort())
   if (pace.headersMs !== undefined) await sleep(pace.headersMs, undefined, { signal: closed.signal }).catch(() => {})

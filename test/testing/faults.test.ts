@@ -194,6 +194,26 @@ test('a slow client is waited for', async () => {
   expect((await server.requests[0]!.closed).byClient).toBe(true)
 })
 
+test('a client that leaves before the reply is ready is noticed', async () => {
+  const controller = new AbortController()
+  let release = (): void => {}
+  const waiting = new Promise<void>((resolve) => (release = resolve))
+  await using server = await startProviderServer({
+    respond: async () => {
+      await waiting
+      return { text }
+    },
+  })
+  const pending = ask(server.url, 'openai-chat', controller.signal)
+  while (server.requests.length === 0) await sleep(2)
+  controller.abort()
+  await expect(pending).rejects.toThrow('aborted')
+  expect((await server.requests[0]!.closed).byClient).toBe(true)
+  release()
+  await sleep(10)
+  expect(server.requests[0]!.bytesSent).toBe(0)
+})
+
 test('two ways to stop, and unknown words, are mistakes that are named', async () => {
   const messageOf = async (respond: Reply): Promise<string> => {
     await using server = await startProviderServer({ respond })

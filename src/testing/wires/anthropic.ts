@@ -21,6 +21,7 @@ function read(body: JsonObject): Wanted {
     stream: body['stream'] === true,
     model: stringOf(body['model']),
     schema: objectAt(body, 'output_config', 'format')['schema'] ?? objectAt(body, 'output_format')['schema'],
+    anyJson: false,
     forcedTool: choice['type'] === 'tool' ? stringOf(choice['name']) : undefined,
     anyTool: choice['type'] === 'any',
     tools: arrayOf(body['tools']).map((tool) => ({ name: String(tool['name']), schema: tool['input_schema'] })),

@@ -27,6 +27,7 @@ function read(body: JsonObject, path: string): Wanted {
     stream: path.includes(':streamGenerateContent'),
     model: /\/models\/([^/:]+):/.exec(path)?.[1],
     schema: config['responseJsonSchema'] ?? config['responseSchema'],
+    anyJson: config['responseMimeType'] === 'application/json',
     forcedTool: Array.isArray(allowed) && allowed.length === 1 ? stringOf(allowed[0]) : undefined,
     anyTool: calling['mode'] === 'ANY',
     tools: tools.map((tool) => ({

@@ -29,6 +29,7 @@ function read(body: JsonObject): Wanted {
     stream: body['stream'] !== false,
     model: stringOf(body['model']),
     schema: body['format'],
+    anyJson: body['format'] === 'json',
     forcedTool: undefined,
     anyTool: false,
     tools: arrayOf(body['tools']).map((tool) => ({

@@ -26,6 +26,7 @@ function read(body: JsonObject): Wanted {
     stream: body['stream'] === true,
     model: stringOf(body['model']),
     schema: objectAt(body, 'response_format', 'json_schema')['schema'],
+    anyJson: objectAt(body, 'response_format')['type'] === 'json_object',
     forcedTool: stringOf(objectAt(choice, 'function')['name']),
     anyTool: choice === 'required',
     tools: arrayOf(body['tools']).map((tool) => ({

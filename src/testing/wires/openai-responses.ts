@@ -21,6 +21,7 @@ function read(body: JsonObject): Wanted {
     stream: body['stream'] === true,
     model: stringOf(body['model']),
     schema: objectAt(body, 'text', 'format')['schema'],
+    anyJson: objectAt(body, 'text', 'format')['type'] === 'json_object',
     forcedTool: objectAt(choice)['type'] === 'function' ? stringOf(objectAt(choice)['name']) : undefined,
     anyTool: choice === 'required',
     tools: arrayOf(body['tools']).map((tool) => ({ name: String(tool['name']), schema: tool['parameters'] })),

@@ -9,6 +9,8 @@ export interface Wanted {
   model: string
   /** The schema the answer must follow: the response format's or the forced tool's. */
   schema?: JsonSchemaObject
+  /** Some JSON object is wanted, whatever its schema. */
+  anyJson: boolean
   /** The tool that the request forces. */
   forcedTool?: string
   /** A tool must be called, whichever. */
@@ -110,6 +112,7 @@ export function wantedOf(facts: {
   stream: boolean
   model: string | undefined
   schema: unknown
+  anyJson: boolean
   forcedTool: string | undefined
   anyTool: boolean
   tools: { name: string; schema: unknown }[]
@@ -120,6 +123,7 @@ export function wantedOf(facts: {
   return {
     stream: facts.stream,
     model: facts.model ?? 'test-model',
+    anyJson: facts.anyJson,
     anyTool: facts.anyTool,
     toolNames: facts.tools.map((tool) => tool.name),
     ...(forcedTool === undefined ? {} : { forcedTool }),
