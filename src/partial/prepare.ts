@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { $ZodType } from 'zod/v4/core'
 
+import type { AcceptedSchema } from '../schema/accept.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Dialect, Issue, JsonSchemaObject, Mode } from '../types.ts'
 import type { Decoding } from './candidate.ts'
@@ -57,7 +58,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
   const decoding = plan === null ? null : await decodingOf(plan)
   const { node, validate } =
-    kind === 'zod4' ? await readZod(schema as $ZodType) : await readOther(schema as StandardSchemaV1, accepted.schema)
+    kind === 'zod4' ? await readZod(schema as $ZodType) : await readOther(schema as StandardSchemaV1, accepted)
   return {
     jsonSchema,
     strict,
@@ -90,15 +91,15 @@ async function readZod(schema: $ZodType): Promise<Readable> {
 }
 
 /** Schemas of other libraries are followed by their JSON Schema, and validated by their own code. */
-async function readOther(schema: StandardSchemaV1, jsonSchema: JsonSchemaObject): Promise<Readable> {
+async function readOther(schema: StandardSchemaV1, accepted: AcceptedSchema): Promise<Readable> {
   const [{ jsonSchemaNode }, { trustOf }] = await Promise.all([
     import('../schema/json-schema/tree.ts'),
     import('../schema/json-schema/trust.ts'),
   ])
   return {
-    node: jsonSchemaNode(jsonSchema, await trustOf(schema)),
+    node: jsonSchemaNode(accepted.schema, await trustOf(schema)),
     async validate(raw) {
-      const result = await schema['~standard'].validate(raw)
+      const result = await (accepted.validator ?? schema)['~standard'].validate(raw)
       if (result.issues === undefined) return { ok: true, value: result.value }
       return { ok: false, issues: result.issues.map(fromStandardIssue) }
     },

@@ -1,5 +1,7 @@
-import type { JsonSchemaObject } from '../types.ts'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { StructStreamError } from '../errors.ts'
+import type { JsonSchemaObject } from '../types.ts'
+import { fromEffect } from './accept-effect.ts'
 import { fromStandard } from './accept-standard.ts'
 import { fromZod3 } from './accept-zod3.ts'
 import { fromZod4 } from './accept-zod4.ts'
@@ -9,7 +11,7 @@ import { isSchemaObject } from './json-schema/keywords.ts'
 import type { Warning } from './dialects/emitter.ts'
 
 /** Which way leads from a schema to its JSON Schema. */
-export type SchemaKind = 'zod4' | 'zod3' | 'json-schema' | 'standard'
+export type SchemaKind = 'zod4' | 'zod3' | 'json-schema' | 'effect' | 'standard'
 
 /** A schema of any library, as JSON Schema of its input side. */
 export interface AcceptedSchema {
@@ -18,6 +20,8 @@ export interface AcceptedSchema {
   description: string | undefined
   /** What JSON Schema cannot say of it: code of the user's, conversions. */
   warnings: readonly Warning[]
+  /** What judges the final value; `null`: the schema itself. */
+  validator: StandardSchemaV1 | null
 }
 
 const accepted = new WeakMap<object, Promise<AcceptedSchema>>()
@@ -32,6 +36,7 @@ export function kindOfSchema(schema: unknown): SchemaKind {
   if ('_zod' in schema) return 'zod4'
   if (isJsonSchemaDefinition(schema)) return 'json-schema'
   if ('_def' in schema && isSchemaObject(schema._def) && typeof schema._def['typeName'] === 'string') return 'zod3'
+  if ('ast' in schema && 'annotate' in schema) return 'effect'
   if ('~standard' in schema) return 'standard'
   throw noSchema(schema)
 }
@@ -59,8 +64,10 @@ async function accept(schema: unknown): Promise<AcceptedSchema> {
       return withWords(await fromZod4(schema as object))
     case 'zod3':
       return withWords(await fromZod3(schema as object))
+    case 'effect':
+      return withWords(await fromEffect(schema as object))
     case 'standard':
-      return withWords({ schema: fromStandard(schema as object), warnings: [] })
+      return withWords({ schema: await fromStandard(schema as object), warnings: [] })
     case 'json-schema': {
       const { jsonSchema, validator } = schema as { jsonSchema: JsonSchemaObject; validator: unknown }
       if (validator === null) await finalCheck(jsonSchema)
@@ -73,10 +80,17 @@ async function accept(schema: unknown): Promise<AcceptedSchema> {
   }
 }
 
-function withWords(result: { schema: JsonSchemaObject; warnings: readonly Warning[] }): AcceptedSchema {
+interface Converted {
+  schema: JsonSchemaObject
+  warnings: readonly Warning[]
+  validator?: StandardSchemaV1
+}
+
+function withWords(result: Converted): AcceptedSchema {
   const { title, description } = result.schema
   return {
     ...result,
+    validator: result.validator ?? null,
     title: typeof title === 'string' ? title : undefined,
     description: typeof description === 'string' ? description : undefined,
   }

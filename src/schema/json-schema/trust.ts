@@ -24,6 +24,8 @@ export async function trustOf(schema: object): Promise<Trust> {
     case 'zod3':
     case 'zod4':
       return CLOSED
+    case 'effect':
+      return OPEN
     case 'standard': {
       const { vendor } = (schema as { '~standard': { vendor?: unknown } })['~standard']
       return MEANS_CLOSED.has(String(vendor)) ? CLOSED : OPEN
