@@ -62,9 +62,9 @@ function textOf(reply: Reply, wanted: Wanted): string {
   if (reply.text !== undefined) return reply.text
   if (reply.data !== undefined) return JSON.stringify(reply.data)
   if (reply.refusal !== undefined || reply.toolCalls !== undefined) return ''
-  return wanted.schema
-    ? JSON.stringify(sampleOf(wanted.schema, reply.seed ?? 1))
-    : 'This is the loopback test server speaking.'
+  if (wanted.schema) return JSON.stringify(sampleOf(wanted.schema, reply.seed ?? 1))
+  const sentence = 'This is the loopback test server speaking.'
+  return wanted.anyJson ? JSON.stringify({ message: sentence }) : sentence
 }
 
 function argumentsOf(call: ReplyToolCall): string {

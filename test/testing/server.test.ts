@@ -57,6 +57,22 @@ test('whole answers, in each wire', async () => {
   expect(llama.message).toMatchObject({ content: '{"a":1}', thinking: 'hmm' })
 })
 
+test('who wants some JSON gets some JSON', async () => {
+  await using server = await startProviderServer()
+  const openai = new OpenAI({ baseURL: server.openaiBaseURL, apiKey: 'k' })
+  const google = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: server.geminiBaseURL } })
+  const ollama = new Ollama({ host: server.ollamaHost })
+  const format = { type: 'json_object' as const }
+  const chat = await openai.chat.completions.create({ model: 'm', messages: [message], response_format: format })
+  const response = await openai.responses.create({ model: 'm', input: 'json', text: { format } })
+  const config = { responseMimeType: 'application/json' }
+  const gemini = await google.models.generateContent({ model: 'm', contents: 'hi', config })
+  const llama = await ollama.chat({ model: 'm', messages: [message], format: 'json' })
+  for (const text of [chat.choices[0]!.message.content, response.output_text, gemini.text, llama.message.content]) {
+    expect(JSON.parse(text!)).toEqual({ message: expect.any(String) as string })
+  }
+})
+
 test('lists of models, in each form', async () => {
   await using server = await startProviderServer({ models: ['alpha', 'beta'] })
   const openai = new OpenAI({ baseURL: server.openaiBaseURL, apiKey: 'k' })
