@@ -3,6 +3,9 @@ import type { ModelEvent, ResponseFormat } from './model.ts'
 
 type CallKey = string | number
 
+/** As much prose is held back in mode `tool`; more of it flows on as text, where the run's limits see it. */
+const MAX_PROSE = 65_536
+
 interface Call {
   /** Absent for the answer tool, whose arguments are the answer and not a tool call. */
   id: string | undefined
@@ -14,17 +17,18 @@ interface Call {
 /**
  * Sorts what a provider says into `ModelEvent`s by the rules that hold for every provider:
  * - in mode `tool` the answer tool's arguments are the answer, and prose beside them is not; prose counts only when the
- *   model has called nothing at all, so that the run can show what came instead of the call;
+ *   model has called nothing at all, so that the run can show what came instead of the call, or when it does not stop;
  * - empty deltas are dropped;
  * - `tool-call-end` says that the arguments are complete, so it is not sent for calls cut off by a length limit;
- * - the finish reason is `tool-calls` if and only if tools other than the answer tool were called (a forced tool
- *   finishes with `stop` at OpenAI), and `refusal` if the model refused.
+ * - a regular end is `tool-calls` when tools other than the answer tool were called (a forced tool finishes with `stop`
+ *   at OpenAI), `stop` when only the answer tool was, and `refusal` when the model refused.
  */
 export class AnswerChannel {
   readonly #answerTool: string | undefined
   readonly #calls = new Map<CallKey, Call>()
   #events: ModelEvent[] = []
   #prose = ''
+  #proseFlows = false
   #answered = false
   #called = false
   #refused = false
@@ -46,8 +50,12 @@ export class AnswerChannel {
 
   text(text: string): void {
     if (text === '') return
-    if (this.#answerTool === undefined) this.#events.push({ type: 'text-delta', text })
-    else this.#prose += text
+    if (this.#answerTool === undefined || this.#proseFlows) {
+      this.#events.push({ type: 'text-delta', text })
+      return
+    }
+    this.#prose += text
+    if (this.#prose.length > MAX_PROSE && !this.#answered && !this.#called) this.#releaseProse()
   }
 
   reasoning(text: string): void {
@@ -118,9 +126,7 @@ export class AnswerChannel {
     if (this.#finished) return
     this.#finished = true
     if (reason === 'stop' || reason === 'tool-calls') for (const key of this.#calls.keys()) this.toolEnd(key)
-    if (this.#prose !== '' && !this.#answered && !this.#called) {
-      this.#events.push({ type: 'text-delta', text: this.#prose })
-    }
+    if (this.#prose !== '' && !this.#answered && !this.#called) this.#releaseProse()
     const final = this.#finalReason(reason)
     this.#events.push(paused ? { type: 'finish', reason: final, paused } : { type: 'finish', reason: final })
   }
@@ -130,6 +136,12 @@ export class AnswerChannel {
     const events = this.#events
     if (events.length > 0) this.#events = []
     return events
+  }
+
+  #releaseProse(): void {
+    this.#events.push({ type: 'text-delta', text: this.#prose })
+    this.#prose = ''
+    this.#proseFlows = true
   }
 
   #finalReason(reason: FinishReason): FinishReason {

@@ -13,7 +13,7 @@ export interface ErrorContext {
   /** Whether the response had begun: what fails before it without a status is mostly an option. */
   responding: boolean
   /** The response, for SDKs whose errors do not hold its status and headers. */
-  response?: { readonly status: number; readonly headers: Headers } | undefined
+  response?: Pick<Response, 'status' | 'headers'> | undefined
   /** Whether the body was read to its end, where that can be seen: a half event is a cut only there. */
   bodyEnded?: boolean | undefined
 }

@@ -1,3 +1,4 @@
+import { StructStreamError } from '../errors.ts'
 import type { ModelEvent } from './model.ts'
 import { cutStream, type ErrorContext, errorFromEvent, headerOf, toProviderError } from './provider-error.ts'
 import type { Usage } from '../types.ts'
@@ -50,6 +51,8 @@ export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void
     }
   } catch (error) {
     const { watch } = call
+    const strange = strangeBody(call)
+    if (strange !== undefined) throw strange
     context.requestId ??= requestIdOf(call, watch?.response?.headers)
     const failure = toProviderError(error, { ...context, bodyEnded: watch?.ended, response: watch?.response })
     // A connection that is lost after the terminal event has lost nothing.
@@ -59,7 +62,9 @@ export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void
     throw failure
   }
   if (reader.finished) return
-  if (reader.done === undefined || !DONE_LINE.test(call.watch?.tail() ?? '')) throw cutStream(context, call.terminal)
+  if (reader.done === undefined || !DONE_LINE.test(call.watch?.tail() ?? '')) {
+    throw strangeBody(call) ?? cutStream(context, call.terminal)
+  }
   for (const event of reader.done()) yield event
 }
 
@@ -76,6 +81,18 @@ async function open(call: SdkCall): Promise<{ stream: AsyncIterable<unknown>; re
 
 function requestIdOf(call: SdkCall, headers: unknown): string | undefined {
   return call.requestIdHeaders.map((name) => headerOf(headers, name)).find(Boolean)
+}
+
+/** A page of a proxy, or an answer in one piece, under status 200: the SDKs read over what is no event. */
+function strangeBody({ reader, context, watch }: SdkCall): StructStreamError | undefined {
+  const type = watch?.response?.headers.get('content-type') ?? ''
+  if (reader.finished || watch?.response?.ok !== true || !/^(?:text\/html|application\/json)/.test(type))
+    return undefined
+  const body = watch.tail()
+  if (/^(?:data|event):/m.test(body)) return undefined
+  const shown = context.redact(body).slice(0, 500)
+  const message = `${context.provider} answered with ${type} instead of a stream. Check the base URL, and whether the server can stream. It began: ${shown}`
+  return new StructStreamError('provider_error', message, { provider: context.provider, status: watch.response.status })
 }
 
 /** The SDK throws an event with an error away, with the usage that some routers put beside it. */

@@ -11,7 +11,7 @@ export interface BodyWatch {
   /** Whether the body was read to its regular end. */
   readonly ended: boolean
   /** The last response, for SDKs that do not hand out its status and headers. */
-  readonly response: { readonly status: number; readonly headers: Headers } | undefined
+  readonly response: Pick<Response, 'ok' | 'status' | 'headers'> | undefined
   /** The end of the body so far, as text. */
   tail(): string
 }

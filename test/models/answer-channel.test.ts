@@ -42,6 +42,16 @@ describe('AnswerChannel', () => {
     ])
   })
 
+  test('in mode tool endless prose is not held back for ever', () => {
+    const channel = new AnswerChannel(toolMode)
+    let shown = 0
+    for (let index = 0; index < 100; index++) {
+      channel.text('x'.repeat(1_000))
+      for (const event of channel.take()) if (event.type === 'text-delta') shown += event.text.length
+    }
+    expect(shown).toBe(100_000)
+  })
+
   test('in mode tool prose beside another call stays out', () => {
     const channel = new AnswerChannel(toolMode)
     channel.text('Let me look.')

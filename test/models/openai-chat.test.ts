@@ -214,6 +214,17 @@ describe('failures', () => {
     expect(got.error?.code).toBe('provider_error')
   })
 
+  test.each([
+    ['a page of a proxy', 'text/html; charset=utf-8', '<h1>Sign in</h1>'],
+    ['an answer in one piece', 'application/json', '{"choices":[{"message":{"content":"hi"}}]}'],
+  ])('%s under status 200 is told as what it is', async (_, type, raw) => {
+    server.respondWith({ raw, faults: { headers: { 'content-type': type } } })
+    const { error } = await ask(model())
+    expect([error?.code, error?.retryable]).toEqual(['provider_error', false])
+    expect(error?.message).toContain(type)
+    expect(error?.message).toContain(raw)
+  })
+
   test('a connection lost after the finish reason has lost nothing', async () => {
     server.respondWith({ text: 'abc', faults: { resetAfterEvent: 3 }, chunking: 3 })
     const got = await ask(model())
