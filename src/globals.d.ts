@@ -47,6 +47,7 @@ declare class TextDecoder {
 }
 
 declare class URL {
+  static canParse(url: string, base?: string | URL): boolean
   constructor(url: string, base?: string | URL)
   readonly href: string
   readonly protocol: string

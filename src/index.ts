@@ -1,4 +1,5 @@
 export { run, runStream } from './run-stream.ts'
+export { createSession, type SavedSession, type Session, type SessionOptions } from './session.ts'
 export { tool } from './tools.ts'
 export { configure } from './stream/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'

@@ -35,6 +35,7 @@ export async function conduct(
     const settings = settle(options, currentDefaults())
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
+    if (run.turn !== undefined) run.messages = [...(await run.turn.history()), ...run.messages]
     let step: Step | undefined = { kind: 'first', model: 0 }
     while (step !== undefined && !run.isOver) step = await attempt(run, schema, settings, step, random)
   } catch (thrown) {

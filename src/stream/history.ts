@@ -1,7 +1,7 @@
 import type { Message } from '../types.ts'
 
 /** What stands for the result of a call that never had one. */
-const NOT_RUN = JSON.stringify({ error: 'The call was not carried out.' })
+const NOT_RUN = JSON.stringify({ error: 'The call was stopped before it had a result.' })
 
 /**
  * The conversation without loose ends, which providers refuse: a call without a result (its turn was aborted, or its

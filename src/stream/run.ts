@@ -14,6 +14,16 @@ import type { RunResult, StreamStatus } from './types.ts'
 /** How a run ended. */
 type Outcome = { ok: true; result: RunResult } | { ok: false; error: StructStreamError }
 
+/** A run's place in a conversation that goes on after it. */
+export interface Turn {
+  /** Of the session. */
+  readonly id: string
+  /** What was said before; resolves when the turns before this one are over. */
+  history(): Promise<readonly Message[]>
+  /** The run is over; `messages` is the conversation now, undefined: it has left no trace. */
+  end(messages: readonly Message[] | undefined): void
+}
+
 /**
  * The state of one run: its log, its attempts, its consumers, and how it ended. Whatever ends it (the answer, an
  * error, an abort, a timeout, nobody listening) goes through `#settle`, once; all consumers are woken then, all
@@ -30,8 +40,8 @@ export class Run implements Followed, AttemptHost {
   /** Messages of the conversation, without `system`; set when the run begins. */
   messages: Message[] = []
   warnings: RunResult['warnings'] = []
-  /** Of the session that the run is a turn of. */
-  sessionId: string | undefined
+  /** What it is a turn of, if it is one. */
+  readonly turn: Turn | undefined
   /** Model calls that were not the last of their answer: tools were run after them, or the provider had paused. */
   steps = 0
   readonly #started = performance.now()
@@ -53,6 +63,10 @@ export class Run implements Followed, AttemptHost {
   #controller: AbortController | undefined
   /** How many deltas of which answer are in `messages` already. */
   #kept: { answer: Answer; deltas: number } | undefined
+
+  constructor(turn?: Turn) {
+    this.turn = turn
+  }
 
   /** Starts the clocks and listens to the caller's signal. */
   begin(settings: Settings, isText: boolean): void {
@@ -131,9 +145,9 @@ export class Run implements Followed, AttemptHost {
     })
   }
 
-  /** Adds what an attempt was told and said, and the results of its calls, to the conversation. */
-  keep(attempt: Attempt, told: readonly Message[], results: readonly Message[]): void {
-    this.messages = [...this.messages, ...told, this.#reply(attempt), ...results]
+  /** Adds what an attempt was told and said to the conversation, which is not over with it. */
+  keep(attempt: Attempt, told: readonly Message[]): void {
+    this.messages = [...this.messages, ...told, this.#reply(attempt)]
     this.#kept = { answer: attempt.answer, deltas: attempt.answer.deltas.count }
     this.steps++
   }
@@ -229,6 +243,8 @@ export class Run implements Followed, AttemptHost {
     this.#timeouts?.[Symbol.dispose]()
     this.#lingering.stop()
     this.#controller?.abort(this.#reason())
+    // What tools have done cannot be undone, so the conversation has to know of it.
+    this.turn?.end(outcome.ok ? outcome.result.messages : this.steps > 0 ? this.messages : undefined)
     if (outcome.ok) {
       this.#result.resolve(outcome.result)
     } else {

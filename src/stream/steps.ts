@@ -36,25 +36,32 @@ export async function takeStep(
       `The model ${attempt.modelId} was still calling tools (${names}) in its last step of ${settings.maxSteps}. Allow more (maxSteps), or ask for less.`,
     )
   }
-  run.keep(attempt, told, toolbox === undefined ? [] : await results(run, attempt, settings, toolbox))
+  run.keep(attempt, told)
+  if (toolbox !== undefined && calls.length > 0) await runTools(run, attempt, settings, toolbox)
   return true
 }
 
-async function results(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<Message[]> {
+async function runTools(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<void> {
   // A part of the program that runs without tools do not load.
   const { runCalls } = await import('./tools/run-calls.ts')
   const calls = [...attempt.toolCalls.values()].map((call) => ({ ...call, reader: attempt.toolReaders.get(call.id) }))
+  const asked = run.messages
+  const told: Message[] = []
   run.status = 'streaming'
-  return await runCalls(calls, {
+  const results = await runCalls(calls, {
     signal: run.signal,
     names: toolbox.names,
     settings,
-    onResult(result) {
+    onResult(result, message) {
       if (run.isOver) return
+      // Should the run end before the other calls do, this much is known.
+      told.push(message)
+      run.messages = [...asked, ...told]
       run.log.event({ type: 'tool-result', attempt: attempt.number, ...result })
       run.wake()
     },
   })
+  if (!run.isOver) run.messages = [...asked, ...results]
 }
 
 /** Whether the model ended its part by itself: a cut, refused or cut-short answer is judged like any other. */

@@ -117,11 +117,13 @@ export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
 
   #chunk(attempt: Attempt, delta: string, isFinal: boolean): StreamChunk<S> {
     const { requestId } = attempt
+    const sessionId = this.run.turn?.id
     return {
       index: this.#index++,
       delta,
       isFinal,
       model: attempt.modelId,
+      ...(sessionId !== undefined && { sessionId }),
       metadata: {
         provider: attempt.model.provider,
         attempt: attempt.number,

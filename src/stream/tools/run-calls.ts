@@ -15,7 +15,7 @@ export interface CallHost {
   readonly names: readonly string[]
   readonly settings: Pick<Settings, 'context' | 'approve'>
   /** Told of each result, as it comes. */
-  onResult(result: ToolResult): void
+  onResult(result: ToolResult, message: Message): void
 }
 
 /** One call, and the reader of its arguments if its tool is known. */
@@ -32,11 +32,11 @@ export async function runCalls(calls: readonly ReadCall[], host: CallHost): Prom
   return await Promise.all(
     calls.map(async (call): Promise<Message> => {
       const { id, name } = call
-      const result = await runCall(call, host)
-      const { content, ...outcome } = result
-      host.onResult({ id, name, ...outcome })
-      const message: Message = { role: 'tool', toolCallId: id, content }
-      return 'error' in outcome ? { ...message, isError: true } : message
+      const { content, ...outcome } = await runCall(call, host)
+      const isError = 'error' in outcome
+      const message: Message = { role: 'tool', toolCallId: id, content, ...(isError && { isError }) }
+      host.onResult({ id, name, ...outcome }, message)
+      return message
     }),
   )
 }

@@ -1,0 +1,144 @@
+import { deferred } from './async/deferred.ts'
+import { readMedia, toDataUrl } from './models/content-part.ts'
+import type { ContentPart, Message } from './types.ts'
+import { conduct } from './stream/conduct.ts'
+import { bad, checkOptions } from './stream/options.ts'
+import { Run } from './stream/run.ts'
+import { StructuredStream } from './stream/structured-stream.ts'
+import type { RunOptions, RunResult } from './stream/types.ts'
+
+/** Options of every turn, and of the session. */
+export interface SessionOptions<C = unknown> extends RunOptions<C> {
+  /** @defaultValue a random one */
+  id?: string | undefined
+  /** The conversation so far. @defaultValue none */
+  messages?: readonly Message[] | undefined
+}
+
+/** A session as JSON; `createSession({ ...saved, model })` goes on with it. */
+export interface SavedSession {
+  id: string
+  messages: Message[]
+}
+
+/**
+ * A conversation of several turns: each is told what was said before it.
+ *
+ * 1. Turns of one session never overlap: one that is asked for while another is running starts when that one is over.
+ * 2. A turn that succeeds adds its question, the calls of its tools with their results, and its answer.
+ * 3. A turn that fails or is aborted adds nothing; but if it had run tools, its question and their calls and results stay,
+ *    because what they did cannot be undone.
+ * 4. Nothing of the history belongs to one provider: each turn may use another model.
+ */
+export class Session<C = unknown> {
+  readonly id: string
+  readonly #options: RunOptions<C>
+  #messages: readonly Message[]
+  /** Resolves when all turns so far are over. */
+  #turns: Promise<unknown> = Promise.resolve()
+
+  /** @internal Use `createSession`. */
+  constructor({ id, messages, ...options }: SessionOptions<C>) {
+    checkOptions({ ...options, messages } as RunOptions)
+    if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad('The option "id" must be a string.')
+    this.id = id ?? randomId()
+    this.#messages = messages ?? []
+    this.#options = options
+  }
+
+  /** The conversation so far, without what `system` said; a copy. */
+  get messages(): Message[] {
+    return [...this.#messages]
+  }
+
+  /** `runStream` with what was said before; options given here count more than the session's. */
+  runStream<S = undefined>(
+    prompt: string | readonly Message[],
+    schema?: S,
+    options: RunOptions<C> = {},
+  ): StructuredStream<S> {
+    const before = this.#turns
+    const over = deferred<void>()
+    this.#turns = Promise.all([before, over.promise])
+    const run = new Run({
+      id: this.id,
+      history: async () => {
+        await before
+        return this.#messages
+      },
+      end: (messages) => {
+        this.#messages = messages ?? this.#messages
+        over.resolve()
+      },
+    })
+    void conduct(run, prompt, schema, this.#with(options) as RunOptions)
+    return new StructuredStream<S>(run)
+  }
+
+  /** `run` with what was said before. @throws StructStreamError */
+  run<S = undefined>(
+    prompt: string | readonly Message[],
+    schema?: S,
+    options: RunOptions<C> = {},
+  ): Promise<RunResult<S>> {
+    return this.runStream(prompt, schema, options).getResult()
+  }
+
+  /** What `JSON.stringify` writes: the id and the messages, in which bytes are `data:` URLs. */
+  toJSON(): SavedSession {
+    return { id: this.id, messages: this.#messages.map(inText) }
+  }
+
+  #with(options: RunOptions<C>): RunOptions<C> {
+    // A mistake in the call is told by the run.
+    if (typeof options !== 'object' || options === null) return options
+    const given = Object.entries(options).filter(([, value]) => value !== undefined)
+    // Its history is the session's alone: not what `configure` says.
+    return { messages: [], ...this.#options, ...Object.fromEntries(given) }
+  }
+}
+
+/**
+ * Begins a conversation, or goes on with a saved one.
+ *
+ * @throws `bad_options` at once
+ * @example
+ * const session = createSession({ model: 'openai:gpt-5.4', system: 'You recommend films.' })
+ * const film = await session.run('Something from the 1980s?', Movie)
+ * const why = await session.run('Why that one?')
+ * await writeFile('session.json', JSON.stringify(session))
+ */
+export function createSession<C = unknown>(options: SessionOptions<C> = {}): Session<C> {
+  return new Session(options)
+}
+
+/** Browsers have `randomUUID` on secure pages only. */
+function randomId(): string {
+  const { crypto } = globalThis as { crypto?: { randomUUID?: () => string } }
+  return crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+}
+
+function inText(message: Message): Message {
+  if (message.role !== 'user' || typeof message.content === 'string') return message
+  return { ...message, content: message.content.map(partInText) }
+}
+
+function partInText(part: ContentPart): ContentPart {
+  switch (part.type) {
+    case 'text':
+      return part
+    case 'image':
+      return { ...part, image: part.image instanceof Uint8Array ? dataUrl(part) : String(part.image) }
+    case 'file':
+      return { ...part, file: part.file instanceof Uint8Array ? dataUrl(part) : String(part.file) }
+    default: {
+      const never: never = part
+      return never
+    }
+  }
+}
+
+function dataUrl(part: ContentPart & { type: 'image' | 'file' }): string {
+  const media = readMedia(part, 'JSON')
+  return media.kind === 'data' ? toDataUrl(media) : media.url
+}
