@@ -1,4 +1,4 @@
-import { config, util, type $ZodCheck, type $ZodRawIssue, type $ZodType } from 'zod/v4/core'
+import { $ZodAsyncError, clone, config, util, type $ZodCheck, type $ZodRawIssue, type $ZodTransform, type $ZodType } from 'zod/v4/core'
 
 import { ABSENT, Failure, Unsure, type RelativeIssue, type Step } from './node.ts'
 
@@ -16,15 +16,47 @@ export function runSchema(schema: $ZodType): Step {
     settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
 }
 
-/** A transformation over a complete value. */
-export function runTransform(transform: (value: never, payload: never) => unknown): Step {
-  return (value) =>
-    settle({ value, issues: [] }, ABSENT, (payload) => {
-      const result = transform(value as never, payload as never)
-      if (isPromise(result)) return result
-      payload.value = result
-      return payload
-    })
+/**
+ * A string, number, boolean, enum or literal over a complete value. User code among its checks is called apart from
+ * Zod's own, so that its promises can be seen: Zod throws them away.
+ */
+export function runLeaf(schema: $ZodType): Step[] {
+  const { def, traits } = schema._zod
+  const checks = def.checks ?? []
+  if (!checks.some((check) => check._zod.def.check === 'custom')) return [runSchema(schema)]
+  // A format is the first of its own checks, and all that there is to a string.
+  const isOwnCheck = traits.has('$ZodCheck')
+  if (def.type === 'string') return [runChecks(schema, isOwnCheck ? [schema as never, ...checks] : checks)]
+  return [runSchema(clone(schema, { ...def, checks: [] })), runChecks(schema, checks)]
+}
+
+/** A transformation over a complete value. An asynchronous one is left to the final validation, and not called. */
+export function runTransform(schema: $ZodTransform): Step[] {
+  const { transform } = schema._zod.def
+  const isClassic = schema._zod.traits.has('ZodTransform')
+  let isAsynchronous = transform instanceof AsyncFunction
+  const step: Step = (value) => {
+    if (isAsynchronous) return new Unsure(ABSENT)
+    const result = settle({ value, issues: [] }, ABSENT, (payload) =>
+      isClassic ? schema._zod.parse(payload, CONTEXT) : runFunction(transform, payload),
+    )
+    isAsynchronous = result instanceof Unsure
+    return result
+  }
+  const checks = schema._zod.def.checks ?? []
+  return checks.length === 0 ? [step] : [step, runChecks(schema, checks)]
+}
+
+/** The decoding function of a codec over a complete value. */
+export function runDecode(decode: (value: never, payload: never) => unknown): Step {
+  return (value) => settle({ value, issues: [] }, ABSENT, (payload) => runFunction(decode, payload))
+}
+
+function runFunction(fn: (value: never, payload: never) => unknown, payload: Payload): unknown {
+  const result = fn(payload.value as never, payload as never)
+  if (isPromise(result)) return result
+  payload.value = result
+  return payload
 }
 
 /**
@@ -71,7 +103,7 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
   try {
     result = parse(payload)
   } catch (error) {
-    if (isAsyncError(error)) return new Unsure(ifUnsure)
+    if (error instanceof $ZodAsyncError) return new Unsure(ifUnsure)
     if (isMergeError(error)) return new Failure([{ path: [], code: 'invalid_intersection', message: error.message }])
     throw error
   }
@@ -85,10 +117,6 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise
-}
-
-function isAsyncError(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name === '$ZodAsyncError'
 }
 
 /** Zod throws, instead of reporting an issue, where the sides of an intersection make different values. */

@@ -1,4 +1,4 @@
-import { regexes, safeParseAsync, type $ZodCheck, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import { regexes, safeParseAsync, type $ZodCheck, type $ZodTransform, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 
 import type { Issue } from '../types.ts'
 
@@ -25,7 +25,7 @@ import {
   type RecordKey,
   type Step,
 } from './node.ts'
-import { runChecks, runSchema, runTransform, toIssue } from './zod-checks.ts'
+import { runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './zod-checks.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './zod-strings.ts'
 
 const nodes = new WeakMap<$ZodType, SchemaNode>()
@@ -147,7 +147,7 @@ function leaf(schema: $ZodType, accepts: number, expected: string, options: Leaf
       accepts,
       expected,
       isAtomic: options.isAtomic ?? accepts !== STRING,
-      steps: options.needsRun === false ? [] : [runSchema(schema)],
+      steps: options.needsRun === false ? [] : runLeaf(schema),
       ...(options.code !== undefined && { code: options.code }),
     },
   )
@@ -358,7 +358,8 @@ function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
   const def = schema._zod.def
   if (def.in._zod.def.type === 'transform') return opaque(runSchema(schema)) // preprocess: the input may be anything
   const steps: Step[] = []
-  if (typeof def.transform === 'function') steps.push(runTransform(def.transform))
-  steps.push(runSchema(def.out))
+  if (typeof def.transform === 'function') steps.push(runDecode(def.transform))
+  if (def.out._zod.def.type === 'transform') steps.push(...runTransform(def.out as $ZodTransform))
+  else steps.push(runSchema(def.out))
   return zodNode(def.in).andThen(steps, true)
 }
