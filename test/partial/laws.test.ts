@@ -255,7 +255,14 @@ describe('the laws of partials', () => {
       const strict = run(it.sample, chunks)
       const tolerant = run(it.sample, chunks, { repair: true })
       deepStrictEqual(tolerant.interpreter.repairs, [])
-      deepStrictEqual(tolerant.shown, strict.shown)
+      // A root that is no container may be held back until it is certain that it is the document.
+      const [values, wanted] = [tolerant, strict].map(({ shown }) => shown.map(({ value }) => value)) as [
+        unknown[],
+        unknown[],
+      ]
+      if (/^\s*[{[]/.test(it.text)) deepStrictEqual(values, wanted)
+      else deepStrictEqual([values.at(-1), isSubsequence(values, [undefined, ...wanted])], [wanted.at(-1), true])
+      deepStrictEqual(tolerant.interpreter.issues, strict.interpreter.issues)
       deepStrictEqual(tolerant.interpreter.raw(), it.raw)
     })
   })
