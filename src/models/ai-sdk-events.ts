@@ -1,15 +1,13 @@
 import type { FinishReason, Usage } from '../types.ts'
 import type { AiSdkData } from './ai-sdk-prompt.ts'
 import { toolInput } from './ai-sdk-prompt.ts'
-import { AnswerChannel } from './answer-channel.ts'
+import { ChannelReader } from './channel-reader.ts'
 import { bytesOfBase64 } from './content-part.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
 /** Reads the parts of an AI SDK stream, of specification v2, v3 or v4. Parts that it does not know are passed over. */
-export class AiSdkReader {
-  readonly #channel: AnswerChannel
+export class AiSdkReader extends ChannelReader {
   /** Calls that the provider runs itself. */
   readonly #foreign = new Set<string>()
   /** Calls whose deltas are not JSON. */
@@ -17,24 +15,14 @@ export class AiSdkReader {
   /** Text and reasoning parts by id, and calls, in order. */
   readonly #content: { [key: string]: unknown }[] = []
   readonly #open = new Map<string, { [key: string]: unknown }>()
-  #failure: unknown
+  #thrown: unknown
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
+  /** What an `error` part held, which may be an `Error`. */
+  get thrown(): unknown {
+    return this.#thrown
   }
 
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** What an `error` part held. */
-  get failure(): unknown {
-    return this.#failure
-  }
-
-  /** The events of one part. */
-  read(value: unknown): readonly ModelEvent[] {
-    const part = asObject(value) ?? {}
+  protected override readWire(part: WireObject): void {
     switch (part['type']) {
       case 'text-start':
       case 'reasoning-start':
@@ -42,11 +30,11 @@ export class AiSdkReader {
         break
       case 'text-delta':
         this.#grow(part)
-        this.#channel.text(asText(part['delta']))
+        this.channel.text(asText(part['delta']))
         break
       case 'reasoning-delta':
         this.#grow(part)
-        this.#channel.reasoning(asText(part['delta']))
+        this.channel.reasoning(asText(part['delta']))
         break
       case 'text-end':
       case 'reasoning-end':
@@ -65,18 +53,17 @@ export class AiSdkReader {
         this.#file(part)
         break
       case 'response-metadata':
-        this.#channel.metadata({ model: asName(part['modelId']) })
+        this.readModel(part['modelId'])
         break
       case 'finish':
         this.#finish(part)
         break
       case 'error':
-        this.#failure = part['error'] ?? 'unknown error'
+        this.#thrown = part['error'] ?? 'unknown error'
         break
       default:
         break
     }
-    return this.#channel.take()
   }
 
   #start(part: WireObject, type: string): void {
@@ -98,19 +85,19 @@ export class AiSdkReader {
     const id = asText(part['id'])
     if (part['providerExecuted'] === true) this.#foreign.add(id)
     if (part['inputEncoding'] === 'text') this.#plain.add(id)
-    if (!this.#foreign.has(id)) this.#channel.toolStart(id, id, asText(part['toolName']))
+    if (!this.#foreign.has(id)) this.channel.toolStart(id, id, asText(part['toolName']))
   }
 
   #toolDelta(id: string, delta: string): void {
-    if (!this.#foreign.has(id) && !this.#plain.has(id)) this.#channel.toolDelta(id, delta)
+    if (!this.#foreign.has(id) && !this.#plain.has(id)) this.channel.toolDelta(id, delta)
   }
 
   #toolCall(part: WireObject): void {
     const id = asText(part['toolCallId'])
     if (part['providerExecuted'] === true || this.#foreign.has(id)) return
     const input = typeof part['input'] === 'string' ? part['input'] : JSON.stringify(part['input'] ?? {})
-    this.#channel.toolStart(id, id, asText(part['toolName']))
-    this.#channel.toolEnd(id, input === '' ? '{}' : input)
+    this.channel.toolStart(id, id, asText(part['toolName']))
+    this.channel.toolEnd(id, input === '' ? '{}' : input)
     const { toolName, providerMetadata: providerOptions } = part
     const options = providerOptions === undefined ? {} : { providerOptions }
     this.#content.push({ type: 'tool-call', toolCallId: id, toolName, input: toolInput(input), ...options })
@@ -119,20 +106,20 @@ export class AiSdkReader {
   #file(part: WireObject): void {
     const data = asObject(part['data'])?.['type'] === 'data' ? asObject(part['data'])?.['data'] : part['data']
     const mediaType = asText(part['mediaType'])
-    if (data instanceof Uint8Array) this.#channel.file({ mediaType, data })
-    else if (typeof data === 'string') this.#channel.file({ mediaType, data: bytesOfBase64(data) })
+    if (data instanceof Uint8Array) this.channel.file({ mediaType, data })
+    else if (typeof data === 'string') this.channel.file({ mediaType, data: bytesOfBase64(data) })
   }
 
   #finish(part: WireObject): void {
-    this.#channel.usage(aiSdkUsage(asObject(part['usage']) ?? {}))
+    this.channel.usage(aiSdkUsage(asObject(part['usage']) ?? {}))
     const reason = finishReason(part['finishReason'])
     // The providers end every stream with `finish`, a cut one too; then they know no reason.
     if (reason === undefined) return
-    if (this.#content.some((one) => one['providerOptions'] !== undefined) && !this.#channel.answered) {
+    if (this.#content.some((one) => one['providerOptions'] !== undefined) && !this.channel.answered) {
       const data: AiSdkData = { content: this.#content }
-      this.#channel.metadata({ providerData: data })
+      this.channel.metadata({ providerData: data })
     }
-    this.#channel.finish(reason)
+    this.channel.finish(reason)
   }
 }
 

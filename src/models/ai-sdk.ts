@@ -99,7 +99,7 @@ async function* partEvents(
       const events = reader.read(value)
       if (events.length === 0) request.onActivity?.()
       for (const event of events) yield event
-      if (reader.failure !== undefined) throw await failureOf(model, reader.failure, context)
+      if (reader.thrown !== undefined) throw await failureOf(model, reader.thrown, context)
     }
   } catch (error) {
     const failure = await failureOf(model, error, context)

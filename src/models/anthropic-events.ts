@@ -1,7 +1,6 @@
 import type { FinishReason, Usage } from '../types.ts'
-import { AnswerChannel } from './answer-channel.ts'
 import type { AnthropicData } from './anthropic-messages.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
+import { ChannelReader } from './channel-reader.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
@@ -19,35 +18,18 @@ const PLAIN_BLOCKS = new Set<unknown>(['text', 'tool_use'])
  * Reads the events of a Messages stream. Calls of the provider's own tools (`server_tool_use`, `mcp_tool_use`) are no
  * tool calls for us: the provider runs them itself. They are kept in `providerData` like thinking and its signature.
  */
-export class AnthropicReader {
-  readonly #channel: AnswerChannel
+export class AnthropicReader extends ChannelReader {
   readonly #open = new Map<unknown, OpenBlock>()
   readonly #blocks: WireObject[] = []
   /** Counts of `message_start` and `message_delta`; the later ones replace the earlier. */
   #counts: WireObject = {}
   #stopReason: string | undefined
-  #failure: WireObject | undefined
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
-  }
-
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** The error object, should one come as a regular event. */
-  get failure(): WireObject | undefined {
-    return this.#failure
-  }
-
-  /** The events of one event of the wire. Unknown ones are passed over: the provider adds kinds without notice. */
-  read(event: unknown): readonly ModelEvent[] {
-    const wire = asObject(event) ?? {}
+  protected override readWire(wire: WireObject): void {
     switch (wire['type']) {
       case 'message_start': {
         const message = asObject(wire['message']) ?? {}
-        this.#channel.metadata({ model: asName(message['model']) })
+        this.readModel(message['model'])
         this.#count(message['usage'])
         break
       }
@@ -69,25 +51,24 @@ export class AnthropicReader {
         this.#finish('other')
         break
       case 'error':
-        this.#failure = asObject(wire['error']) ?? { message: 'The provider reported an error.' }
+        this.error = asObject(wire['error']) ?? { message: 'The provider reported an error.' }
         break
       default:
         break
     }
-    return this.#channel.take()
   }
 
   #start(index: unknown, start: WireObject): void {
     this.#open.set(index, { block: { ...start }, json: '' })
     switch (start['type']) {
       case 'text':
-        this.#channel.text(asText(start['text']))
+        this.channel.text(asText(start['text']))
         break
       case 'thinking':
-        this.#channel.reasoning(asText(start['thinking']))
+        this.channel.reasoning(asText(start['thinking']))
         break
       case 'tool_use':
-        this.#channel.toolStart(String(index), asName(start['id']), asText(start['name']))
+        this.channel.toolStart(String(index), asName(start['id']), asText(start['name']))
         break
       default:
         break
@@ -101,18 +82,18 @@ export class AnthropicReader {
     switch (delta['type']) {
       case 'text_delta':
         block['text'] = asText(block['text']) + asText(delta['text'])
-        this.#channel.text(asText(delta['text']))
+        this.channel.text(asText(delta['text']))
         break
       case 'thinking_delta':
         block['thinking'] = asText(block['thinking']) + asText(delta['thinking'])
-        this.#channel.reasoning(asText(delta['thinking']))
+        this.channel.reasoning(asText(delta['thinking']))
         break
       case 'signature_delta':
         block['signature'] = asText(delta['signature'])
         break
       case 'input_json_delta':
         open.json += asText(delta['partial_json'])
-        if (block['type'] === 'tool_use') this.#channel.toolDelta(String(index), asText(delta['partial_json']))
+        if (block['type'] === 'tool_use') this.channel.toolDelta(String(index), asText(delta['partial_json']))
         break
       default:
         break
@@ -128,13 +109,13 @@ export class AnthropicReader {
     if (open.json !== '') open.block['input'] = parsed(open.json)
     // An empty text block is refused when it is sent back.
     if (open.block['type'] !== 'text' || open.block['text'] !== '') this.#blocks.push(open.block)
-    if (open.block['type'] === 'tool_use') this.#channel.toolEnd(String(index), whole)
+    if (open.block['type'] === 'tool_use') this.channel.toolEnd(String(index), whole)
   }
 
   #count(usage: unknown): void {
     const given = Object.entries(asObject(usage) ?? {}).filter(([, value]) => value !== null && value !== undefined)
     this.#counts = { ...this.#counts, ...Object.fromEntries(given) }
-    this.#channel.usage(anthropicUsage(this.#counts))
+    this.channel.usage(anthropicUsage(this.#counts))
   }
 
   #end(delta: WireObject): void {
@@ -142,19 +123,19 @@ export class AnthropicReader {
     if (reason === undefined) return
     this.#stopReason = reason
     const details = asObject(delta['stop_details'])
-    if (reason === 'refusal') this.#channel.refusal(asText(details?.['explanation']))
+    if (reason === 'refusal') this.channel.refusal(asText(details?.['explanation']))
     this.#finish(stopReason(reason))
   }
 
   #finish(reason: FinishReason): void {
-    if (this.#channel.finished) return
+    if (this.channel.finished) return
     const paused = this.#stopReason === 'pause_turn'
     const needed = paused || this.#blocks.some((block) => !PLAIN_BLOCKS.has(block['type']))
-    if (needed && !this.#channel.answered) {
+    if (needed && !this.channel.answered) {
       const data: AnthropicData = { blocks: this.#blocks }
-      this.#channel.metadata({ providerData: data })
+      this.channel.metadata({ providerData: data })
     }
-    this.#channel.finish(reason, paused)
+    this.channel.finish(reason, paused)
   }
 }
 

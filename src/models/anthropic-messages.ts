@@ -1,5 +1,6 @@
 import type { ContentPart, Message } from '../types.ts'
 import { readMedia, refused, textOfBase64 } from './content-part.ts'
+import { objectOfJson } from './tool-arguments.ts'
 import { asList, asObject, type WireObject } from './wire-value.ts'
 
 /** What `metadata.providerData` holds for Anthropic: the content blocks of the turn, in order. */
@@ -82,7 +83,7 @@ function assistantBlocks(message: Message & { role: 'assistant' }, provider: str
       type: 'tool_use',
       id: toolId(call.id),
       name: call.name,
-      input: toolInput(call.arguments),
+      input: objectOfJson(call.arguments, 'arguments'),
     })),
   ]
 }
@@ -95,15 +96,6 @@ function toolResult({ toolCallId, content, isError }: Message & { role: 'tool' }
 /** Anthropic takes `[a-zA-Z0-9_-]+` only, and ids of other providers go through both call and result. */
 function toolId(id: string): string {
   return id.replaceAll(/[^\w-]/g, '_') || '_'
-}
-
-/** `input` has to be an object; arguments that are none (a cut call, another provider's slip) are kept as text. */
-function toolInput(text: string): WireObject {
-  try {
-    return asObject(JSON.parse(text === '' ? '{}' : text)) ?? { arguments: text }
-  } catch {
-    return { arguments: text }
-  }
 }
 
 function textBlocks(text: string): Block[] {

@@ -1,13 +1,13 @@
 import { AnthropicReader } from './anthropic-events.ts'
 import { anthropicBody, withUsableMode } from './anthropic-request.ts'
-import { type ApiKey, checkBaseUrl, requireKey } from './credentials.ts'
+import { checkBaseUrl, requireKey } from './credentials.ts'
 import { eventStream } from './event-stream.ts'
 import { loadSdk } from './load-sdk.ts'
 import type { Model, ModelEvent, ModelRequest } from './model.ts'
-import { clientSecrets, type Connection } from './sdk-client.ts'
+import { clientSecrets, type Connection, type SdkOptions } from './sdk-client.ts'
 import { redactor } from './redact.ts'
 import { sdkStream } from './sdk-stream.ts'
-import { type Fetch, platformFetch, watchBody } from './watch-body.ts'
+import { platformFetch, watchBody } from './watch-body.ts'
 
 const PROVIDER = 'anthropic'
 
@@ -16,20 +16,8 @@ export interface AnthropicClient {
   readonly messages: { create(body: never, options?: never): PromiseLike<unknown> }
 }
 
-/** Options of `anthropic`. */
-export interface AnthropicOptions {
-  /** The key, or a function that gives a fresh one for each request. @defaultValue the variable `ANTHROPIC_API_KEY` */
-  apiKey?: ApiKey | undefined
-  /** The address of the API, never taken from the environment. @defaultValue 'https://api.anthropic.com' */
-  baseURL?: string | undefined
-  /** Sent with every request, such as `anthropic-beta`. */
-  headers?: Record<string, string> | undefined
-  /** In place of the platform's `fetch`. */
-  fetch?: Fetch | undefined
-  /** How often the SDK tries again before the first byte, on 408, 409, 429, 500 and above. @defaultValue 2 */
-  maxRetries?: number | undefined
-  /** Milliseconds to wait for the response's headers, for each try. @defaultValue 600_000 */
-  timeout?: number | undefined
+/** Options of `anthropic`. The default address is `https://api.anthropic.com`. */
+export interface AnthropicOptions extends SdkOptions {
   /**
    * A client of `@anthropic-ai/sdk` (or of its Bedrock and Vertex packages), used as it is: none of the options above
    * applies, and pings cannot be seen through it.

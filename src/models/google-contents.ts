@@ -1,5 +1,6 @@
 import type { ContentPart, Message } from '../types.ts'
 import { readMedia, refused } from './content-part.ts'
+import { objectOfJson } from './tool-arguments.ts'
 import { asList, asName, asObject, type WireObject } from './wire-value.ts'
 
 /** What `metadata.providerData` holds for Gemini: the parts of the turn with their thought signatures, in order. */
@@ -85,22 +86,13 @@ function modelParts(message: Message & { role: 'assistant' }, provider: string, 
   for (const call of calls) open.set(call.id, { name: call.name })
   return [
     ...textParts(message.content),
-    ...calls.map((call) => ({ functionCall: { name: call.name, args: objectOf(call.arguments, 'arguments') } })),
+    ...calls.map((call) => ({ functionCall: { name: call.name, args: objectOfJson(call.arguments, 'arguments') } })),
   ]
 }
 
 /** The response has to be an object; anything else is put under `output`, as Gemini's documentation has it. */
 function responseOf(content: string): WireObject {
-  return objectOf(content, 'output')
-}
-
-function objectOf(text: string, key: string): WireObject {
-  try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text)
-    return asObject(value) ?? { [key]: value }
-  } catch {
-    return { [key]: text }
-  }
+  return objectOfJson(content, 'output')
 }
 
 function textParts(text: string): Part[] {

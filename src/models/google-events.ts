@@ -1,9 +1,8 @@
 import type { FinishReason, Usage } from '../types.ts'
-import { AnswerChannel } from './answer-channel.ts'
+import { ChannelReader } from './channel-reader.ts'
 import { bytesOfBase64 } from './content-part.ts'
 import type { GoogleData } from './google-contents.ts'
 import { PartialArgs } from './google-partial-args.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asList, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
@@ -15,35 +14,21 @@ interface GrowingCall {
 }
 
 /** Reads the chunks of a `generateContentStream`. Only the first candidate is the answer; thoughts stand apart. */
-export class GoogleReader {
-  readonly #channel: AnswerChannel
+export class GoogleReader extends ChannelReader {
   readonly #parts: WireObject[] = []
   readonly #callIds: string[] = []
   #calls = 0
   #growing: GrowingCall | undefined
-  #model: string | undefined
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
-  }
-
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** The events of one chunk. */
-  read(chunk: unknown): readonly ModelEvent[] {
-    const wire = asObject(chunk) ?? {}
-    const model = asName(wire['modelVersion'])
-    if (this.#model === undefined && model !== undefined) this.#channel.metadata({ model: (this.#model = model) })
+  protected override readWire(wire: WireObject): void {
+    this.readModel(wire['modelVersion'])
     const candidate = asObject(asList(wire['candidates'])[0])
     for (const part of asList(asObject(candidate?.['content'])?.['parts'])) this.#readPart(asObject(part) ?? {})
-    this.#channel.usage(googleUsage(asObject(wire['usageMetadata']) ?? {}))
+    this.channel.usage(googleUsage(asObject(wire['usageMetadata']) ?? {}))
     const reason = asName(candidate?.['finishReason'])
     if (reason !== undefined) this.#finish(finishReason(reason))
     // A prompt that was blocked has no candidates.
     else if (asName(asObject(wire['promptFeedback'])?.['blockReason']) !== undefined) this.#finish('content-filter')
-    return this.#channel.take()
   }
 
   #readPart(part: WireObject): void {
@@ -54,14 +39,14 @@ export class GoogleReader {
     }
     const text = asText(part['text'])
     if (part['thought'] === true) {
-      this.#channel.reasoning(text)
+      this.channel.reasoning(text)
       return
     }
-    this.#channel.text(text)
+    this.channel.text(text)
     const data = asObject(part['inlineData'])
     if (data !== undefined) {
       const mediaType = asText(data['mimeType'])
-      this.#channel.file({ mediaType, data: bytesOfBase64(asText(data['data'])) })
+      this.channel.file({ mediaType, data: bytesOfBase64(asText(data['data'])) })
     }
     this.#keep(part)
   }
@@ -74,7 +59,7 @@ export class GoogleReader {
       const key = this.#calls++
       const id = asName(call['id']) ?? `call_${key}_${Math.random().toString(36).slice(2, 10)}`
       this.#callIds.push(id)
-      this.#channel.toolStart(key, id, name)
+      this.channel.toolStart(key, id, name)
       const kept = { ...part, functionCall: { ...call, willContinue: undefined, partialArgs: undefined } }
       this.#growing = { key, part: kept, args: new PartialArgs() }
       this.#parts.push(kept)
@@ -85,7 +70,7 @@ export class GoogleReader {
     if (goesOn) return
     const text = asObject(call['args']) === undefined ? growing.args.text : JSON.stringify(call['args'])
     growing.part['functionCall'] = { ...asObject(growing.part['functionCall']), args: JSON.parse(text) as unknown }
-    this.#channel.toolEnd(growing.key, text)
+    this.channel.toolEnd(growing.key, text)
     this.#growing = undefined
   }
 
@@ -104,13 +89,13 @@ export class GoogleReader {
   }
 
   #finish(reason: FinishReason): void {
-    if (this.#channel.finished) return
+    if (this.channel.finished) return
     // Without a signature the neutral message says all; the answer tool's call is no call in the history.
-    if (this.#parts.some((part) => part['thoughtSignature'] !== undefined) && !this.#channel.answered) {
+    if (this.#parts.some((part) => part['thoughtSignature'] !== undefined) && !this.channel.answered) {
       const data: GoogleData = { parts: this.#parts, callIds: this.#callIds }
-      this.#channel.metadata({ providerData: data })
+      this.channel.metadata({ providerData: data })
     }
-    this.#channel.finish(reason)
+    this.channel.finish(reason)
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ApiKey } from './credentials.ts'
 import { checkBaseUrl, requireKey } from './credentials.ts'
 import { eventStream } from './event-stream.ts'
 import { GoogleReader } from './google-events.ts'
@@ -6,9 +5,9 @@ import { googleParams, withUsableMode } from './google-request.ts'
 import { loadSdk } from './load-sdk.ts'
 import type { Model, ModelEvent, ModelRequest } from './model.ts'
 import { redactor } from './redact.ts'
-import type { Connection } from './sdk-client.ts'
+import type { Connection, SdkOptions } from './sdk-client.ts'
 import { sdkStream } from './sdk-stream.ts'
-import { type Fetch, platformFetch, watchBody } from './watch-body.ts'
+import { platformFetch, watchBody } from './watch-body.ts'
 import { asObject } from './wire-value.ts'
 
 const PROVIDER = 'google'
@@ -18,18 +17,8 @@ export interface GoogleClient {
   readonly models: { generateContentStream(params: never): PromiseLike<unknown> }
 }
 
-/** Options of `gemini`. */
-export interface GeminiOptions {
-  /** The key, or a function that gives a fresh one for each request. @defaultValue `GEMINI_API_KEY`, `GOOGLE_API_KEY` */
-  apiKey?: ApiKey | undefined
-  /** Never taken from the environment. @defaultValue 'https://generativelanguage.googleapis.com' */
-  baseURL?: string | undefined
-  /** Sent with every request. */
-  headers?: Record<string, string> | undefined
-  /** In place of the platform's `fetch`. */
-  fetch?: Fetch | undefined
-  /** How often the SDK tries again before the first byte, on 408, 429 and 500 to 504. @defaultValue 2 */
-  maxRetries?: number | undefined
+/** Options of `gemini`. The default address is `https://generativelanguage.googleapis.com`. */
+export interface GeminiOptions extends Omit<SdkOptions, 'timeout'> {
   /**
    * A `GoogleGenAI` of `@google/genai`, such as one for Vertex AI, used as it is: none of the options above applies,
    * and signs of life that are no events cannot be seen through it.

@@ -1,55 +1,35 @@
 import type { FinishReason } from '../types.ts'
-import { AnswerChannel } from './answer-channel.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
+import { ChannelReader } from './channel-reader.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asList, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
 /** Reads the lines of an Ollama chat. Tool calls come whole. */
-export class OllamaReader {
-  readonly #channel: AnswerChannel
+export class OllamaReader extends ChannelReader {
   #calls = 0
-  #model: string | undefined
-  #failure: WireObject | undefined
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
-  }
-
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** An error is a line of its own under status 200. */
-  get failure(): WireObject | undefined {
-    return this.#failure
-  }
-
-  /** The events of one line. */
-  read(line: unknown): readonly ModelEvent[] {
-    const wire = asObject(line) ?? {}
-    if (typeof wire['error'] === 'string') this.#failure = { message: wire['error'] }
-    const model = asName(wire['model'])
-    if (this.#model === undefined && model !== undefined) this.#channel.metadata({ model: (this.#model = model) })
+  protected override readWire(wire: WireObject): void {
+    // An error is a line of its own under status 200.
+    if (typeof wire['error'] === 'string') this.error = { message: wire['error'] }
+    this.readModel(wire['model'])
     const message = asObject(wire['message']) ?? {}
-    this.#channel.reasoning(asText(message['thinking']))
-    this.#channel.text(asText(message['content']))
+    this.channel.reasoning(asText(message['thinking']))
+    this.channel.text(asText(message['content']))
     for (const call of asList(message['tool_calls'])) this.#readCall(asObject(call) ?? {})
     if (wire['done'] === true) {
       const inputTokens = asCount(wire['prompt_eval_count'])
       const outputTokens = asCount(wire['eval_count'])
       const unknown = { totalTokens: undefined, reasoningTokens: undefined, cachedInputTokens: undefined }
-      this.#channel.usage(usageOf({ inputTokens, outputTokens, ...unknown }))
-      this.#channel.finish(doneReason(asName(wire['done_reason'])))
+      this.channel.usage(usageOf({ inputTokens, outputTokens, ...unknown }))
+      this.channel.finish(doneReason(asName(wire['done_reason'])))
     }
-    return this.#channel.take()
   }
 
   #readCall(call: WireObject): void {
     const fn = asObject(call['function']) ?? {}
     const key = this.#calls++
-    this.#channel.toolStart(key, asName(call['id']), asText(fn['name']))
+    this.channel.toolStart(key, asName(call['id']), asText(fn['name']))
     const given = fn['arguments']
-    this.#channel.toolEnd(key, typeof given === 'string' ? given : JSON.stringify(given ?? {}))
+    this.channel.toolEnd(key, typeof given === 'string' ? given : JSON.stringify(given ?? {}))
   }
 }
 

@@ -3,7 +3,7 @@ import { readMedia, refused } from './content-part.ts'
 import type { ModelRequest } from './model.ts'
 import { compact, mergeBody } from './request-body.ts'
 import type { ContentPart, Message } from '../types.ts'
-import { asObject, type WireObject } from './wire-value.ts'
+import { objectOfJson } from './tool-arguments.ts'
 
 type ChatMessage = { [key: string]: unknown }
 
@@ -62,7 +62,7 @@ function toOllamaMessages(messages: readonly Message[], provider: string): ChatM
         const calls = message.toolCalls ?? []
         for (const call of calls) names.set(call.id, call.name)
         const tool_calls = calls.map((call) => ({
-          function: { name: call.name, arguments: argumentsOf(call.arguments) },
+          function: { name: call.name, arguments: objectOfJson(call.arguments, 'arguments') },
         }))
         return { role: 'assistant', content: message.content, ...(calls.length > 0 && { tool_calls }) }
       }
@@ -76,15 +76,6 @@ function toOllamaMessages(messages: readonly Message[], provider: string): ChatM
       }
     }
   })
-}
-
-/** They go as an object; arguments that are none are kept as text. */
-function argumentsOf(text: string): WireObject {
-  try {
-    return asObject(JSON.parse(text === '' ? '{}' : text)) ?? { arguments: text }
-  } catch {
-    return { arguments: text }
-  }
 }
 
 function userContent(content: string | ContentPart[], provider: string): ChatMessage {

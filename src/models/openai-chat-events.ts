@@ -1,6 +1,6 @@
 import type { FinishReason, Usage } from '../types.ts'
-import { AnswerChannel } from './answer-channel.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
+import { ChannelReader } from './channel-reader.ts'
+import type { ModelEvent } from './model.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asList, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
@@ -17,71 +17,46 @@ interface WireCall {
  * Reads the chunks of a Chat Completions stream. Only choice 0 is the answer (`n` > 1 interleaves). It is as tolerant
  * as the servers that call themselves compatible are different; each leniency was seen in a recorded stream.
  */
-export class ChatReader {
-  readonly #channel: AnswerChannel
+export class ChatReader extends ChannelReader {
   readonly #calls: WireCall[] = []
-  #model: string | undefined
-  #failure: WireObject | undefined
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
-  }
-
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** The error inside a chunk (OpenRouter). The SDK mostly throws it before we see it. */
-  get failure(): WireObject | undefined {
-    return this.#failure
-  }
-
-  /** The events of one chunk. */
-  read(chunk: unknown): readonly ModelEvent[] {
-    const wire = asObject(chunk)
-    if (wire === undefined) return []
-    this.#readModel(asName(wire['model']))
+  protected override readWire(wire: WireObject): void {
+    this.readModel(wire['model'])
     for (const choice of asList(wire['choices'])) {
       const candidate = asObject(choice)
       if (candidate !== undefined && (candidate['index'] ?? 0) === 0) this.#readChoice(candidate)
     }
-    this.#channel.usage(chatUsage(wire))
-    this.#failure = asObject(wire['error'])
-    return this.#channel.take()
+    this.channel.usage(chatUsage(wire))
+    // The SDK mostly throws it before we see it (OpenRouter).
+    this.error = asObject(wire['error'])
   }
 
   /** `[DONE]` without a finish reason (OpenRouter, Snowflake) is an end too. */
   done(): readonly ModelEvent[] {
-    this.#channel.finish('other')
-    return this.#channel.take()
-  }
-
-  #readModel(model: string | undefined): void {
-    if (model === undefined || this.#model !== undefined) return
-    this.#model = model
-    this.#channel.metadata({ model })
+    this.channel.finish('other')
+    return this.channel.take()
   }
 
   #readChoice(choice: WireObject): void {
     const delta = asObject(choice['delta']) ?? asObject(choice['message']) ?? {}
-    this.#channel.reasoning(asName(delta['reasoning_content']) ?? asText(delta['reasoning']))
+    this.channel.reasoning(asName(delta['reasoning_content']) ?? asText(delta['reasoning']))
     this.#readContent(delta['content'])
-    this.#channel.refusal(asText(delta['refusal']))
+    this.channel.refusal(asText(delta['refusal']))
     for (const call of asList(delta['tool_calls'])) this.#readCall(asObject(call) ?? {})
     const reason = asName(choice['finish_reason'])
-    if (reason !== undefined) this.#channel.finish(chatFinish(reason))
+    if (reason !== undefined) this.channel.finish(chatFinish(reason))
   }
 
   /** A text, or a list of parts in which thinking stands apart (Mistral). */
   #readContent(content: unknown): void {
-    this.#channel.text(asText(content))
+    this.channel.text(asText(content))
     for (const item of asList(content)) {
       const part = asObject(item)
       if (part?.['type'] === 'thinking') {
         const pieces = asList(part['thinking']).map((piece) => asText(asObject(piece)?.['text']))
-        this.#channel.reasoning(pieces.join('') || asText(part['thinking']))
+        this.channel.reasoning(pieces.join('') || asText(part['thinking']))
       } else {
-        this.#channel.text(asText(part?.['text']))
+        this.channel.text(asText(part?.['text']))
       }
     }
   }
@@ -98,10 +73,10 @@ export class ChatReader {
       call.held += text
       if (name === undefined) return
       call.name = name
-      this.#channel.toolStart(call.key, call.id, name)
-      this.#channel.toolDelta(call.key, call.held)
+      this.channel.toolStart(call.key, call.id, name)
+      this.channel.toolDelta(call.key, call.held)
     } else {
-      this.#channel.toolDelta(call.key, text)
+      this.channel.toolDelta(call.key, text)
     }
   }
 

@@ -1,9 +1,8 @@
 import type { ClientOptions } from 'openai'
-import type { ApiKey } from './credentials.ts'
 import { loadSdk } from './load-sdk.ts'
 import { redactor } from './redact.ts'
-import { clientSecrets, type Connection } from './sdk-client.ts'
-import { type Fetch, platformFetch, watchBody } from './watch-body.ts'
+import { clientSecrets, type Connection, type SdkOptions } from './sdk-client.ts'
+import { platformFetch, watchBody } from './watch-body.ts'
 
 /** The part of an OpenAI client that is used, so that any version or copy of the SDK will do. */
 export interface OpenAIClient {
@@ -12,19 +11,7 @@ export interface OpenAIClient {
 }
 
 /** What every adapter over the `openai` package takes. */
-export interface OpenAIClientOptions {
-  /** The key, or a function that gives a fresh one for each request. Default: the provider's variable. */
-  apiKey?: ApiKey | undefined
-  /** The address of the API. It is never taken from the environment. */
-  baseURL?: string | undefined
-  /** Sent with every request. */
-  headers?: Record<string, string> | undefined
-  /** In place of the platform's `fetch`. */
-  fetch?: Fetch | undefined
-  /** How often the SDK tries again before the first byte, on 408, 409, 429, 500 and above. @defaultValue 2 */
-  maxRetries?: number | undefined
-  /** Milliseconds to wait for the response's headers, for each try. @defaultValue 600_000 */
-  timeout?: number | undefined
+export interface OpenAIClientOptions extends SdkOptions {
   /**
    * A client of the `openai` package, used as it is: none of the options above applies. Signs of life that are no
    * events (comments) cannot be seen through it, nor a `[DONE]` without a finish reason.

@@ -1,6 +1,5 @@
 import type { FinishReason, Usage } from '../types.ts'
-import { AnswerChannel } from './answer-channel.ts'
-import type { ModelEvent, ResponseFormat } from './model.ts'
+import { ChannelReader } from './channel-reader.ts'
 import type { ResponsesData } from './openai-responses-request.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asName, asObject, asText, type WireObject } from './wire-value.ts'
@@ -9,33 +8,14 @@ import { asCount, asName, asObject, asText, type WireObject } from './wire-value
  * Reads the events of a Responses stream. Output items are told apart by `output_index`; several messages are one text,
  * those of phase `commentary` are reasoning.
  */
-export class ResponsesReader {
-  readonly #channel: AnswerChannel
+export class ResponsesReader extends ChannelReader {
   /** Indexes of messages that are commentary. */
   readonly #commentary = new Set<unknown>()
   /** Parts that came in deltas, so that their `.done` repeats nothing. */
   readonly #seen = new Set<string>()
   readonly #items: WireObject[] = []
-  #model: string | undefined
-  #failure: WireObject | undefined
 
-  constructor(format: ResponseFormat | undefined) {
-    this.#channel = new AnswerChannel(format)
-  }
-
-  get finished(): boolean {
-    return this.#channel.finished
-  }
-
-  /** The error object, once the provider has reported one. */
-  get failure(): WireObject | undefined {
-    return this.#failure
-  }
-
-  /** The events of one event of the wire. Unknown ones are passed over: the provider adds kinds without notice. */
-  read(event: unknown): readonly ModelEvent[] {
-    const wire = asObject(event)
-    if (wire === undefined) return []
+  protected override readWire(wire: WireObject): void {
     const type = asText(wire['type'])
     const part = `${String(wire['output_index'])}/${String(wire['content_index'] ?? wire['summary_index'])}`
     switch (type) {
@@ -50,27 +30,27 @@ export class ResponsesReader {
         break
       case 'response.refusal.delta':
         this.#seen.add(part)
-        this.#channel.refusal(asText(wire['delta']))
+        this.channel.refusal(asText(wire['delta']))
         break
       case 'response.refusal.done':
-        if (!this.#seen.has(part)) this.#channel.refusal(asText(wire['refusal']))
+        if (!this.#seen.has(part)) this.channel.refusal(asText(wire['refusal']))
         break
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        this.#channel.reasoning(asText(wire['delta']))
+        this.channel.reasoning(asText(wire['delta']))
         break
       case 'response.function_call_arguments.delta':
-        this.#channel.toolDelta(callKey(wire), asText(wire['delta']))
+        this.channel.toolDelta(callKey(wire), asText(wire['delta']))
         break
       case 'response.function_call_arguments.done':
-        this.#channel.toolEnd(callKey(wire), asText(wire['arguments']))
+        this.channel.toolEnd(callKey(wire), asText(wire['arguments']))
         break
       case 'response.output_item.done':
         this.#itemDone(wire, asObject(wire['item']) ?? {})
         break
       case 'response.created':
       case 'response.in_progress':
-        this.#readModel(asObject(wire['response']))
+        this.readModel(asObject(wire['response'])?.['model'])
         break
       case 'response.completed':
       case 'response.incomplete':
@@ -78,25 +58,17 @@ export class ResponsesReader {
         break
       case 'response.failed': {
         const response = asObject(wire['response']) ?? {}
-        this.#channel.usage(responsesUsage(response))
-        this.#failure = asObject(response['error']) ?? { message: 'The response failed.' }
+        this.channel.usage(responsesUsage(response))
+        this.error = asObject(response['error']) ?? { message: 'The response failed.' }
         break
       }
       case 'error':
         // Nested in `error`, or flat: the SDK passes the flat one through without throwing.
-        this.#failure = asObject(wire['error']) ?? { ...wire, type: undefined }
+        this.error = asObject(wire['error']) ?? { ...wire, type: undefined }
         break
       default:
         break
     }
-    return this.#channel.take()
-  }
-
-  #readModel(response: WireObject | undefined): void {
-    const model = asName(response?.['model'])
-    if (model === undefined || this.#model !== undefined) return
-    this.#model = model
-    this.#channel.metadata({ model })
   }
 
   #itemAdded(index: unknown, item: WireObject): void {
@@ -105,31 +77,31 @@ export class ResponsesReader {
   }
 
   #startCall(index: unknown, item: WireObject): void {
-    this.#channel.toolStart(callKey({ output_index: index }), asName(item['call_id']), asText(item['name']))
+    this.channel.toolStart(callKey({ output_index: index }), asName(item['call_id']), asText(item['name']))
   }
 
   #itemDone(wire: WireObject, item: WireObject): void {
     this.#items.push(item)
     if (item['type'] !== 'function_call') return
     this.#startCall(wire['output_index'], item)
-    this.#channel.toolEnd(callKey(wire), asText(item['arguments']))
+    this.channel.toolEnd(callKey(wire), asText(item['arguments']))
   }
 
   #text(wire: WireObject, part: string, text: string): void {
     this.#seen.add(part)
-    if (this.#commentary.has(wire['output_index'])) this.#channel.reasoning(text)
-    else this.#channel.text(text)
+    if (this.#commentary.has(wire['output_index'])) this.channel.reasoning(text)
+    else this.channel.text(text)
   }
 
   #end(response: WireObject, completed: boolean): void {
-    this.#readModel(response)
-    this.#channel.usage(responsesUsage(response))
+    this.readModel(response['model'])
+    this.channel.usage(responsesUsage(response))
     // Without reasoning the neutral messages say all; the answer tool's call is no call in the history.
-    if (this.#items.some((item) => item['type'] === 'reasoning') && completed && !this.#channel.answered) {
+    if (this.#items.some((item) => item['type'] === 'reasoning') && completed && !this.channel.answered) {
       const data: ResponsesData = { items: this.#items }
-      this.#channel.metadata({ providerData: data })
+      this.channel.metadata({ providerData: data })
     }
-    this.#channel.finish(completed ? 'stop' : incompleteReason(response))
+    this.channel.finish(completed ? 'stop' : incompleteReason(response))
   }
 }
 
