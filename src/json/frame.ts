@@ -1,6 +1,9 @@
 /** Stands for "no value" where `undefined` could be one. */
 export const NOTHING: unique symbol = Symbol('nothing')
 
+/** Most arrays stay below: written as literals they are as large as their elements, where `push` reserves 17 places. */
+const EXACT_UNTIL = 4
+
 export type Container = unknown[] | Record<string, unknown>
 
 /** Below this many elements `slice` and `push` beat `concat`, which allocates exactly. */
@@ -75,6 +78,11 @@ export class Frame {
   #putElement(value: unknown): void {
     let array = this.container as unknown[]
     const index = this.count
+    if (index < EXACT_UNTIL && index === array.length) {
+      this.isShown = false
+      this.container = appended(array, value)
+      return
+    }
     if (this.isShown) {
       this.isShown = false
       if (index === array.length && index >= CONCAT_FROM) {
@@ -94,6 +102,19 @@ export class Frame {
       this.container = object = { ...object }
     }
     setOwn(object, this.key, value)
+  }
+}
+
+function appended(array: unknown[], value: unknown): unknown[] {
+  switch (array.length) {
+    case 0:
+      return [value]
+    case 1:
+      return [array[0], value]
+    case 2:
+      return [array[0], array[1], value]
+    default:
+      return [array[0], array[1], array[2], value]
   }
 }
 
