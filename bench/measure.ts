@@ -1,13 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Prepared, Reply, Request, Round } from './messages.ts'
 
+/**
+ * The young generation has its full default size from the start, as in a server that has run for a while: V8 would let
+ * it grow from 1 MB, and a figure would depend on how far it has come.
+ */
+const FLAGS = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+
 /** A process that measures, and does nothing but what it is asked. */
 export class Worker implements Disposable {
   readonly #process: ChildProcess
   #settle: ((reply: Reply) => void) | undefined
 
   constructor(file: string, env: NodeJS.ProcessEnv = {}) {
-    this.#process = fork(file, { execArgv: ['--expose-gc'], env: { ...process.env, ...env } })
+    this.#process = fork(file, { execArgv: FLAGS, env: { ...process.env, ...env } })
     this.#process.on('message', (reply: Reply) => this.#answered(reply))
     this.#process.on('exit', (code, signal) => {
       this.#answered({ ok: false, message: `the process ended with ${signal ?? `code ${code}`}` })
@@ -83,6 +89,8 @@ export interface Effort {
   rounds: number
   /** CPU of one round. */
   budgetMs: number
+  /** Least CPU of a warm-up: the optimizing compiler has to have seen everything. */
+  warmMs: number
   /** Wall time for the preparation or one round of one subject. */
   limitMs: number
 }
@@ -97,7 +105,15 @@ export async function measure(job: Job, effort: Effort, start: () => Worker): Pr
     for (const lane of lanes) {
       try {
         const prepared = await lane.worker.ask<Prepared>(
-          { type: 'prepare', table, workload, size, subject: lane.subject, budgetMs: effort.budgetMs },
+          {
+            type: 'prepare',
+            table,
+            workload,
+            size,
+            subject: lane.subject,
+            budgetMs: effort.budgetMs,
+            warmMs: effort.warmMs,
+          },
           effort.limitMs,
         )
         live.push({ ...lane, prepared })

@@ -1,7 +1,15 @@
 /** What the benchmark's main process asks of a worker, one request at a time. */
 export type Request =
   /** Makes one subject ready to read one workload, checks its answer, and warms it up. */
-  | { type: 'prepare'; table: string; subject: string; workload: string; size: number; budgetMs: number }
+  | {
+      type: 'prepare'
+      table: string
+      subject: string
+      workload: string
+      size: number
+      budgetMs: number
+      warmMs: number
+    }
   /** Reads it again and again for about `budgetMs` of CPU. */
   | { type: 'round'; budgetMs: number }
   /** Runs a probe that measures by itself. */

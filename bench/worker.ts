@@ -10,8 +10,6 @@ import { deltasOf, workloadOf } from './workloads.ts'
  * CPU is the whole process's, garbage collection and compiler threads included.
  */
 
-/** Least CPU of a warm-up: the optimizing compiler has to have seen everything. */
-const WARM_MS = 300
 /** Of a subject that takes longer one reading is enough: warming up is a trifle of it. */
 const SLOW_MS = 2_000
 
@@ -38,7 +36,7 @@ async function prepare(request: Request & { type: 'prepare' }): Promise<Prepared
   const values = await readAndKeep()
   const firstMs = milliseconds(process.cpuUsage(started))
   if (!isDeepStrictEqual(values.map(plain), expected)) throw new Error('it gave another value than JSON.parse')
-  const runMs = firstMs > SLOW_MS ? firstMs * stride : await warmUp(request.budgetMs)
+  const runMs = firstMs > SLOW_MS ? firstMs * stride : await warmUp(request.warmMs)
   return { deltas, chars, runMs, stride, isSlow: firstMs > SLOW_MS }
 }
 
@@ -68,13 +66,13 @@ function plain(value: unknown): unknown {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown)
 }
 
-async function warmUp(budgetMs: number): Promise<number> {
+async function warmUp(leastMs: number): Promise<number> {
   let used = 0
   let last = 0
   do {
     last = await cpuOf(readAll)
     used += last
-  } while (used < Math.max(WARM_MS, 5 * budgetMs))
+  } while (used < leastMs)
   return last * stride
 }
 
