@@ -11,6 +11,7 @@ import type {
   InterpreterOptions,
   OpenPlace,
 } from './interpreter.ts'
+import type { Mendable } from './mendable.ts'
 import { ObserverHub, startsWith, valueAt } from './observer-hub.ts'
 
 /** A failure this early after other text means that this was no document. */
@@ -20,13 +21,13 @@ const FALSE_START = 256
  * The `Interpreter` of structured answers: finder → reader → (decoding) → cursor. Of several complete documents
  * the last one that fits the schema counts.
  */
-export class DocumentInterpreter implements Interpreter {
+export class DocumentInterpreter implements Mendable {
   readonly repairs: Repair[] = []
 
-  readonly #node: SchemaNode
+  readonly node: SchemaNode
   readonly #decoding: Decoding | null
-  readonly #options: InterpreterOptions
-  readonly #observers = new ObserverHub()
+  readonly options: InterpreterOptions
+  readonly hub = new ObserverHub()
   #finder: DocumentFinder | null
   #found: Found | null = null
   /** The document that counts so far. */
@@ -44,9 +45,9 @@ export class DocumentInterpreter implements Interpreter {
   #open: OpenPlace | null = null
 
   constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions) {
-    this.#node = node
+    this.node = node
     this.#decoding = decoding
-    this.#options = options
+    this.options = options
     this.#finder = options.repair ? new DocumentFinder(this.#opening) : null
   }
 
@@ -75,7 +76,7 @@ export class DocumentInterpreter implements Interpreter {
     if (this.failure !== null || text === '') return
     this.#length += text.length
     if (this.#finder === null) {
-      this.#current ??= this.#candidate(this.#length - text.length, this.#observers)
+      this.#current ??= this.#candidate(this.#length - text.length, this.hub)
       this.#current.push(text)
       return
     }
@@ -104,7 +105,7 @@ export class DocumentInterpreter implements Interpreter {
 
   #candidate(start: number, observers: ObserverHub | null): Candidate {
     const report = (repair: Repair): unknown => (this.#held ?? this.repairs).push(repair)
-    return new Candidate(this.#node, this.#decoding, this.#options, { start, observers, report })
+    return new Candidate(this.node, this.#decoding, this.options, { start, observers, report })
   }
 
   #begin(found: Found | null): string {
@@ -122,7 +123,7 @@ export class DocumentInterpreter implements Interpreter {
       const repair = { kind: before, position: start - skipped.length, before: skipped, after: '' }
       ;(this.#held ?? this.repairs).push(repair)
     }
-    this.#current = this.#candidate(start, this.#observers)
+    this.#current = this.#candidate(start, this.hub)
     return text
   }
 
@@ -208,13 +209,13 @@ export class DocumentInterpreter implements Interpreter {
     this.repairs.push({ kind: 'draft', position: current.start, before: current.text, after: '' })
     this.#settle()
     this.#current = next
-    next.observers = this.#observers
+    next.observers = this.hub
     return true
   }
 
   /** What a document may begin with: in a provider's shape it may differ from the schema's. */
   get #opening(): Opening {
-    return this.#decoding === null ? openingOf(this.#node) : ANY_OPENING
+    return this.#decoding === null ? openingOf(this.node) : ANY_OPENING
   }
 
   snapshot(exact = false): unknown {
@@ -236,11 +237,11 @@ export class DocumentInterpreter implements Interpreter {
   }
 
   onComplete(listener: CompletionListener | null): void {
-    this.#observers.completion = listener
+    this.hub.completion = listener
   }
 
   watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.#observers.addElements({ path, listener })
+    return this.hub.addElements({ path, listener })
   }
 
   completedElements(path: Path): unknown[] {
@@ -264,7 +265,7 @@ export class DocumentInterpreter implements Interpreter {
       listener(value, true)
       return () => {}
     }
-    const stop = this.#observers.addField({ path, listener })
+    const stop = this.hub.addField({ path, listener })
     if (typeof value === 'string') {
       listener(value, false)
       this.#current!.cursor.watchOpenField()

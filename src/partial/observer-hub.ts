@@ -29,6 +29,11 @@ export class ObserverHub implements Observers {
     }
   }
 
+  /** The strings that somebody waits for. */
+  get fields(): readonly FieldWatcher[] {
+    return [...this.#fields]
+  }
+
   addField(watcher: FieldWatcher): () => void {
     this.#fields.add(watcher)
     this.wantsFields = true

@@ -71,7 +71,8 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
 
 type Plan = NonNullable<ReturnType<typeof import('../schema/dialects/compile.ts').compileDialect>['plan']>
 
-async function decodingOf(plan: Plan): Promise<Decoding> {
+/** How answers in a provider's shape are read. */
+export async function decodingOf(plan: Plan): Promise<Decoding> {
   const [{ DecodingSink }, { decode }] = await Promise.all([
     import('../schema/dialects/decoding-sink.ts'),
     import('../schema/dialects/decode.ts'),

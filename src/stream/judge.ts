@@ -3,7 +3,7 @@ import type { CompiledSchema } from '../partial/interpreter.ts'
 import type { Issue } from '../types.ts'
 import { userCodeError, type Answer } from './answer.ts'
 import type { Attempt } from './attempt.ts'
-import { share } from './share.ts'
+import { share } from '../json/share.ts'
 
 /**
  * What is wrong with a finished attempt before its data are looked at. The order is the point: a cut or cut-short

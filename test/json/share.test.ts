@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { share } from '../../src/stream/share.ts'
+import { share } from '../../src/json/share.ts'
 
 describe('share', () => {
   test('gives back the previous value when all is equal', () => {

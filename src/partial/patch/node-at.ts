@@ -1,0 +1,53 @@
+import { ARRAY, FALSE, Failure, NULL, NUMBER, OBJECT, STRING, TRUE, type SchemaNode } from '../../schema/node.ts'
+
+/** The node in force for a child of a complete value; null when it cannot be told, or nothing of it would be shown. */
+export function childNode(node: SchemaNode | null, value: unknown, key: string | number): SchemaNode | null {
+  if (node === null) return null
+  const { core } = node.narrow(kindOf(value))
+  switch (core.kind) {
+    case 'any':
+      return node.steps.length === 0 ? node : null
+    case 'object': {
+      const property = core.properties.get(String(key))
+      if (property !== undefined) return property.node.node
+      return typeof core.rest === 'string' ? null : core.rest.node
+    }
+    case 'record': {
+      const stored = core.key(String(key))
+      return !(stored instanceof Failure) && stored.name === key && stored.isChecked ? core.value.node : null
+    }
+    case 'array':
+      return core.element.node
+    case 'tuple':
+      return (core.slots[Number(key)] ?? core.rest)?.node ?? null
+    case 'discriminated': {
+      const tag = (value as Record<string, unknown> | null)?.[core.discriminator]
+      return childNode(core.branches.get(tag)?.node ?? null, value, key)
+    }
+    case 'leaf':
+    case 'union':
+    case 'intersection':
+    case 'catch':
+      return null
+    default: {
+      const never: never = core
+      return never
+    }
+  }
+}
+
+/** First-character kind of plain data. */
+function kindOf(value: unknown): number {
+  if (value === null) return NULL
+  if (Array.isArray(value)) return ARRAY
+  switch (typeof value) {
+    case 'string':
+      return STRING
+    case 'number':
+      return NUMBER
+    case 'boolean':
+      return value ? TRUE : FALSE
+    default:
+      return OBJECT
+  }
+}

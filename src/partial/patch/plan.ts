@@ -1,0 +1,49 @@
+import { ANY, ABSENT, Lazy, OBJECT, SchemaNode } from '../../schema/node.ts'
+import type { Path } from '../../types.ts'
+import type { Decoding } from '../candidate.ts'
+
+/** A place of an answer that is asked for anew, or for the first time. */
+export interface PatchPlace {
+  readonly path: Path
+  /** Its key in the document that is asked for. */
+  readonly name: string
+  /** Further elements of the array at `path`, from this index on; null: the value at `path`. */
+  readonly from: number | null
+  /** Null: nobody knows how to follow it, so it is shown when it is complete. */
+  readonly node: SchemaNode | null
+}
+
+/** How an answer is mended. */
+export interface PatchPlan {
+  /** The answer as plain data, in the user's shape, without what was dropped. Never written. */
+  readonly raw: unknown
+  readonly places: readonly PatchPlace[]
+  readonly decoding: Decoding | null
+}
+
+/** A place as one path: where further elements begin counts as a place of its own. */
+export function placePath({ path, from }: PatchPlace): Path {
+  return from === null ? path : [...path, from]
+}
+
+/** The node of the document that is asked for: an object with one key for each place, of which any may be missing. */
+export function requestNode(places: readonly PatchPlace[]): SchemaNode {
+  const properties = new Map(
+    places.map(({ name, node, from }, index) => [
+      name,
+      {
+        index,
+        node: new Lazy(() => (from === null ? (node ?? HIDDEN) : elementsOf(node ?? HIDDEN))),
+        isHolding: false,
+        whenAbsent: () => ABSENT,
+      },
+    ]),
+  )
+  return new SchemaNode({ kind: 'object', properties, rest: 'strip', holding: 0 }, { accepts: OBJECT, expected: 'object' })
+}
+
+const HIDDEN = ANY.andThen([], true)
+
+function elementsOf(element: SchemaNode): SchemaNode {
+  return new SchemaNode({ kind: 'array', element: new Lazy(() => element), maximum: Infinity }, { expected: 'array' })
+}

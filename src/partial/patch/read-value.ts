@@ -1,0 +1,34 @@
+import { ABSENT, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import type { CursorContext } from '../context.ts'
+import { Cursor } from '../cursor.ts'
+import { feed } from '../feed.ts'
+
+/** What a node makes of plain data. */
+export interface Reading {
+  /** What is visible of it, `ABSENT` when nothing is. */
+  value: unknown
+  issues: readonly RelativeIssue[]
+  /** Only the final validation can tell. */
+  isUnsure: boolean
+}
+
+/** Reads a value that is there already, as if it came. */
+export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): Reading {
+  const issues: RelativeIssue[] = []
+  let isUnsure = false
+  const context: CursorContext = {
+    position: () => 0,
+    report: (issue) => issues.push(issue) > 0,
+    reportUnsure: () => {
+      isUnsure = true
+    },
+    observers: null,
+    lenience: isLenient ? { repaired: () => {} } : null,
+    lanes: { open: 0 },
+  }
+  const cursor = new Cursor(node, context)
+  feed(cursor, raw)
+  cursor.settle()
+  const value = cursor.snapshot(true)
+  return { value: value ?? ABSENT, issues, isUnsure: isUnsure || cursor.isUnsure }
+}
