@@ -3,7 +3,7 @@ import type { Fetch } from './watch-body.ts'
 const NEWLINE = 10
 
 /** An HTTP error of the server, before the SDK sees it: the SDK prints to the console while it reads the body. */
-export class OllamaHttpError extends Error {
+class OllamaHttpError extends Error {
   override readonly name = 'OllamaHttpError'
   readonly status: number
   readonly headers: Headers

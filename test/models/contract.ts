@@ -429,7 +429,7 @@ export function describeContract(harness: Harness): void {
 }
 
 /** Waits for something that another part of the process does; gives up before the runner does. */
-export async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean): Promise<void> {
   for (let waited = 0; !condition(); waited += 2) {
     if (waited > 10_000) throw new Error(`waited in vain for ${condition.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
