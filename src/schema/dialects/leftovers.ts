@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../json-schema/document.ts'
-import { isSchemaObject, own } from '../json-schema/keywords.ts'
+import { TYPE_OF_KEYWORD, isSchemaObject, own } from '../json-schema/keywords.ts'
 import type { Places } from './places.ts'
 import type { Leftover } from './shape.ts'
 
@@ -13,14 +13,21 @@ export function collectUntyped(places: Places, node: SchemaNode, leftovers: Left
   leftovers.push({ path: [...node.path, 'if'], keyword: 'if', phrase: null })
 }
 
+/** Notes what stands beside `const` and `enum`: of that, values have been looked at only roughly. */
+export function leaveBesideValues(nodes: readonly SchemaNode[], leftovers: Leftover[]): void {
+  for (const node of nodes) {
+    const keyword = isSchemaObject(node.schema) ? Object.keys(node.schema).find((key) => Object.hasOwn(TYPE_OF_KEYWORD, key)) : undefined
+    if (keyword !== undefined) leftovers.push({ path: [...node.path, keyword], keyword, phrase: null })
+  }
+}
+
 /** Notes those of `keywords` that are there and can fail. */
 export function leaveOver(node: SchemaNode, leftovers: Leftover[], keywords: readonly string[]): void {
   const { schema } = node
   if (!isSchemaObject(schema)) return
   for (const keyword of keywords) {
     const value = own(schema, keyword)
-    const isFreeOf = value === undefined || value === 0 || (value === false && !keyword.startsWith('unevaluated'))
-    if (isFreeOf) continue
+    if (value === undefined || (keyword === 'uniqueItems' && value === false) || (keyword === 'minProperties' && value === 0)) continue
     leftovers.push({ path: [...node.path, keyword], keyword, phrase: phraseOf(keyword, value) })
   }
 }

@@ -49,7 +49,8 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
   }
   const closed = listed !== null || views.some(({ additional }) => additional?.schema === false)
   const extraKeys = extra === null ? null : keyPlace(places, views, names)
-  if (places.isExact && listed === null && names.length > 0 && (extra === null || properties.size > 0)) {
+  const isKeyChecked = extra !== null && properties.size === 0 && namePlace?.shape.kind === 'string' && namePlace.leftovers.length === 0
+  if (places.isExact && listed === null && names.length > 0 && !isKeyChecked) {
     for (const node of nodes) leaveOver(node, leftovers, ['propertyNames'])
   }
   return { kind: 'object', properties, extra, extraKeys, closed, ...bounds }
@@ -75,7 +76,7 @@ function speakersOf(view: View, key: string): SchemaNode[] {
 
 /** What undeclared keys hold; `null`: there are none. */
 function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[]): Place | null {
-  const patterned = views.flatMap((view) => view.patterns).filter((pattern) => places.refusal([pattern.node]) === null)
+  const patterned = views.flatMap((view) => view.patterns).filter((pattern) => places.isExact || places.refusal([pattern.node]) === null)
   const others = views.flatMap((view) => view.additional ?? [])
   const closed = others.some((node) => node.schema === false)
   const open = others.filter((node) => node.schema !== false)
@@ -83,9 +84,9 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
     // An object that says nothing of its keys holds any; one that declares them, even none, holds those.
     const declares = views.some(({ node }) => isSchemaObject(node.schema) && own(node.schema, 'properties') !== undefined)
     if (closed || (others.length === 0 && declares)) return null
-    return places.refusal(open) === null ? places.ofNodes(open) : null
+    return places.isExact || places.refusal(open) === null ? places.ofNodes(open) : null
   }
-  if (places.isExact && !(views.length === 1 && closed && patterned.length === 1)) {
+  if (!isSaidByOne(places, views)) {
     for (const { node } of views) leaveOver(node, leftovers, ['patternProperties'])
     return places.ofNodes([])
   }
@@ -102,13 +103,20 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
   return places.made(key, (only as Place).path, () => ({ kind: 'union', branches: values, exclusive: false }))
 }
 
+/** Exactly, patterns can be said of keys only where one of them speaks of all undeclared ones. */
+function isSaidByOne(places: Places, views: readonly View[]): boolean {
+  if (!places.isExact) return true
+  const [view] = views
+  return views.length === 1 && view?.patterns.length === 1 && view.additional?.schema === false
+}
+
 /** What undeclared keys look like, as far as one string schema can say it. */
 function keyPlace(places: Places, views: readonly View[], names: readonly SchemaNode[]): Place | null {
   const patterned = views.flatMap((view) => view.patterns)
   if (names.length > 0) return places.ofNodes(names)
   const [pattern] = patterned
   const mixed = views.some((view) => view.patterns.length > 0 && view.additional !== null && view.additional.schema !== false)
-  if (pattern === undefined || patterned.length > 1 || mixed) return null
+  if (pattern === undefined || patterned.length > 1 || mixed || !isSaidByOne(places, views)) return null
   return places.made(`key ${pattern.source}`, pattern.node.path, () => ({ kind: 'string', patterns: [pattern.source] }))
 }
 

@@ -2,7 +2,7 @@ import type { SchemaNode } from '../json-schema/document.ts'
 import type { JsonType } from '../json-schema/keywords.ts'
 import { shapeOfArray } from './array-shape.ts'
 import { distribute } from './choices.ts'
-import { collectUntyped } from './leftovers.ts'
+import { collectUntyped, leaveBesideValues } from './leftovers.ts'
 import { shapeOfObject } from './object-shape.ts'
 import type { Part, Places } from './places.ts'
 import { shapeOfNumber, shapeOfString } from './scalar-shapes.ts'
@@ -26,7 +26,10 @@ export function shapeOf(places: Places, parts: readonly Part[], leftovers: Lefto
   for (const node of nodes) collectUntyped(places, node, leftovers)
   const types = typesOf(places, nodes, leftovers)
   const values = shapeOfValues(places, nodes, types)
-  if (values !== null) return values
+  if (values !== null) {
+    if (places.isExact) leaveBesideValues(nodes, leftovers)
+    return values
+  }
   if (types === null) return { kind: 'any' }
   if (types.size === 0) return never(first, 'its parts allow no type in common')
   const shapes = [...types.keys()].map((type) => shapeOfType(places, nodes, type, types, leftovers))

@@ -168,29 +168,6 @@ export function* subschemas(schema: JsonSchemaObject, at: Path): Generator<[unkn
   }
 }
 
-/** Every reference that validation may come to from the root; those in definitions that nothing leads to are not among them. */
-export function* referencesFrom(document: SchemaDocument): Generator<{ node: SchemaNode; keyword: string; ref: unknown }> {
-  const seen = new Set<SchemaNode>([document.root])
-  const open = [document.root]
-  const reach = (node: SchemaNode): void => {
-    if (seen.has(node)) return
-    seen.add(node)
-    open.push(node)
-  }
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (typeof node.schema === 'boolean') continue
-    for (const keyword of ['$ref', '$recursiveRef']) {
-      const ref = own(node.schema, keyword)
-      if (ref === undefined) continue
-      yield { node, keyword, ref }
-      reach(document.resolve(ref, node, keyword))
-    }
-    for (const [child, ...path] of subschemas(node.schema, node.path)) {
-      if (path[0] !== '$defs' && path[0] !== 'definitions') reach(document.child(node, child, ...path))
-    }
-  }
-}
-
 function draftOf(schema: JsonSchema): Draft {
   const uri = isSchemaObject(schema) ? own(schema, '$schema') : undefined
   if (typeof uri !== 'string') return 2020

@@ -1,10 +1,12 @@
 import type { OutputUnit, Schema, SchemaDraft, Validator } from '@cfworker/json-schema'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
-import { SchemaDocument, referencesFrom, subschemas } from './document.ts'
+import { SchemaDocument, subschemas } from './document.ts'
 import type { Draft } from './document.ts'
 import { isSchemaObject, own, unsupported } from './keywords.ts'
 import { toRegExp, toUnicodeSource } from './pattern.ts'
+import { checkReferences } from './references.ts'
+import type { Reference } from './references.ts'
 
 /** What does not fit: the message, and where. */
 export interface CheckIssue {
@@ -36,7 +38,7 @@ export function finalCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
 
 async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   const document = new SchemaDocument(schema)
-  for (const { node, keyword, ref } of referencesFrom(document)) document.resolve(ref, node, keyword)
+  const references = checkReferences(document)
   const library = await load()
   // The validator marks the schema's objects, so it gets a copy.
   const copy = copyOf(schema) as Schema
@@ -47,7 +49,7 @@ async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   } catch (cause) {
     throw unsupported([], cause instanceof Error ? cause.message : 'the validator refuses it', cause)
   }
-  checkReferences(document, copy, validator)
+  checkLookup(references, copy, validator)
   const { lookup, draft } = validator as unknown as { lookup: Record<string, Schema | boolean>; draft: SchemaDraft }
   const judge = (schema: Schema | boolean, value: unknown): CheckIssue[] => {
     try {
@@ -71,13 +73,10 @@ async function load(): Promise<typeof import('@cfworker/json-schema')> {
   }
 }
 
-/**
- * The validator looks a reference up when a value gets there; a broken one must be known before. What
- * nothing leads to may be broken.
- */
-function checkReferences(document: SchemaDocument, copy: unknown, validator: Validator): void {
+/** The validator looks a reference up when a value gets there, in its own way; that must be known to work before. */
+function checkLookup(references: readonly Reference[], copy: unknown, validator: Validator): void {
   const { lookup } = validator as unknown as { lookup: Record<string, unknown> }
-  for (const { node, keyword } of referencesFrom(document)) {
+  for (const { node, keyword } of references) {
     const uri = at(copy, node.path)[keyword === '$ref' ? '__absolute_ref__' : '__absolute_recursive_ref__']
     if (uri === undefined || (typeof uri === 'string' && uri in lookup)) continue
     throw unsupported([...node.path, keyword], 'the validator cannot resolve the reference')

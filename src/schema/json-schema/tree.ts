@@ -189,9 +189,14 @@ class Tree {
       const whenAbsent = required ? () => new Failure([missingKey(key)]) : () => ABSENT
       properties.set(key, { index: properties.size, node: this.#lazy(value), isHolding, whenAbsent })
     }
-    const isStrict = shape.closed && this.#trust.closed
-    const rest = extra !== null ? this.#lazy(extra) : isStrict ? 'strict' : 'strip'
+    const rest = extra !== null ? this.#lazy(extra) : this.#undeclared(shape)
     return new SchemaNode({ kind: 'object', properties, rest, holding }, { accepts: OBJECT, expected: 'object' })
+  }
+
+  /** In JSON Schema itself, keys that are not mentioned are part of the value; libraries may drop them. */
+  #undeclared(shape: ObjectShape): 'strict' | 'strip' | Lazy {
+    if (shape.closed && this.#trust.closed) return 'strict'
+    return this.#trust.check === null ? 'strip' : new Lazy(() => ANY)
   }
 
   #record(shape: ObjectShape, value: Place): SchemaNode {
