@@ -5,6 +5,8 @@ export { configure } from './stream/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
 export { StructuredStream, type ElementAt, type StreamIterator } from './stream/structured-stream.ts'
 export type { PartialOptions } from './stream/followers/values.ts'
+export type { FieldOptions } from './stream/followers/places.ts'
+export type { SmoothOptions, SmoothUnit } from './stream/followers/smooth.ts'
 export type { TextOptions } from './stream/followers/text.ts'
 export type {
   LimitOptions,

@@ -206,7 +206,16 @@ function show(value: unknown): string {
   return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }
 
+const UNITS = ['character', 'word', 'line']
+const smooth = check("'character', 'word', 'line', or { by, delay }", (v) => {
+  if (!isObject(v)) return UNITS.includes(v as string)
+  const { by, delay, ...others } = v
+  const isDelay = delay === undefined || milliseconds(delay) === undefined
+  return UNITS.includes(by as string) && isDelay && Object.keys(others).length === 0
+})
+
 const reading = {
+  smooth,
   cumulative: boolean,
   debounce: milliseconds,
   throttle: milliseconds,
@@ -216,6 +225,10 @@ const reading = {
 /** Checks what a consumer asks for. @throws `bad_options` */
 export function checkReading(options: object): void {
   checkNames(options, reading, 'option')
+  const { cumulative, smooth } = options as { cumulative?: boolean; smooth?: unknown }
+  if (cumulative === true && smooth !== undefined) {
+    throw bad('The options "cumulative" and "smooth" exclude each other: only new text can be cut.')
+  }
 }
 
 /** @throws `bad_options` */

@@ -3,7 +3,7 @@ import { quiet } from '../async/deferred.ts'
 import type { OutputOf, PartialOf } from '../schema/types.ts'
 import type { Issue, Message, Path } from '../types.ts'
 import { EventFollower } from './followers/events.ts'
-import { ElementFollower, FieldFollower } from './followers/places.ts'
+import { ElementFollower, FieldFollower, type FieldOptions } from './followers/places.ts'
 import { ChunkFollower, TextFollower, type TextOptions } from './followers/text.ts'
 import { PartialFollower, SnapshotFollower, type PartialOptions } from './followers/values.ts'
 import { checkPath, checkReading } from './options.ts'
@@ -58,8 +58,9 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   }
 
   /** Text of the string at `path`, unescaped, as it comes. */
-  streamField(path: Path): StreamIterator<string> {
-    return new FieldFollower(this.#run, checkPath(path))
+  streamField(path: Path, options: FieldOptions = {}): StreamIterator<string> {
+    checkReading(options)
+    return new FieldFollower(this.#run, checkPath(path), options)
   }
 
   /** Everything that happens, from the start on. */

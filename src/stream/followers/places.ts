@@ -3,6 +3,7 @@ import type { Path } from '../../types.ts'
 import type { Answer } from '../answer.ts'
 import type { Run } from '../run.ts'
 import { RunFollower } from './run-follower.ts'
+import { Smoothing, type SmoothOptions, type SmoothUnit } from './smooth.ts'
 
 /** What happens at one place of the value. A new attempt's answer begins again. */
 abstract class PlaceFollower<T> extends RunFollower<T> {
@@ -53,12 +54,24 @@ export class ElementFollower<T> extends PlaceFollower<T> {
   }
 }
 
+export interface FieldOptions {
+  /** Cut the text into characters, words or lines, however it came; with a `delay`, as a typewriter does. */
+  smooth?: SmoothUnit | SmoothOptions | undefined
+}
+
 /** The text of one string; what came since the last item is one delta. */
 export class FieldFollower extends PlaceFollower<string> {
+  readonly #smoothing: Smoothing | undefined
   #text = ''
+
+  constructor(run: Run, path: Path, { smooth }: FieldOptions) {
+    super(run, path)
+    if (smooth !== undefined) this.#smoothing = new Smoothing(smooth, () => this.notify())
+  }
 
   protected override watch(answer: Answer): () => void {
     this.#text = ''
+    this.#smoothing?.reset()
     return answer.watchField(this.path, (piece) => {
       this.#text += piece
     })
@@ -66,6 +79,21 @@ export class FieldFollower extends PlaceFollower<string> {
 
   protected override take(): string | typeof NONE {
     this.update()
+    const { outcome } = this.run
+    if (this.#smoothing === undefined) return this.#delta()
+    return this.#smoothing.take(() => this.#delta(), outcome !== undefined, outcome?.ok === false)
+  }
+
+  protected override get isPausing(): boolean {
+    return this.#smoothing?.isPausing === true
+  }
+
+  protected override close(): void {
+    super.close()
+    this.#smoothing?.close()
+  }
+
+  #delta(): string | typeof NONE {
     const text = this.#text
     this.#text = ''
     return text === '' ? NONE : text

@@ -18,11 +18,16 @@ export abstract class RunFollower<T> extends Follower<T> {
     return NONE
   }
 
+  /** Something waits for its time, so that the end of the run is not yet this consumer's. */
+  protected get isPausing(): boolean {
+    return false
+  }
+
   protected override pull(): T | typeof NONE | typeof END {
     const item = this.take()
     if (item !== NONE) return item
     const { outcome } = this.run
-    if (outcome === undefined) return NONE
+    if (outcome === undefined || this.isPausing) return NONE
     if (!outcome.ok) throw outcome.error
     const last = this.last()
     return last === NONE ? END : last

@@ -5,6 +5,7 @@ import type { Attempt } from '../attempt.ts'
 import type { Run } from '../run.ts'
 import type { StreamChunk } from '../types.ts'
 import { RunFollower } from './run-follower.ts'
+import { Smoothing, type SmoothOptions, type SmoothUnit } from './smooth.ts'
 
 /** A place in the text of a run, answer by answer. */
 class TextCursor {
@@ -35,6 +36,8 @@ export interface TextOptions {
   cumulative?: boolean | undefined
   /** Milliseconds to gather deltas, from the first one on, into one item. @defaultValue 0: each delta as it came */
   debounce?: number | undefined
+  /** Cut the text into characters, words or lines, however it came; with a `delay`, as a typewriter does. Not for `cumulative`. */
+  smooth?: SmoothUnit | SmoothOptions | undefined
 }
 
 /** Text deltas as the model wrote them. */
@@ -44,15 +47,32 @@ export class TextFollower extends RunFollower<string> {
   readonly #debounce: number
   readonly #gathering = new Timer()
   #isGathered = false
+  readonly #smoothing: Smoothing | undefined
 
-  constructor(run: Run, { cumulative = false, debounce = 0 }: TextOptions) {
+  constructor(run: Run, { cumulative = false, debounce = 0, smooth }: TextOptions) {
     super(run)
+    if (smooth !== undefined) this.#smoothing = new Smoothing(smooth, () => this.notify())
     this.#cursor = new TextCursor(run)
     this.#isCumulative = cumulative
     this.#debounce = debounce
   }
 
   protected override take(): string | typeof NONE {
+    const { outcome } = this.run
+    if (this.#smoothing === undefined) return this.#delta()
+    return this.#smoothing.take(() => this.#delta(), outcome !== undefined, outcome?.ok === false)
+  }
+
+  protected override get isPausing(): boolean {
+    return this.#smoothing?.isPausing === true
+  }
+
+  protected override close(): void {
+    this.#gathering.stop()
+    this.#smoothing?.close()
+  }
+
+  #delta(): string | typeof NONE {
     const answer = this.#cursor.answer()
     if (answer === undefined || !this.#isDue()) return NONE
     const { deltas } = answer
@@ -61,10 +81,6 @@ export class TextFollower extends RunFollower<string> {
     this.#cursor.at = isWhole ? deltas.count : at + 1
     if (this.#isCumulative) return deltas.text
     return isWhole ? deltas.from(at) : deltas.at(at)
-  }
-
-  protected override close(): void {
-    this.#gathering.stop()
   }
 
   #isDue(): boolean {
