@@ -26,6 +26,7 @@ import {
   type Step,
 } from './node.ts'
 import { runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './zod-checks.ts'
+import { hidesRefusal, isDiscriminated } from './zod-refusals.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './zod-strings.ts'
 
 const nodes = new WeakMap<$ZodType, SchemaNode>()
@@ -225,7 +226,13 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
     if (rest === null && count < mayBeMissing) {
       const message = `Too small: expected array to have >=${mayBeMissing} items`
       return new Failure([
-        { path: [], code: 'too_small', message, expected: `at least ${mayBeMissing} items`, received: `${count} items` },
+        {
+          path: [],
+          code: 'too_small',
+          message,
+          expected: `at least ${mayBeMissing} items`,
+          received: `${count} items`,
+        },
       ])
     }
     const values: unknown[] = []
@@ -291,8 +298,7 @@ function unionNode(schema: ZodOf<'union'>): SchemaNode {
     unionFallback?: boolean
     inclusive?: boolean
   }
-  if (def.discriminator !== undefined && def.unionFallback !== true)
-    return discriminatedNode(def.options, def.discriminator)
+  if (isDiscriminated(schema)) return discriminatedNode(def.options, def.discriminator!)
   const options = def.options.map(lazy)
   const accepts = options.reduce((bits, option) => bits | option.node.accepts, 0)
   return new SchemaNode(
@@ -337,6 +343,10 @@ function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): Sc
   const sides = [lazy(left), lazy(right)] as const
   const accepts = sides[0].node.accepts & sides[1].node.accepts
   const expected = `${sides[0].node.expected} & ${sides[1].node.expected}`
+  // Which option of a union counts may hang on what the other side says of the keys: only Zod can tell, at the end.
+  if (hidesRefusal(left) || hidesRefusal(right)) {
+    return opaque(runSchema(schema)).with({ accepts, expected })
+  }
   return new SchemaNode({ kind: 'intersection', sides, whole: runSchema(schema) }, { accepts, expected })
 }
 

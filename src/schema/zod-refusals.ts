@@ -1,0 +1,42 @@
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+
+/** A `lazy` may make another schema each time. */
+const MAX_SEEN = 1000
+
+/** A union that Zod decides by one key. */
+export function isDiscriminated(schema: $ZodType): boolean {
+  const { discriminator, unionFallback } = schema._zod.def as { discriminator?: string; unionFallback?: boolean }
+  return discriminator !== undefined && unionFallback !== true
+}
+
+/** Schemas inside that see the same value. */
+function sameValue(schema: $ZodType): readonly $ZodType[] {
+  const { def } = (schema as $ZodTypes)._zod
+  if (def.type === 'union') return def.options
+  if (def.type === 'intersection') return [def.left, def.right]
+  if (def.type === 'lazy') return [def.getter()]
+  return 'innerType' in def ? [def.innerType as $ZodType] : []
+}
+
+/** May refuse a key that the other side of an intersection can make good: strict objects, records of certain keys. */
+function refusesKeys(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean {
+  if (seen.has(schema) || seen.size > MAX_SEEN) return false
+  seen.add(schema)
+  const { def } = (schema as $ZodTypes)._zod
+  if (def.type === 'object') return def.catchall?._zod.def.type === 'never'
+  if (def.type === 'record') return true
+  return sameValue(schema).some((inner) => refusesKeys(inner, seen))
+}
+
+/**
+ * Holds a union, not discriminated, of which an option may refuse keys. Inside an intersection Zod takes such an
+ * option if it is the only one with nothing worse against it, and the other side may make the keys good.
+ */
+export function hidesRefusal(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean {
+  if (seen.has(schema) || seen.size > MAX_SEEN) return false
+  seen.add(schema)
+  const { def } = (schema as $ZodTypes)._zod
+  const isPlainUnion = def.type === 'union' && !isDiscriminated(schema)
+  if (isPlainUnion && refusesKeys(schema)) return true
+  return sameValue(schema).some((inner) => hidesRefusal(inner, seen))
+}
