@@ -128,3 +128,12 @@ describe('a value that Zod itself cannot merge', () => {
     ])
   })
 })
+
+describe('a union with a strict option, inside an intersection', () => {
+  test('is left to Zod: the other side may make good what the option refuses', () => {
+    const side = z.union([z.strictObject({ a: z.string() }), z.object({ a: z.object({}) })])
+    const schema = z.intersection(z.object({ type: z.string() }), side)
+    const raw = { type: 'x', a: 'y' }
+    expect(timeline(schema, JSON.stringify(raw))).toMatchObject({ final: schema.parse(raw), issues: [] })
+  })
+})
