@@ -60,7 +60,11 @@ function elementFollows(ahead: Lookahead, place: StringPlace): boolean {
   ahead.skipBlank()
   const next = ahead.peek()
   if (isQuote(next)) return !place.isQuoting
-  return next === ']' || ahead.comment() || opensValue(ahead)
+  if (next === ']' || ahead.comment() || opensContainerOrNumber(ahead)) return true
+  const word = ahead.word()
+  if (LITERALS.has(word)) return true
+  ahead.skipBlank()
+  return word !== '' && !place.isQuoting && (ahead.peek() === ',' || ahead.peek() === ']')
 }
 
 /** What comes after a string and white space: the next entry or element, more of the string, or neither. */
@@ -83,7 +87,7 @@ function afterEntry(ahead: Lookahead, gap: string | null, place: StringPlace): A
 
 function afterElement(ahead: Lookahead, gap: string | null, place: StringPlace): After {
   const first = ahead.peek()
-  if (gap === null) return isQuote(first) || opensValue(ahead) ? 'entry' : 'nothing'
+  if (gap === null) return isQuote(first) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word()) ? 'entry' : 'nothing'
   if (gap !== '' && (first === '{' || first === '[')) return 'entry'
   if (!isQuote(first)) return isMisplaced(first) ? 'nothing' : 'same-string'
   if (gap !== '') return 'entry'
@@ -101,19 +105,16 @@ export function goesOnAfterComma(ahead: Lookahead): boolean {
 }
 
 function isMisplaced(character: string): boolean {
-  return character === '}' || character === ']' || character === ':'
+  return character === '}' || character === ']' || character === ':' || character === '+'
 }
 
 function isQuote(character: string): boolean {
   return CLOSING_QUOTES[character] !== undefined
 }
 
-/** A bracket, a number or a literal. */
-function opensValue(ahead: Lookahead): boolean {
+function opensContainerOrNumber(ahead: Lookahead): boolean {
   const first = ahead.peek()
-  if (first === '{' || first === '[' || /[0-9]/.test(first)) return true
-  if (first === '-') return /[0-9]/.test(ahead.peek(1))
-  return LITERALS.has(ahead.word())
+  return first === '{' || first === '[' || /[0-9]/.test(first === '-' ? ahead.peek(1) : first)
 }
 
 /** Whether a quote between these characters opens a quotation inside a string. */

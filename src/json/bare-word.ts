@@ -83,7 +83,7 @@ export class BareWord {
       case '"':
         ahead.at++
         ahead.skipBlank()
-        this.#isQuoteMissing = /\S/.test(before) && /^[,\]}]$/.test(ahead.peek())
+        this.#isQuoteMissing = /[^\s\d]/.test(before) && /^[,\]}]$/.test(ahead.peek())
         return this.#isQuoteMissing ? 'quote' : 'unreadable'
       default:
         return 'unreadable'

@@ -54,11 +54,9 @@ export class Candidate implements CursorContext, Lenience {
     const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
     this.#reader = this.#newReader(sink, (repair) => {
       this.#isRewritten = true
-      this.#report({
-        ...repair,
-        position: repair.position + this.start,
-        path: [...(this.cursor.openPlace()?.path ?? [])],
-      })
+      const path = [...(this.cursor.openPlace()?.path ?? [])]
+      this.#report({ ...repair, position: repair.position + this.start, path })
+      if (repair.kind === 'not-a-number') this.#reportNotANumber(path, repair.before)
     })
   }
 
@@ -149,6 +147,8 @@ export class Candidate implements CursorContext, Lenience {
   }
 
   report(issue: RelativeIssue): boolean {
+    const last = this.issues.at(-1)
+    if (last?.code === NOT_A_NUMBER && isSamePath(last.path, issue.path)) return true
     this.issues.push({ ...issue, position: this.position() })
     const { maxIssues } = this.#options
     if (this.issues.length >= maxIssues) {
@@ -158,23 +158,35 @@ export class Candidate implements CursorContext, Lenience {
     return true
   }
 
+  /** JSON has no such number, whatever the schema takes. */
+  #reportNotANumber(path: (string | number)[], received: string): void {
+    const message = `Invalid input: expected a finite number, received ${received}`
+    this.report({ path, code: NOT_A_NUMBER, message, expected: 'a finite number', received })
+  }
+
   reportUnsure(path: (string | number)[]): void {
     this.unsure.push(path)
   }
 
   /* Lenience */
 
-  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown): void {
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void {
     this.#readings.push({ path, kind, value: after })
     const isWrapped = kind === 'wrapped'
     this.#report({
       kind,
-      position: this.position(),
+      position,
       path,
       before: isWrapped ? '' : JSON.stringify(before),
       after: isWrapped ? '[' : JSON.stringify(after),
     })
   }
+}
+
+const NOT_A_NUMBER = 'not_a_number'
+
+function isSamePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index])
 }
 
 /** Puts a value that was read as another one into plain data. */

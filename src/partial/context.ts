@@ -14,7 +14,8 @@ export interface Observers {
 
 /** Keeps account of values that were read as something else. */
 export interface Lenience {
-  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown): void
+  /** @param position UTF-16 offset in the answer */
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void
 }
 
 /** What a cursor needs from outside. Lanes of a fork get a context of their own. */

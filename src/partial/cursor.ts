@@ -25,7 +25,7 @@ import { CursorFrame } from './cursor-frame.ts'
 import { feed } from './feed.ts'
 import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
 import type { OpenPlace } from './interpreter.ts'
-import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote } from './lenient.ts'
+import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote, type Reading } from './lenient.ts'
 import { isMade, markMade } from './made.ts'
 import { conflictOf, isPlainObject } from './meet.ts'
 
@@ -393,8 +393,11 @@ export class Cursor implements TokenSink {
     this.#field?.('', true)
     this.#field = null
     this.#text = null
-    if (pending.issues === null) this.#announce(pending.result)
-    else {
+    this.#noteReading(pending)
+    if (pending.issues === null) {
+      if (this.#undecided === 0) this.#announce(pending.result)
+      if (this.#frame.isWrapped) this.#close()
+    } else {
       this.#reject(pending.issues)
       this.#pass()
     }
@@ -405,42 +408,51 @@ export class Cursor implements TokenSink {
     const frame = this.#frame
     const wasShown = this.#text !== null
     this.#leaf = null
-    const result = this.#readLeniently(node, value)
+    const { result, reading } = this.#readLeniently(node, value)
     if (result instanceof Failure) {
-      this.#pending = { node, value, wasShown, issues: result.issues, result: ABSENT }
+      this.#pending = { node, value, wasShown, issues: result.issues, result: ABSENT, reading }
       if (wasShown) this.#text = value
       return
     }
     this.#text = null
     if (result instanceof Unsure) {
+      this.#noteReading({ value, reading })
       this.#finishUnsure(result.value)
       return
     }
-    if (frame.isWrapped) {
-      this.#store(result, true)
-      return
-    }
+    this.#pending = { node, value, wasShown, issues: null, result, reading }
     this.#place(result)
-    if (this.#decides(result)) return
-    this.#release(frame)
-    this.#pending = { node, value, wasShown, issues: null, result }
+    if (this.#undecided === 0) this.#release(frame)
+    else if (frame.node.core.kind === 'discriminated' && frame.key === frame.node.core.discriminator) {
+      this.settle()
+      this.#decides(result)
+    }
   }
 
-  #readLeniently(node: SchemaNode, value: string): unknown {
-    const { lenience } = this.#context
+  #noteReading({ value, reading }: Pick<PendingString, 'value' | 'reading'>): void {
+    if (reading === null) return
+    this.#context.lenience!.repaired(reading.kind, reading.path, value, reading.value, reading.position)
+  }
+
+  /** What the string means here, and what it was read as if it had to be read as something else. */
+  #readLeniently(node: SchemaNode, value: string): { result: unknown; reading: PendingReading | null } {
+    const placed = (reading: Reading): PendingReading => ({
+      ...reading,
+      path: this.#path(),
+      position: this.#context.position(),
+    })
     if ((node.accepts & STRING) === 0) {
       const reading = unquote(node, value)
-      if (reading === null) return new Failure([wrongKind(node, STRING)])
-      lenience!.repaired(reading.kind, this.#path(), value, reading.value)
-      return runSteps(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)
+      if (reading === null) return { result: new Failure([wrongKind(node, STRING)]), reading }
+      const from = reading.value === null ? Math.max(node.nullStep, 0) : 0
+      return { result: runSteps(node, reading.value, from), reading: placed(reading) }
     }
     const result = runSteps(node, value, 0)
     const { core } = node
-    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return result
+    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return { result, reading: null }
     const option = foldCase(core.options, value)
-    if (option === null || option === value) return result
-    lenience!.repaired('letter-case', this.#path(), value, option)
-    return runSteps(node, option, 0)
+    if (option === null || option === value) return { result, reading: null }
+    return { result: runSteps(node, option, 0), reading: placed({ kind: 'letter-case', value: option }) }
   }
 
   #mayStillFit(node: SchemaNode, soFar: string): boolean {
@@ -491,8 +503,10 @@ export class Cursor implements TokenSink {
   /** One value where an array is wanted: an array that holds it. */
   #wrap(node: SchemaNode, kind: number): boolean {
     const { core } = node
-    if (core.kind !== 'array' || (core.element.node.accepts & kind) === 0) return false
-    this.#context.lenience!.repaired('wrapped', this.#path(), undefined, undefined)
+    if (core.kind !== 'array') return false
+    const element = core.element.node
+    if ((element.accepts & kind) === 0 && !(kind === STRING && mayBeQuoted(element))) return false
+    this.#context.lenience!.repaired('wrapped', this.#path(), undefined, undefined, this.#context.position())
     this.#open(node, ARRAY)
     this.#frame.isWrapped = true
     return true
@@ -1066,6 +1080,12 @@ interface PendingString {
   /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
   issues: readonly RelativeIssue[] | null
   result: unknown
+  reading: PendingReading | null
+}
+
+interface PendingReading extends Reading {
+  path: (string | number)[]
+  position: number
 }
 
 /** The node's steps over a complete value: what they make of it, or a `Failure` or `Unsure`. */

@@ -206,7 +206,7 @@ export class DocumentInterpreter implements Mendable {
       return false
     }
     this.#noteAfter(next.start)
-    this.repairs.push({ kind: 'draft', position: current.start, before: current.text, after: '' })
+    this.repairs.push({ kind: 'draft', position: current.start, before: current.text.trimEnd(), after: '' })
     this.#settle()
     this.#current = next
     next.observers = this.hub

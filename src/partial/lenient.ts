@@ -1,9 +1,9 @@
 import { BOOLEAN, NULL, NUMBER, type SchemaNode } from '../schema/node.ts'
 
-/** What a string in quotes means where the schema wants a number, a boolean or null. */
+/** What a string in quotes means where the schema wants a number, a boolean or null, or an option in other letters. */
 export interface Reading {
-  kind: 'quoted-number' | 'quoted-boolean' | 'quoted-null'
-  value: number | boolean | null
+  kind: 'quoted-number' | 'quoted-boolean' | 'quoted-null' | 'letter-case'
+  value: string | number | boolean | null
 }
 
 const NUMBER_TEXT = /^[ ]*[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*$/
