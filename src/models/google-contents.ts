@@ -24,13 +24,21 @@ interface OpenCall {
 }
 
 /**
+ * Stands for the thought signature of a call that Gemini itself did not make: from Gemini 3 on the API refuses calls
+ * without one, and takes this word instead (ai.google.dev/gemini-api/docs/thought-signatures).
+ */
+const NO_SIGNATURE = 'skip_thought_signature_validator'
+
+/**
  * The conversation in Gemini's form: the system text apart, `user` and `model` in turns, function responses by name.
  *
+ * @param isSigned whether the model refuses calls without a thought signature
  * @throws `bad_options` for a part that Gemini does not take
  */
 export function toGoogleContents(
   messages: readonly Message[],
   provider: string,
+  isSigned: boolean,
 ): { system: string | undefined; contents: Content[] } {
   const system: string[] = []
   const contents: Content[] = []
@@ -44,7 +52,7 @@ export function toGoogleContents(
         add(contents, 'user', userParts(message.content, provider))
         break
       case 'assistant':
-        add(contents, 'model', modelParts(message, provider, calls))
+        add(contents, 'model', modelParts(message, provider, calls, isSigned))
         break
       case 'tool': {
         const { name, id } = calls.get(message.toolCallId) ?? { name: message.toolCallId }
@@ -69,7 +77,12 @@ function add(contents: Content[], role: Content['role'], parts: Part[]): void {
   else contents.push({ role, parts })
 }
 
-function modelParts(message: Message & { role: 'assistant' }, provider: string, open: Map<string, OpenCall>): Part[] {
+function modelParts(
+  message: Message & { role: 'assistant' },
+  provider: string,
+  open: Map<string, OpenCall>,
+  isSigned: boolean,
+): Part[] {
   const calls = message.toolCalls ?? []
   const data = asObject(message.providerData?.[provider])
   const ids = asList(data?.['callIds'])

@@ -3,13 +3,13 @@ import { toGoogleContents } from './google-contents.ts'
 import type { ModelRequest, ResponseFormat } from './model.ts'
 import { compact } from './request-body.ts'
 
-/** From Gemini 3 on a response schema and functions go together; before, the API refuses the request. */
-const SCHEMA_WITH_TOOLS = /gemini-(?:[3-9]|\d\d)/
+/** From Gemini 3 on a response schema and functions go together, and calls are signed; before, the API refuses the first. */
+const GEMINI_3 = /gemini-(?:[3-9]|\d\d)/
 
 /** The request with the mode that can be had: with tools, older models give their answer through a tool as well. */
 export function withUsableMode(model: string, request: ModelRequest): ModelRequest {
   const { format, tools = [] } = request
-  if (format === undefined || tools.length === 0 || SCHEMA_WITH_TOOLS.test(model)) return request
+  if (format === undefined || tools.length === 0 || GEMINI_3.test(model)) return request
   if (format.mode === 'json-schema') return { ...request, format: { ...format, mode: 'tool' } }
   if (format.mode === 'json-object') return { ...request, format: { ...format, mode: 'prompt' } }
   return request
@@ -18,7 +18,7 @@ export function withUsableMode(model: string, request: ModelRequest): ModelReque
 /** The parameters of `generateContentStream`. */
 export function googleParams(model: string, request: ModelRequest, provider: string): { [key: string]: unknown } {
   const { format, settings } = request
-  const { system, contents } = toGoogleContents(request.messages, provider)
+  const { system, contents } = toGoogleContents(request.messages, provider, GEMINI_3.test(model))
   const tools = toolsOf(request, provider)
   const functionDeclarations = tools.map(({ name, description, inputSchema }) =>
     compact({ name, description, parametersJsonSchema: inputSchema }),

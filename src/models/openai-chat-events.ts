@@ -1,6 +1,7 @@
 import type { FinishReason, Usage } from '../types.ts'
 import { ChannelReader } from './channel-reader.ts'
 import type { ModelEvent } from './model.ts'
+import type { ChatData } from './openai-messages.ts'
 import { usageOf } from './usage.ts'
 import { asCount, asList, asName, asObject, asText, type WireObject } from './wire-value.ts'
 
@@ -19,6 +20,7 @@ interface WireCall {
  */
 export class ChatReader extends ChannelReader {
   readonly #calls: WireCall[] = []
+  #reasoning = ''
 
   protected override readWire(wire: WireObject): void {
     this.readModel(wire['model'])
@@ -39,12 +41,20 @@ export class ChatReader extends ChannelReader {
 
   #readChoice(choice: WireObject): void {
     const delta = asObject(choice['delta']) ?? asObject(choice['message']) ?? {}
-    this.channel.reasoning(asName(delta['reasoning_content']) ?? asText(delta['reasoning']))
+    const reasoning = asText(delta['reasoning_content'])
+    this.#reasoning += reasoning
+    this.channel.reasoning(reasoning === '' ? asText(delta['reasoning']) : reasoning)
     this.#readContent(delta['content'])
     this.channel.refusal(asText(delta['refusal']))
     for (const call of asList(delta['tool_calls'])) this.#readCall(asObject(call) ?? {})
     const reason = asName(choice['finish_reason'])
-    if (reason !== undefined) this.channel.finish(chatFinish(reason))
+    if (reason === undefined || this.finished) return
+    // DeepSeek refuses calls that come back without the reasoning that led to them; others do not mind it.
+    if (this.#reasoning !== '' && this.#calls.length > 0 && !this.channel.answered) {
+      const data: ChatData = { reasoning_content: this.#reasoning }
+      this.channel.metadata({ providerData: data })
+    }
+    this.channel.finish(chatFinish(reason))
   }
 
   /** A text, or a list of parts in which thinking stands apart (Mistral). */

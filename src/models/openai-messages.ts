@@ -1,5 +1,11 @@
 import type { ContentPart, Message } from '../types.ts'
 import { readMedia, refused, toDataUrl } from './content-part.ts'
+import { asObject } from './wire-value.ts'
+
+/** What `metadata.providerData` holds for the Chat wire, of turns that called tools. */
+export interface ChatData {
+  reasoning_content: string
+}
 
 type ChatMessage = { [key: string]: unknown }
 
@@ -23,9 +29,11 @@ export function toChatMessages(messages: readonly Message[], provider: string): 
         return { role: 'system', content: message.content }
       case 'user':
         return { role: 'user', content: userContent(message.content, provider) }
-      case 'assistant':
+      case 'assistant': {
+        const reasoning = asObject(message.providerData?.[provider])?.['reasoning_content']
         return {
           role: 'assistant',
+          ...(typeof reasoning === 'string' && { reasoning_content: reasoning }),
           // An assistant message with tool calls and no text has `null`, not an empty text.
           content: message.content === '' && message.toolCalls?.length ? null : message.content,
           ...(message.toolCalls?.length && {
@@ -36,6 +44,7 @@ export function toChatMessages(messages: readonly Message[], provider: string): 
             })),
           }),
         }
+      }
       case 'tool':
         return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
       default: {
