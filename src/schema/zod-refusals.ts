@@ -15,7 +15,7 @@ function sameValue(schema: $ZodType): readonly $ZodType[] {
   if (def.type === 'union') return def.options
   if (def.type === 'intersection') return [def.left, def.right]
   if (def.type === 'lazy') return [def.getter()]
-  return 'innerType' in def ? [def.innerType as $ZodType] : []
+  return 'innerType' in def ? [def.innerType] : []
 }
 
 /** May refuse a key that the other side of an intersection can make good: strict objects, records of certain keys. */
