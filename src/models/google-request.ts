@@ -1,4 +1,5 @@
 import { toolsOf } from './answer-tool.ts'
+import { formatBesideTools } from './beside-tools.ts'
 import { toGoogleContents } from './google-contents.ts'
 import type { ModelRequest, ResponseFormat } from './model.ts'
 import { compact } from './request-body.ts'
@@ -8,11 +9,7 @@ const GEMINI_3 = /gemini-(?:[3-9]|\d\d)/
 
 /** The request with the mode that can be had: with tools, older models give their answer through a tool as well. */
 export function withUsableMode(model: string, request: ModelRequest): ModelRequest {
-  const { format, tools = [] } = request
-  if (format === undefined || tools.length === 0 || GEMINI_3.test(model)) return request
-  if (format.mode === 'json-schema') return { ...request, format: { ...format, mode: 'tool' } }
-  if (format.mode === 'json-object') return { ...request, format: { ...format, mode: 'prompt' } }
-  return request
+  return GEMINI_3.test(model) ? request : formatBesideTools(request)
 }
 
 /** The parameters of `generateContentStream`. */

@@ -7,18 +7,6 @@ import { objectOfJson } from './tool-arguments.ts'
 
 type ChatMessage = { [key: string]: unknown }
 
-/**
- * The request with the mode that can be had: a grammar for the whole answer leaves no room for tool calls, so with tools
- * the answer is a tool as well. Ollama cannot force it; an answer in plain text counts then.
- */
-export function withUsableMode(request: ModelRequest): ModelRequest {
-  const { format, tools = [] } = request
-  if (format === undefined || tools.length === 0) return request
-  if (format.mode === 'json-schema') return { ...request, format: { ...format, mode: 'tool' } }
-  if (format.mode === 'json-object') return { ...request, format: { ...format, mode: 'prompt' } }
-  return request
-}
-
 /** The body of `/api/chat`. */
 export function ollamaBody(model: string, request: ModelRequest, provider: string): { [key: string]: unknown } {
   const { format, settings } = request

@@ -1,10 +1,11 @@
+import { formatBesideTools } from './beside-tools.ts'
 import { checkBaseUrl, readEnv } from './credentials.ts'
 import { eventStream } from './event-stream.ts'
 import { loadSdk } from './load-sdk.ts'
 import type { Model, ModelEvent, ModelRequest } from './model.ts'
 import { ollamaFetch } from './ollama-body.ts'
 import { OllamaReader } from './ollama-events.ts'
-import { ollamaBody, withUsableMode } from './ollama-request.ts'
+import { ollamaBody } from './ollama-request.ts'
 import { redactor } from './redact.ts'
 import type { Connection } from './sdk-client.ts'
 import { sdkStream } from './sdk-stream.ts'
@@ -57,7 +58,8 @@ async function* chatEvents(
   given: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void> {
-  const request = withUsableMode(given)
+  // A grammar for the whole answer leaves no room for calls. Ollama cannot force a tool; an answer in plain text counts.
+  const request = formatBesideTools(given)
   const body = ollamaBody(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity, signal)
   yield* sdkStream({

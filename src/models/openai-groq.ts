@@ -1,3 +1,4 @@
+import { formatBesideTools } from './beside-tools.ts'
 import { checkBaseUrl, requireKey } from './credentials.ts'
 import type { Mode, Model, ModelRequest } from './model.ts'
 import type { ChatProfile } from './openai-chat-request.ts'
@@ -47,14 +48,10 @@ function modesOf(id: string): readonly Mode[] {
   return SCHEMA_MODELS.test(id) ? ['tool', 'json-schema', 'json-object', 'prompt'] : ['tool', 'json-object', 'prompt']
 }
 
-/** A response format together with tools is refused: the answer then comes through a tool, or by words alone. */
+/** A response format together with tools is refused. */
 function adapted(id: string, request: ModelRequest): ModelRequest {
-  const { format, tools = [] } = request
+  const { format } = request
   if (format === undefined) return request
   const strict = format.strict && STRICT_MODELS.test(id)
-  if (tools.length > 0 && format.mode === 'json-schema')
-    return { ...request, format: { ...format, strict, mode: 'tool' } }
-  if (tools.length > 0 && format.mode === 'json-object')
-    return { ...request, format: { ...format, strict, mode: 'prompt' } }
-  return { ...request, format: { ...format, strict } }
+  return formatBesideTools({ ...request, format: { ...format, strict } })
 }
