@@ -26,6 +26,7 @@ export class Answer {
   /** What ended the reading early: a limit, or an error that user code threw. */
   error: StructStreamError | undefined
   #isEnded = false
+  #isJoined = false
   #trace: Trace | undefined
   #final: { value: unknown } | undefined
   #isShown = false
@@ -49,9 +50,14 @@ export class Answer {
     return this.#parts.at(-1)!.attempt
   }
 
-  /** Several attempts wrote it, so that its text as it came is no one document. */
+  /** What came is no one text: some of it belongs in the middle of the rest. */
   get isJoined(): boolean {
-    return this.#parts.some(({ join }) => join !== undefined)
+    return this.#isJoined
+  }
+
+  /** The answer as one text: what came, or the JSON of what several attempts wrote together. */
+  get document(): string {
+    return this.#isJoined ? JSON.stringify(this.#interpreter.raw()) : this.deltas.text
   }
 
   /** Number of the attempt that wrote a delta. */
@@ -68,10 +74,13 @@ export class Answer {
     this.#onFailure = onFailure
     this.#parts.push({ attempt, from: this.deltas.count, join, isAfterEnd: this.#isEnded })
     this.#isEnded = false
+    const known = this.#interpreter.repairs.length
+    this.#isJoined ||= join !== undefined
     this.#guarded(() => {
       this.#interpreter = join?.(this.#interpreter) ?? this.#interpreter
     })
-    this.#trace?.listen(this.#interpreter, attempt)
+    this.#trace?.listen(this.#interpreter, attempt, known)
+    this.#trace?.collect(this.#read)
   }
 
   /** The interpreter, with all of the text in it. */
@@ -172,8 +181,10 @@ export class Answer {
   #readAgain(trace: Trace): void {
     let again = this.#compiled.interpreter(this.#options)
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
+      const known = again.repairs.length
       if (join !== undefined) again = join(again)
-      trace.listen(again, attempt)
+      trace.listen(again, attempt, known)
+      trace.collect(from)
       const next = this.#parts[number + 1]
       const to = next?.from ?? this.#read
       for (let index = from; index < to;) {

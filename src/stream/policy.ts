@@ -22,6 +22,8 @@ export interface Step {
 
 /** Parts of an answer, as one model is asked for them. */
 export interface Part {
+  /** Absent: the model had only paused. */
+  kind?: 'patch' | 'recover'
   answer: Answer
   /** Absent where the answer is text. */
   format: ResponseFormat | undefined

@@ -203,7 +203,7 @@ export class Run implements Followed, AttemptHost {
     const { answer } = attempt
     answer.settle(value)
     const total = performance.now() - this.#started
-    const text = answer.deltas.text
+    const text = answer.document
     const result: RunResult = {
       data: value,
       text,
@@ -262,6 +262,8 @@ export class Run implements Followed, AttemptHost {
   /** What of the answer is not in `messages` yet. */
   #reply(attempt: Attempt): Message {
     const { answer } = attempt
+    // What providers want back belongs to the call that gave it, not to what several made together.
+    if (answer.isJoined) return { role: 'assistant', content: answer.document }
     return reply(attempt, answer.deltas.from(this.#kept?.answer === answer ? this.#kept.deltas : 0))
   }
 

@@ -17,12 +17,15 @@ export class Trace {
   /** Entries that were not dated yet. */
   #undated: StreamEvent[] = []
 
-  /** From here on, events come from `interpreter`, by attempt `attempt`; what it has found so far is taken as known. */
-  listen(interpreter: Interpreter, attempt: number): void {
+  /**
+   * From here on, events come from `interpreter`, by attempt `attempt`; what it has found so far is taken as
+   * known, but for repairs from number `repairs` on.
+   */
+  listen(interpreter: Interpreter, attempt: number, repairs = interpreter.repairs.length): void {
     this.#attempt = attempt
     this.#interpreter = interpreter
     this.#issues = interpreter.issues.length
-    this.#repairs = interpreter.repairs.length
+    this.#repairs = repairs
     interpreter.onComplete((path, value) => {
       this.#findings(interpreter)
       this.#undated.push({ type: 'value-complete', attempt: this.#attempt, path, value })

@@ -24,7 +24,6 @@ export class PatchedInterpreter implements Mendable {
   readonly options: InterpreterOptions
   readonly issues: Issue[] = []
   readonly repairs: Repair[]
-  readonly #plan: PatchPlan
   readonly #root: Spine
   readonly #holes = new Map<string, Hole>()
   readonly #patch: DocumentInterpreter
@@ -42,8 +41,8 @@ export class PatchedInterpreter implements Mendable {
     this.hub = hub
     this.node = node
     this.options = options
-    this.repairs = [...base.repairs]
-    this.#plan = plan
+    const dropped = plan.dropped.map(({ path, before }) => ({ kind: 'undeclared-key', position: start, path, before, after: '' }))
+    this.repairs = [...base.repairs, ...dropped]
     this.#start = start
     const shown = base.snapshot(true)
     const at = { parent: null, path: [], node, raw: plan.raw as unknown[], shown: shown === undefined ? ABSENT : shown }

@@ -17,6 +17,8 @@ export interface PatchPlace {
 export interface PatchPlan {
   /** The answer as plain data, in the user's shape, without what was dropped. Never written. */
   readonly raw: unknown
+  /** Keys that the schema does not allow, and what stood there, as JSON. */
+  readonly dropped: readonly { path: (string | number)[]; before: string }[]
   readonly places: readonly PatchPlace[]
   readonly decoding: Decoding | null
 }

@@ -2,26 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { runStream } from '../../../src/index.ts'
-import type { Model, ModelRequest } from '../../../src/models/model.ts'
 import { simulate } from '../../../src/models/simulate.ts'
 import { drain } from '../scripted.ts'
+import { saying } from './saying.ts'
 
 const Movie = z.object({ title: z.string(), year: z.int(), tags: z.array(z.string()) })
 const good = { title: 'Solaris', year: 1972, tags: ['slow'] }
-
-/** A model that answers one text after the other, and keeps the requests. */
-function saying(...responses: unknown[]): Model & { requests: ModelRequest[] } {
-  const requests: ModelRequest[] = []
-  const model = simulate({ responses, chunkSize: 4 })
-  return {
-    ...model,
-    requests,
-    stream(request, signal) {
-      requests.push(request)
-      return model.stream(request, signal)
-    },
-  }
-}
 
 describe('restart', () => {
   test('asks again, telling what was wrong', async () => {
@@ -64,7 +50,7 @@ describe('restart', () => {
 
   test('the result adds up usage and lists the attempts with their issues', async () => {
     const late = { ...good, tags: [] }
-    const Tagged = Movie.refine(({ tags }) => tags.length > 0, { path: ['tags'], message: 'no tags' })
+    const Tagged = Movie.refine(async ({ tags }) => tags.length > 0, { path: ['tags'], message: 'no tags' })
     const result = await runStream('A film', Tagged, { model: saying(late, good), onInvalid: 'restart' }).getResult()
     const outputs = result.attempts.map(({ usage }) => usage?.outputTokens ?? 0)
     expect(outputs.every((count) => count > 0)).toBe(true)

@@ -1,0 +1,98 @@
+import { setOwn } from '../../json/frame.ts'
+import type { Interpreter } from '../../partial/interpreter.ts'
+import { isMendable, type Mendable } from '../../partial/mendable.ts'
+import { valueAt } from '../../partial/observer-hub.ts'
+import { PatchedInterpreter } from '../../partial/patch/patched.ts'
+import type { PatchPlan } from '../../partial/patch/plan.ts'
+import { toJsonSchema } from '../../schema/accept.ts'
+import { SchemaParts } from '../../schema/json-schema/parts.ts'
+import type { Path } from '../../types.ts'
+import { validate } from '../judge.ts'
+import type { Failed, Healed, Step } from '../policy.ts'
+import { modeFor, pickModel } from '../target.ts'
+import { choosePlaces, type Mending, type Place } from './places.ts'
+import { requestFor } from './request.ts'
+import { inWords, placeName, reply } from './words.ts'
+
+/**
+ * Only the invalid and missing places are asked for.
+ *
+ * @param at the model to ask, and when
+ * @returns undefined when patching cannot mend the answer: only a whole new one can
+ */
+export async function patch(
+  failed: Failed,
+  at: { model: number; wait: number },
+): Promise<Step | Healed | undefined> {
+  const { run, attempt, schema, compiled, settings } = failed
+  const { answer } = attempt
+  const base = answer.read()
+  if (schema === undefined || !isMendable(base)) return undefined
+  let { issues } = failed.error
+  if (failed.error.code !== 'invalid_data') {
+    // A patch that was cut: what it brought stays, and what is wrong still is asked for again.
+    const verdict = await validate(answer, compiled)
+    if (verdict.ok) return { kind: 'healed', value: verdict.value }
+    issues = verdict.error.issues
+  }
+  const parts = new SchemaParts((await toJsonSchema(schema)).schema)
+  const raw = base.raw()
+  const mending = choosePlaces(issues ?? [], raw, parts, base.node)
+  if (mending === null) return undefined
+
+  const { dropped, places } = mending
+  const plan: PatchPlan = {
+    raw: dropped.reduce(removed, raw),
+    dropped: dropped.map((path) => ({ path, before: JSON.stringify(valueAt(raw, path)) ?? '' })),
+    places,
+    decoding: null,
+  }
+  const start = answer.deltas.length
+  if (places.length === 0) {
+    if (dropped.length === 0) return undefined
+    answer.extend(attempt.number, joinOf(plan, start), () => {})
+    const verdict = await validate(answer, compiled)
+    return verdict.ok ? { kind: 'healed', value: verdict.value } : undefined
+  }
+  const target = await pickModel(settings, at.model)
+  const mode = modeFor(target, settings.mode)
+  const asked = places.map((place) => ({ name: place.name, schema: place.schema, words: `${wordsFor(place)}.` }))
+  const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'patch' })
+  const paths = places.map(({ path }) => [...path])
+  run.log.event({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
+  run.wake()
+  return {
+    ...at,
+    kind: 'patch',
+    messages: reply(JSON.stringify(raw), patchWords(mending)),
+    part: { kind: 'patch', answer, format, join: joinOf({ ...plan, decoding }, start) },
+  }
+}
+
+function joinOf(plan: PatchPlan, start: number): (base: Interpreter) => Interpreter {
+  return (base) => new PatchedInterpreter(base as Mendable, plan, start)
+}
+
+function patchWords({ places }: Mending): string {
+  const lines = places.map((place) => {
+    const wrong = place.issues.map(inWords).join('; ')
+    return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}`
+  })
+  return `Your answer is kept as it is, but for these places, which are wrong or missing:\n${lines.join('\n')}\nGive only what belongs there, as one JSON object with these keys. Repeat nothing else.`
+}
+
+function wordsFor({ path, from }: Place): string {
+  return from === null
+    ? `The value at ${placeName(path)}`
+    : `The elements of the list at ${placeName(path)} from index ${from} on`
+}
+
+/** A copy without the key at `path`; what is beside the way stays the same. */
+function removed(value: unknown, path: Path): unknown {
+  const [key, ...rest] = path
+  if (typeof value !== 'object' || value === null || key === undefined || !Object.hasOwn(value, key)) return value
+  const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value }
+  if (rest.length === 0) Reflect.deleteProperty(copy, key)
+  else setOwn(copy, String(key), removed(Reflect.get(value, key), rest))
+  return copy
+}
