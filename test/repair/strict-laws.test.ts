@@ -1,0 +1,58 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+
+import { docOf, hasDuplicateKey, mutated, print, shuffled } from '../partial/documents.ts'
+import { verdictOf } from '../partial/reference.ts'
+import { anySchema } from '../partial/schemas.ts'
+import { oneByOne, randomChunks } from '../support/chunkings.ts'
+import { property, runSize, type Choices } from '../support/property.ts'
+import { readAnswer, type Reading } from './read.ts'
+
+z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
+
+const SIZE = runSize('LAWS', 2000)
+
+/** What the schema makes of a value in another form: no matter of JSON. */
+const BY_SCHEMA = ['quoted-number', 'quoted-boolean', 'quoted-null', 'letter-case', 'wrapped']
+
+const shownValues = ({ shown }: Reading): unknown[] => shown.map(({ value }) => value)
+const isGood = ({ isDone, isFailed, issues }: Reading): boolean => isDone && !isFailed && issues.length === 0
+const issuePaths = ({ issues }: Reading): Set<string> => new Set(issues.map(({ path }) => JSON.stringify(path)))
+
+function someDocument(choices: Choices, mutations: number): { schema: z.ZodType; text: string; isValid: boolean } {
+  const sample = anySchema(choices, 3)
+  let doc = docOf(sample.fit(choices))
+  if (choices.chance(30)) doc = shuffled(choices, doc)
+  for (let left = choices.below(mutations + 1); left > 0; left--) doc = mutated(choices, doc)
+  const text = print(choices, doc)
+  const verdict = verdictOf(sample.schema, JSON.parse(text))
+  if (!verdict.success && verdict.isThrown) return someDocument(choices, mutations)
+  return { schema: sample.schema, text, isValid: verdict.success && !hasDuplicateKey(doc) }
+}
+
+test('a document that fits is read the same with `repair` on: partials, verdict, and no repair', () =>
+  property(SIZE, (choices) => {
+    const { schema, text, isValid } = someDocument(choices, 0)
+    if (!isValid) return
+    for (const chunks of [[text], oneByOne(text), randomChunks(choices, text)]) {
+      const strict = readAnswer(schema, chunks, { repair: false })
+      const tolerant = readAnswer(schema, chunks)
+      deepStrictEqual(tolerant.repairs, [])
+      deepStrictEqual(shownValues(tolerant), shownValues(strict))
+      expect(isGood(tolerant)).toBe(isGood(strict))
+      deepStrictEqual(tolerant.interpreter.raw(), JSON.parse(text))
+    }
+  }))
+
+test('JSON that does not fit is repaired by its schema or not at all', () =>
+  property(SIZE, (choices) => {
+    const { schema, text } = someDocument(choices, 2)
+    const chunks = choices.chance(50) ? oneByOne(text) : randomChunks(choices, text)
+    const strict = readAnswer(schema, chunks, { repair: false })
+    const tolerant = readAnswer(schema, chunks)
+    for (const { kind } of tolerant.repairs) expect(BY_SCHEMA).toContain(kind)
+    if (tolerant.repairs.length > 0) return
+    expect(isGood(tolerant)).toBe(isGood(strict))
+    if (tolerant.isDone) deepStrictEqual(issuePaths(tolerant), issuePaths(strict))
+  }))
