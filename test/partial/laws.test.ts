@@ -8,13 +8,14 @@ import { startsWith } from '../../src/partial/observer-hub.ts'
 import { meet } from '../../src/partial/meet.ts'
 import { ABSENT as NO_MEET } from '../../src/schema/node.ts'
 import { zodNode } from '../../src/schema/zod.ts'
+import { isComplete } from '../../src/stream/snapshot.ts'
 import type { Path } from '../../src/types.ts'
 import { oracle } from '../json/oracle.ts'
 import { oneByOne, randomChunks } from '../support/chunkings.ts'
 import { property, runSize, type Choices } from '../support/property.ts'
 import { continuation, poolOf } from './continuations.ts'
 import { anyValue, docOf, hasDuplicateKey, mutated, print, shuffled, type Doc } from './documents.ts'
-import { isBelow, isSubsequence, makesOf, places, valueAt, verdictOf, type Verdict } from './reference.ts'
+import { everyPlace, isBelow, isSubsequence, makesOf, places, valueAt, verdictOf, type Verdict } from './reference.ts'
 import { anySchema, type Sample } from './schemas.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
@@ -199,6 +200,39 @@ describe('the laws of partials', () => {
       })
     },
   )
+
+  law('law 5, for isComplete: what it says yes to never changes, and is what its sub-schema makes of it', (choices) => {
+    const it = someCase(choices)
+    if (it.isDuplicate) return
+    inCase(it, () => {
+      const interpreter = new DocumentInterpreter(zodNode(it.sample.schema), null, OPTIONS)
+      const complete = new Map<string, unknown>()
+      const look = () => {
+        const value = interpreter.snapshot(true)
+        const circumstances = { open: interpreter.openPlace(), unsure: interpreter.unsure, issues: interpreter.issues }
+        for (const [path, at] of everyPlace(value)) {
+          const place = JSON.stringify(path)
+          const isKnown = complete.has(place)
+          if (!isComplete(path, value, circumstances)) {
+            if (isKnown && interpreter.issues.length === 0 && !it.sample.isExempt)
+              expect.fail(`${place} was complete, and is no more`)
+            continue
+          }
+          if (isKnown && !isDeepStrictEqual(complete.get(place), at))
+            expect.fail(`${place} was complete, and has changed`)
+          if (!isKnown && !makesOf(it.sample.schema, it.raw, path, at, true))
+            expect.fail(`${place} is complete as ${JSON.stringify(at)}`)
+          complete.set(place, at)
+        }
+      }
+      for (const chunk of randomChunks(choices, it.text, 3)) {
+        interpreter.push(chunk)
+        look()
+      }
+      interpreter.end()
+      look()
+    })
+  })
 
   law(
     'law 6, final agrees: the raw value is JSON.parse’s, and the last partial is what the schema makes of it',

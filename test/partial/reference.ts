@@ -32,9 +32,16 @@ export function isSubsequence(part: readonly unknown[], whole: readonly unknown[
 
 /**
  * Whether the schema at `path` makes `value` of what stands there in `raw` (law 5). Where a union stands on the way
- * any option may say so, and of an intersection any side that knows the place.
+ * any option may say so, and of an intersection any side that knows the place. `inMade`: what to say of places inside
+ * what user code has made, or a default has filled in.
  */
-export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string | number)[], value: unknown): boolean {
+export function makesOf(
+  schema: $ZodType,
+  raw: unknown,
+  path: readonly (string | number)[],
+  value: unknown,
+  inMade = false,
+): boolean {
   if (path.length === 0) {
     const result = verdictOf(schema, raw)
     if (!result.success) return result.isThrown // Zod has no verdict
@@ -42,7 +49,9 @@ export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string |
   }
   const { def } = (schema as $ZodTypes)._zod
   const [key, ...rest] = path as [string | number, ...(string | number)[]]
-  const inside = (inner: $ZodType) => makesOf(inner, (raw as Record<string | number, unknown>)[key], rest, value)
+  if (raw === undefined || raw === null) return inMade
+  const inside = (inner: $ZodType) =>
+    makesOf(inner, (raw as Record<string | number, unknown>)[key], rest, value, inMade)
   switch (def.type) {
     case 'optional':
     case 'nullable':
@@ -51,9 +60,9 @@ export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string |
     case 'nonoptional':
     case 'readonly':
     case 'catch':
-      return makesOf(def.innerType, raw, path, value)
+      return makesOf(def.innerType, raw, path, value, inMade)
     case 'lazy':
-      return makesOf(def.getter(), raw, path, value)
+      return makesOf(def.getter(), raw, path, value, inMade)
     case 'object': {
       const property = Object.hasOwn(def.shape, key) ? def.shape[key] : def.catchall
       return property !== undefined && inside(property)
@@ -67,18 +76,18 @@ export function makesOf(schema: $ZodType, raw: unknown, path: readonly (string |
     case 'record':
       return inside(def.valueType)
     case 'union':
-      return def.options.some((option) => makesOf(option, raw, path, value))
+      return def.options.some((option) => makesOf(option, raw, path, value, inMade))
     case 'intersection':
       return (
-        makesOf(def.left, raw, path, value) ||
-        makesOf(def.right, raw, path, value) ||
+        makesOf(def.left, raw, path, value, inMade) ||
+        makesOf(def.right, raw, path, value, inMade) ||
         isMergedThere(def.left, def.right, raw, path, value)
       )
     case 'any':
     case 'unknown':
       return isDeepStrictEqual(valueAt(raw, path), value)
     default:
-      return false
+      return inMade
   }
 }
 
@@ -91,10 +100,8 @@ function isMergedThere(
   value: unknown,
 ): boolean {
   const [a, b] = [verdictOf(left, raw), verdictOf(right, raw)]
-  // A key that only one side refuses is fine in an intersection, but leaves no verdict on that side alone.
-  const isRefused = (verdict: Verdict) => !verdict.success && /unrecognized_keys|invalid_key/.test(verdict.reason)
-  if (isRefused(a) || isRefused(b)) return true
-  if (!a.success || !b.success) return false
+  // A side that fails as a whole, for another place or for a key that the other side makes good, leaves no verdict.
+  if (!a.success || !b.success) return true
   const [fromLeft, fromRight] = [valueAt(a.data, path), valueAt(b.data, path)]
   if (!isPlain(fromLeft) || !isPlain(fromRight)) return false
   return isDeepStrictEqual({ ...fromLeft, ...fromRight }, value)
@@ -114,6 +121,18 @@ export function* places(
   if (!Array.isArray(value) && !isPlain(value)) return
   for (const [key, child] of Object.entries(value))
     yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
+}
+
+/** Every place of a value, with what stands there. */
+export function* everyPlace(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): Generator<[path: readonly (string | number)[], value: unknown]> {
+  if (value === ABSENT) return
+  yield [path, value]
+  if (!Array.isArray(value) && !isPlain(value)) return
+  for (const [key, child] of Object.entries(value))
+    yield* everyPlace(child, [...path, Array.isArray(value) ? Number(key) : key])
 }
 
 /** Zod's verdict. Where the sides of an intersection cannot be merged Zod throws instead of giving one. */
