@@ -20,7 +20,11 @@ export async function fromEffect(
     const converted = input({ target: 'draft-2020-12' }) as JsonSchemaObject
     return { schema: withoutExcess(converted), warnings: [], validator: effect.toStandardSchemaV1(codec) }
   } catch (cause) {
-    throw unsupported([], `Effect cannot convert it to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw unsupported(
+      [],
+      `Effect cannot convert it to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    )
   }
 }
 
@@ -41,6 +45,8 @@ async function load(): Promise<{ Schema: typeof Schema }> {
   try {
     return await import('effect')
   } catch (cause) {
-    throw new StructStreamError('unsupported_schema', 'Effect schemas need the package effect: npm install effect', { cause })
+    throw new StructStreamError('unsupported_schema', 'Effect schemas need the package effect: npm install effect', {
+      cause,
+    })
   }
 }

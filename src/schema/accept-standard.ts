@@ -16,7 +16,7 @@ export async function fromStandard(schema: object): Promise<JsonSchemaObject> {
   const { '~standard': standard } = schema as {
     '~standard'?: { vendor?: unknown; jsonSchema?: { input?: Convert } }
   }
-  const vendor = String(standard?.vendor ?? 'its library')
+  const vendor = typeof standard?.vendor === 'string' ? standard.vendor : 'its library'
   const input = standard?.jsonSchema?.input ?? (vendor === 'valibot' ? await valibot(schema) : undefined)
   if (input === undefined) {
     const advice = 'lend it one with jsonSchema(definition, { validator: schema })'

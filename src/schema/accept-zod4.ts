@@ -54,7 +54,10 @@ function refine(visit: Visit, warnings: Warning[]): void {
   else if (def.type === 'tuple') dropEmptyPrefix(jsonSchema)
   else if (def.type === 'custom') warn('whatever fits the custom check is only known at the end')
   else if (def.type === 'catch') warn('what it catches is not asked for')
-  if (def.coerce === true) warn(`what can be coerced is asked for as ${String(jsonSchema['type'] ?? 'it is')}`)
+  if (def.coerce === true)
+    warn(
+      `what can be coerced is asked for as ${typeof jsonSchema['type'] === 'string' ? jsonSchema['type'] : 'its input'}`,
+    )
   const checks = (def.checks ?? []) as unknown as Check[]
   if (checks.some((check) => check._zod.def.check === 'custom')) warn('a refinement is only checked at the end')
   if (checks.some((check) => check._zod.def.check === 'overwrite') && checks.length > 1) {

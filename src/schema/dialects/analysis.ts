@@ -83,7 +83,9 @@ export class Analysis {
     const shape = this.shape(place)
     if (shape.kind === 'never') return shape
     seen.add(place)
-    const next = this.#edgesOf(place).find((edge) => !this.of(edge.to).inhabited && !edge.optional && !seen.has(edge.to))
+    const next = this.#edgesOf(place).find(
+      (edge) => !this.of(edge.to).inhabited && !edge.optional && !seen.has(edge.to),
+    )
     if (next !== undefined) return this.whyNever(next.to, seen)
     return { kind: 'never', path: place.path, reason: 'every value of it holds another one of the same, without end' }
   }
@@ -189,7 +191,11 @@ export class Analysis {
     }
     const leaves = this.leaves(shape)
     if (facts.changed) facts.apart = tellApart(this, this.#profile, leaves)
-    facts.kinds = new Set(leaves.flatMap((leaf) => (facts.apart?.labels.has(leaf) === true ? (['object'] as const) : [...this.of(leaf).kinds])))
+    facts.kinds = new Set(
+      leaves.flatMap((leaf) =>
+        facts.apart?.labels.has(leaf) === true ? (['object'] as const) : [...this.of(leaf).kinds],
+      ),
+    )
   }
 
   /** Whether a tuple is sent as an object. */
@@ -242,10 +248,14 @@ export class Analysis {
       if (facts.cyclic && this.#profile.recursion === 'unroll') unrolled.add(facts.group)
     }
     if (this.#profile.recursion === 'optional') {
-      const rigid = (place: Place): Place[] => this.#edgesOf(place).filter((edge) => !edge.optional).map((edge) => edge.to)
+      const rigid = (place: Place): Place[] =>
+        this.#edgesOf(place)
+          .filter((edge) => !edge.optional)
+          .map((edge) => edge.to)
       for (const group of components([...this.#facts.keys()], rigid)) {
         const [place] = group
-        if (place !== undefined && (group.length > 1 || rigid(place).includes(place))) unrolled.add(this.of(place).group)
+        if (place !== undefined && (group.length > 1 || rigid(place).includes(place)))
+          unrolled.add(this.of(place).group)
       }
     }
     for (const facts of this.#facts.values()) facts.unrolled = facts.cyclic && unrolled.has(facts.group)
@@ -254,7 +264,7 @@ export class Analysis {
   /** The least fixed point: what has a value once its parts have. Children come first, so that few rounds do. */
   #inhabit(): void {
     const order = [...this.#facts.values()].reverse()
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false
       for (const facts of order) {
         if (facts.inhabited || !this.#hasValue(this.shape(facts.place))) continue

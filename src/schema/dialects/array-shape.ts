@@ -7,7 +7,11 @@ import { never } from './refusal.ts'
 import type { ArrayShape, Leftover, NeverShape, Place } from './shape.ts'
 
 /** What the nodes' keywords for arrays say together. */
-export function shapeOfArray(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): ArrayShape | NeverShape {
+export function shapeOfArray(
+  places: Places,
+  nodes: readonly SchemaNode[],
+  leftovers: Leftover[],
+): ArrayShape | NeverShape {
   const views = nodes.map((node) => elementsOf(places, node))
   let minItems = 0
   let maxItems = Infinity
@@ -15,7 +19,8 @@ export function shapeOfArray(places: Places, nodes: readonly SchemaNode[], lefto
     minItems = Math.max(minItems, count(node, 'minItems') ?? 0)
     maxItems = Math.min(maxItems, count(node, 'maxItems') ?? Infinity)
     leaveOver(node, leftovers, ['uniqueItems', 'contains'])
-    if (isSchemaObject(node.schema) && own(node.schema, 'items') !== undefined) leaveOver(node, leftovers, ['unevaluatedItems'])
+    if (isSchemaObject(node.schema) && own(node.schema, 'items') !== undefined)
+      leaveOver(node, leftovers, ['unevaluatedItems'])
     else if (places.isExact) leaveOver(node, leftovers, ['unevaluatedItems'])
   }
   const prefix: Place[] = []

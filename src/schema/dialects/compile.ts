@@ -78,7 +78,14 @@ function compile(schema: JsonSchemaObject, dialect: Dialect): CompiledDialect {
   const jsonSchema = { ...body, ...emitter.definitions() }
   checkLimits(jsonSchema, profile)
   const { warnings } = emitter
-  return { jsonSchema, plan: prune(plan), warnings, lossless: warnings.length === 0, strict: true, visits: places.visits }
+  return {
+    jsonSchema,
+    plan: prune(plan),
+    warnings,
+    lossless: warnings.length === 0,
+    strict: true,
+    visits: places.visits,
+  }
 }
 
 function isPlainObject(analysis: Analysis, places: Places): boolean {

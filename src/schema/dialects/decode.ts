@@ -29,7 +29,7 @@ export function walk(root: unknown, sink: TokenSink): void {
       sink.beginLiteral(value ?? null)
       sink.endLiteral(value ?? null)
     } else if (Array.isArray(value)) open.push(elements(value, sink, visit))
-    else open.push(members(value as object, sink, visit))
+    else open.push(members(value, sink, visit))
   }
   visit(root)
   for (let steps = open.at(-1); steps !== undefined; steps = open.at(-1)) {

@@ -55,21 +55,32 @@ export function emitRecord(emitter: Emitter, at: At, shape: ObjectShape, phrases
     if (plan?.op === 'entries') plan.value = value.plan
     const { minProperties, maxProperties } = shape
     const words = { least: 'minProperties', most: 'maxProperties', one: 'entry', many: 'entries' }
-    return { ...entries(emitter, at, shape, value), ...bounds(emitter, at, minProperties, maxProperties, phrases, words) }
+    return {
+      ...entries(emitter, at, shape, value),
+      ...bounds(emitter, at, minProperties, maxProperties, phrases, words),
+    }
   }
   const schema: Draft = { type: 'object' }
   if (value === null) return profile.additionalPropertiesFalse ? { ...schema, additionalProperties: false } : schema
   if (plan?.op === 'object') plan.others = value.plan
-  if (shape.extraKeys !== null && !isAnyText(emitter, shape)) emitter.leave(shape.extraKeys.path, 'propertyNames', null, phrases)
-  if (shape.minProperties > 0) emitter.leave(at.place.path, 'minProperties', `at least ${shape.minProperties} keys`, phrases)
-  if (shape.maxProperties < Infinity) emitter.leave(at.place.path, 'maxProperties', `at most ${shape.maxProperties} keys`, phrases)
+  if (shape.extraKeys !== null && !isAnyText(emitter, shape))
+    emitter.leave(shape.extraKeys.path, 'propertyNames', null, phrases)
+  if (shape.minProperties > 0)
+    emitter.leave(at.place.path, 'minProperties', `at least ${shape.minProperties} keys`, phrases)
+  if (shape.maxProperties < Infinity)
+    emitter.leave(at.place.path, 'maxProperties', `at most ${shape.maxProperties} keys`, phrases)
   return { ...schema, additionalProperties: value.schema }
 }
 
 function isAnyText(emitter: Emitter, shape: ObjectShape): boolean {
   const keys = shape.extraKeys === null ? null : emitter.analysis.shape(emitter.analysis.target(shape.extraKeys))
   if (keys?.kind !== 'string') return keys === null || keys.kind === 'any'
-  return keys.patterns.length === 0 && keys.minLength === undefined && keys.maxLength === undefined && keys.format === undefined
+  return (
+    keys.patterns.length === 0 &&
+    keys.minLength === undefined &&
+    keys.maxLength === undefined &&
+    keys.format === undefined
+  )
 }
 
 function entries(emitter: Emitter, at: At, shape: ObjectShape, value: Emitted): Draft {

@@ -70,7 +70,13 @@ export function emitNumber(emitter: Emitter, place: Place, shape: NumberShape, p
   const bounds = profile.boundsOfIntegersOnly && !shape.integer ? new Set<string>() : profile.numberKeywords
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = shape
   const whole = shape.integer && !bounds.has('exclusiveMinimum') && bounds.has('minimum')
-  const bound = (keyword: string, value: number | undefined, phrase: string, inclusive: string, shift: number): void => {
+  const bound = (
+    keyword: string,
+    value: number | undefined,
+    phrase: string,
+    inclusive: string,
+    shift: number,
+  ): void => {
     if (value === undefined || (shape.integer && Math.abs(value) === Number.MAX_SAFE_INTEGER)) return
     if (bounds.has(keyword)) schema[keyword] = value
     // Above 3 is from 4 on, for integers.
@@ -102,7 +108,12 @@ export function emitEnum(emitter: Emitter, place: Place, shape: EnumShape, phras
   const typed: Draft = { type: types.length === 1 ? type : types }
   if (values.length === 1 && profile.constant === 'const') return { ...typed, const: values[0] }
   if (isTooMuch(emitter, values)) {
-    emitter.leave(place.path, 'enum', `one of ${values.length} values, the first of them ${JSON.stringify(values[0])}`, phrases)
+    emitter.leave(
+      place.path,
+      'enum',
+      `one of ${values.length} values, the first of them ${JSON.stringify(values[0])}`,
+      phrases,
+    )
     return typed
   }
   emitter.enumValues += values.length
@@ -116,7 +127,8 @@ function emitSplit(emitter: Emitter, place: Place, shape: EnumShape, phrases: st
   const booleans = shape.values.filter((value) => typeof value === 'boolean')
   if (plain.length > 0) branches.push(emitEnum(emitter, place, { ...shape, values: plain }, phrases))
   if (booleans.length > 0) branches.push({ type: 'boolean' })
-  if (booleans.length === 1) emitter.leave(place.path, 'const', `${plain.length > 0 ? 'if a boolean, ' : ''}always ${booleans[0]}`, phrases)
+  if (booleans.length === 1)
+    emitter.leave(place.path, 'const', `${plain.length > 0 ? 'if a boolean, ' : ''}always ${booleans[0]}`, phrases)
   if (shape.values.includes(null)) branches.push({ type: 'null' })
   const [only] = branches
   return branches.length === 1 && only !== undefined ? only : { anyOf: branches }

@@ -24,7 +24,11 @@ export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | 
     emitter.warn([...at.place.path, 'oneOf'], 'that not more than one branch fits is only checked at the end')
   }
   if (plan?.op === 'union' && apart !== null) {
-    plan.branches = plans.map(({ leaf, plan: inner, label }) => ({ fits: (value) => fits(leaf, value), label, plan: inner }))
+    plan.branches = plans.map(({ leaf, plan: inner, label }) => ({
+      fits: (value) => fits(leaf, value),
+      label,
+      plan: inner,
+    }))
     for (const { label, plan: inner } of plans) if (label !== null) plan.object.labels.set(label, inner)
     emitter.afterwards.push(() => connect(analysis, plan, plans, apart))
   }
@@ -76,7 +80,8 @@ function connect(
   }
   const changed = objects.filter((branch) => branch.plan !== null)
   const [only] = changed
-  plan.object.otherwise = changed.length === 1 && only !== undefined ? only.plan : merge(changed.map((branch) => branch.plan))
+  plan.object.otherwise =
+    changed.length === 1 && only !== undefined ? only.plan : merge(changed.map((branch) => branch.plan))
 }
 
 /** One plan for objects of several kinds, whose keys never want different things. */

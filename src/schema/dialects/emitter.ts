@@ -87,7 +87,10 @@ export class Emitter {
     const outside = this.analysis.of(from.place).group !== facts.group
     const level = outside ? 0 : from.level + (facts.loopHead ? 1 : 0)
     if (level < UNROLLED_LEVELS) return { place: to, level }
-    this.warn(facts.place.path, `${this.profile.provider} takes no recursive schemas, so at most ${UNROLLED_LEVELS} levels of it are asked for`)
+    this.warn(
+      facts.place.path,
+      `${this.profile.provider} takes no recursive schemas, so at most ${UNROLLED_LEVELS} levels of it are asked for`,
+    )
     return null
   }
 
@@ -151,7 +154,8 @@ export class Emitter {
     const phrases: string[] = []
     for (const leftover of place.leftovers) {
       if (leftover.phrase !== null) phrases.push(leftover.phrase)
-      const how = leftover.phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
+      const how =
+        leftover.phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
       this.warn(leftover.path, leftover.note ?? `"${leftover.keyword}" ${how}`)
     }
     const schema = this.#write(at, phrases)
@@ -183,7 +187,9 @@ export class Emitter {
       case 'array':
         return shape.prefix.length > 0 ? emitTuple(this, at, shape, phrases) : emitArray(this, at, shape, phrases)
       case 'object':
-        return this.analysis.isRecord(shape) ? emitRecord(this, at, shape, phrases) : emitObject(this, at, shape, phrases)
+        return this.analysis.isRecord(shape)
+          ? emitRecord(this, at, shape, phrases)
+          : emitObject(this, at, shape, phrases)
       case 'union':
         return emitUnion(this, at, shape)
       default: {

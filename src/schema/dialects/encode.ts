@@ -14,7 +14,8 @@ const MAX_DEPTH = 1000
  */
 export function encode(value: unknown, plan: Plan | null, depth = 0): unknown {
   if (plan === null) return value
-  if (depth > MAX_DEPTH) throw new StructStreamError('limit_exceeded', `the value is nested deeper than ${MAX_DEPTH} levels`)
+  if (depth > MAX_DEPTH)
+    throw new StructStreamError('limit_exceeded', `the value is nested deeper than ${MAX_DEPTH} levels`)
   const inner = (child: unknown, childPlan: Plan | null): unknown => encode(child, childPlan, depth + 1)
   const type = typeOfJson(value)
   switch (plan.op) {
@@ -28,7 +29,9 @@ export function encode(value: unknown, plan: Plan | null, depth = 0): unknown {
       return type === 'object' ? object(value as Record<string, unknown>, plan, inner) : value
     case 'array':
       if (!Array.isArray(value)) return value
-      return value.map((element, index) => inner(element, index < plan.prefix.length ? (plan.prefix[index] ?? null) : plan.rest))
+      return value.map((element, index) =>
+        inner(element, index < plan.prefix.length ? (plan.prefix[index] ?? null) : plan.rest),
+      )
     case 'union': {
       const branch = plan.branches.find((candidate) => candidate.fits(value))
       if (branch === undefined) return value

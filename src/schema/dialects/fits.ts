@@ -1,3 +1,4 @@
+import { codePoints } from '../json-schema/code-points.ts'
 import { typeOfJson } from '../json-schema/keywords.ts'
 import type { NumberShape, ObjectShape, Place } from './shape.ts'
 import { sameJson } from './values-shape.ts'
@@ -21,7 +22,7 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
       return shape.values.some((option) => sameJson(option, value))
     case 'string': {
       if (typeof value !== 'string') return false
-      const length = [...value].length
+      const length = codePoints(value)
       return length >= (shape.minLength ?? 0) && length <= (shape.maxLength ?? Infinity)
     }
     case 'number':
@@ -40,7 +41,8 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
       if (typeOfJson(value) !== 'object') return false
       const object = value as Record<string, unknown>
       for (const [key, property] of shape.properties) {
-        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], undeclared) : property.required) return false
+        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], undeclared) : property.required)
+          return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))
       const { extra, extraKeys } = shape

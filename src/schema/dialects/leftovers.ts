@@ -16,7 +16,9 @@ export function collectUntyped(places: Places, node: SchemaNode, leftovers: Left
 /** Notes what stands beside `const` and `enum`: of that, values have been looked at only roughly. */
 export function leaveBesideValues(nodes: readonly SchemaNode[], leftovers: Leftover[]): void {
   for (const node of nodes) {
-    const keyword = isSchemaObject(node.schema) ? Object.keys(node.schema).find((key) => Object.hasOwn(TYPE_OF_KEYWORD, key)) : undefined
+    const keyword = isSchemaObject(node.schema)
+      ? Object.keys(node.schema).find((key) => Object.hasOwn(TYPE_OF_KEYWORD, key))
+      : undefined
     if (keyword !== undefined) leftovers.push({ path: [...node.path, keyword], keyword, phrase: null })
   }
 }
@@ -27,7 +29,12 @@ export function leaveOver(node: SchemaNode, leftovers: Leftover[], keywords: rea
   if (!isSchemaObject(schema)) return
   for (const keyword of keywords) {
     const value = own(schema, keyword)
-    if (value === undefined || (keyword === 'uniqueItems' && value === false) || (keyword === 'minProperties' && value === 0)) continue
+    if (
+      value === undefined ||
+      (keyword === 'uniqueItems' && value === false) ||
+      (keyword === 'minProperties' && value === 0)
+    )
+      continue
     leftovers.push({ path: [...node.path, keyword], keyword, phrase: phraseOf(keyword, value) })
   }
 }
@@ -49,7 +56,9 @@ function phraseOf(keyword: string, value: unknown): string | null {
 
 function phraseOfDependencies(value: unknown): string | null {
   if (!isSchemaObject(value)) return null
-  const rules = Object.entries(value).map(([key, needs]) => (Array.isArray(needs) ? `"${key}" needs ${needs.join(', ')}` : ''))
+  const rules = Object.entries(value).map(([key, needs]) =>
+    Array.isArray(needs) ? `"${key}" needs ${needs.join(', ')}` : '',
+  )
   const phrase = rules.filter((rule) => rule !== '').join('; ')
   return phrase === '' || phrase.length > 120 ? null : phrase
 }

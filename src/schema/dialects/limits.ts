@@ -24,20 +24,33 @@ export function checkLimits(schema: JsonSchemaObject, profile: Profile): void {
     open.push(...((node['anyOf'] as unknown[] | undefined) ?? []), node['items'] ?? null)
   }
   if (sums.properties > limits.properties) {
-    throw unsupported([], `${provider} takes at most ${limits.properties} keys in all, but it has ${sums.properties}; split it`)
+    throw unsupported(
+      [],
+      `${provider} takes at most ${limits.properties} keys in all, but it has ${sums.properties}; split it`,
+    )
   }
   if (sums.characters > limits.characters) {
-    throw unsupported([], `${provider} takes at most ${limits.characters} characters of names and values, but it has ${sums.characters}; split it`)
+    throw unsupported(
+      [],
+      `${provider} takes at most ${limits.characters} characters of names and values, but it has ${sums.characters}; split it`,
+    )
   }
   if (limits.levels === Infinity) return
   const levels = levelsOf(schema)
   if (levels > limits.levels) {
-    throw unsupported([], `${provider} takes at most ${limits.levels} objects and arrays inside one another, but it has ${levels}; make it flatter`)
+    throw unsupported(
+      [],
+      `${provider} takes at most ${limits.levels} objects and arrays inside one another, but it has ${levels}; make it flatter`,
+    )
   }
 }
 
 function characters(values: readonly unknown[]): number {
-  return values.reduce((sum: number, value) => sum + (value === undefined ? 0 : String(value).length), 0)
+  return values.reduce(
+    (sum: number, value) =>
+      sum + (value === undefined ? 0 : JSON.stringify(value).length - (typeof value === 'string' ? 2 : 0)),
+    0,
+  )
 }
 
 /** Objects and arrays inside one another, through `$ref`s, but not around their cycles. */

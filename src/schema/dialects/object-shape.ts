@@ -17,7 +17,11 @@ interface View {
 }
 
 /** What the nodes' keywords for objects say together. */
-export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): ObjectShape | NeverShape {
+export function shapeOfObject(
+  places: Places,
+  nodes: readonly SchemaNode[],
+  leftovers: Leftover[],
+): ObjectShape | NeverShape {
   const views = nodes.map((node) => viewOf(places, node))
   const required = new Set(nodes.flatMap(requiredKeys))
   const names = nodes.flatMap((node) => places.child(node, 'propertyNames') ?? [])
@@ -32,7 +36,8 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
     const isListed = listed?.has(key) !== false
     const refusal = places.refusal(speakers)
     // What is never there is left out, unless every key has to be accounted for.
-    if (isListed && (refusal === null || places.isExact)) properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
+    if (isListed && (refusal === null || places.isExact))
+      properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
     else if (required.has(key)) {
       return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
     }
@@ -49,7 +54,8 @@ export function shapeOfObject(places: Places, nodes: readonly SchemaNode[], left
   }
   const closed = listed !== null || views.some(({ additional }) => additional?.schema === false)
   const extraKeys = extra === null ? null : keyPlace(places, views, names)
-  const isKeyChecked = extra !== null && properties.size === 0 && namePlace?.shape.kind === 'string' && namePlace.leftovers.length === 0
+  const isKeyChecked =
+    extra !== null && properties.size === 0 && namePlace?.shape.kind === 'string' && namePlace.leftovers.length === 0
   if (places.isExact && listed === null && names.length > 0 && !isKeyChecked) {
     for (const node of nodes) leaveOver(node, leftovers, ['propertyNames'])
   }
@@ -71,23 +77,29 @@ function speakersOf(view: View, key: string): SchemaNode[] {
   if (declared !== undefined) speakers.unshift(declared)
   if (speakers.length > 0 || view.additional === null) return speakers
   // `unevaluatedProperties` sees what the other schemas declare, so it is no word against their keys.
-  return isSchemaObject(view.node.schema) && own(view.node.schema, 'additionalProperties') === undefined ? [] : [view.additional]
+  return isSchemaObject(view.node.schema) && own(view.node.schema, 'additionalProperties') === undefined
+    ? []
+    : [view.additional]
 }
 
 /** What undeclared keys hold; `null`: there are none. */
 function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[]): Place | null {
-  const patterned = views.flatMap((view) => view.patterns).filter((pattern) => places.isExact || places.refusal([pattern.node]) === null)
+  const patterned = views
+    .flatMap((view) => view.patterns)
+    .filter((pattern) => places.isExact || places.refusal([pattern.node]) === null)
   const others = views.flatMap((view) => view.additional ?? [])
   const closed = others.some((node) => node.schema === false)
   const open = others.filter((node) => node.schema !== false)
   if (patterned.length === 0) {
     // An object that says nothing of its keys holds any; one that declares them, even none, holds those.
-    const declares = views.some(({ node }) => isSchemaObject(node.schema) && own(node.schema, 'properties') !== undefined)
+    const declares = views.some(
+      ({ node }) => isSchemaObject(node.schema) && own(node.schema, 'properties') !== undefined,
+    )
     if (closed || (others.length === 0 && declares)) return null
     return places.isExact || places.refusal(open) === null ? places.ofNodes(open) : null
   }
   if (!isSaidByOne(places, views)) {
-    for (const { node } of views) leaveOver(node, leftovers, ['patternProperties'])
+    for (const { node } of views) leaveOver(node, leftovers, ['patternProperties', 'additionalProperties'])
     return places.ofNodes([])
   }
   const values = [...new Set(patterned.map((pattern) => places.ofNodes([pattern.node])))]
@@ -95,7 +107,12 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
   if (values.length > 1) {
     const [view] = views.filter((candidate) => candidate.patterns.length > 0)
     const path = [...(view as View).node.path, 'patternProperties']
-    leftovers.push({ path, keyword: 'patternProperties', phrase: null, note: 'which key takes which value is checked at the end' })
+    leftovers.push({
+      path,
+      keyword: 'patternProperties',
+      phrase: null,
+      note: 'which key takes which value is checked at the end',
+    })
   }
   const [only] = values
   if (values.length === 1 && only !== undefined) return only
@@ -115,7 +132,9 @@ function keyPlace(places: Places, views: readonly View[], names: readonly Schema
   const patterned = views.flatMap((view) => view.patterns)
   if (names.length > 0) return places.ofNodes(names)
   const [pattern] = patterned
-  const mixed = views.some((view) => view.patterns.length > 0 && view.additional !== null && view.additional.schema !== false)
+  const mixed = views.some(
+    (view) => view.patterns.length > 0 && view.additional !== null && view.additional.schema !== false,
+  )
   if (pattern === undefined || patterned.length > 1 || mixed || !isSaidByOne(places, views)) return null
   return places.made(`key ${pattern.source}`, pattern.node.path, () => ({ kind: 'string', patterns: [pattern.source] }))
 }

@@ -82,7 +82,8 @@ export class Places {
     }
     const visit = (node: SchemaNode): void => {
       if (trail.includes(node)) throw unsupported(node.path, 'it refers to itself with nothing in between')
-      if (trail.length >= MAX_TRAIL) throw unsupported(node.path, `more than ${MAX_TRAIL} references lead to it in a row`)
+      if (trail.length >= MAX_TRAIL)
+        throw unsupported(node.path, `more than ${MAX_TRAIL} references lead to it in a row`)
       if (node.schema === true) return
       const refersOnly = this.#refersOnly(node)
       if (!refersOnly) add({ node, role: 'own' })

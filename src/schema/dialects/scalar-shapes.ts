@@ -17,10 +17,12 @@ export function shapeOfString(
     if (pattern !== undefined && !shape.patterns.includes(pattern)) shape.patterns.push(pattern)
     const format = text(node, 'format')
     // Which formats are asserted, and how, is the validator's business.
-    if (isExact && format !== undefined) leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: null })
+    if (isExact && format !== undefined)
+      leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: null })
     if (format === undefined || format === shape.format) continue
     if (shape.format === undefined) shape.format = format
-    else if (!isExact) leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: `also a valid ${format}` })
+    else if (!isExact)
+      leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: `also a valid ${format}` })
   }
   if ((shape.minLength ?? 0) > (shape.maxLength ?? Infinity)) {
     return never(nodes[0] as SchemaNode, `minLength ${shape.minLength} is greater than maxLength ${shape.maxLength}`)
@@ -40,7 +42,8 @@ export function shapeOfNumber(nodes: readonly SchemaNode[], integer: boolean): N
     if (!above) raise(shape, 'exclusiveMinimum', number(node, 'exclusiveMinimum'))
     if (!below) lower(shape, 'exclusiveMaximum', number(node, 'exclusiveMaximum'))
     const step = number(node, 'multipleOf')
-    if (step !== undefined && step <= 0) throw unsupported([...node.path, 'multipleOf'], `expected a number above 0, but got ${step}`)
+    if (step !== undefined && step <= 0)
+      throw unsupported([...node.path, 'multipleOf'], `expected a number above 0, but got ${step}`)
     if (step !== undefined && !shape.multipleOf.includes(step)) shape.multipleOf.push(step)
   }
   dropWeaker(shape)
@@ -48,7 +51,10 @@ export function shapeOfNumber(nodes: readonly SchemaNode[], integer: boolean): N
   const high = shape.maximum ?? shape.exclusiveMaximum ?? Infinity
   const open = shape.exclusiveMinimum !== undefined || shape.exclusiveMaximum !== undefined
   if (low > high || (low === high && open)) {
-    return never(nodes[0] as SchemaNode, `no number is at once ${open ? 'above' : 'at least'} ${low} and at most ${high}`)
+    return never(
+      nodes[0] as SchemaNode,
+      `no number is at once ${open ? 'above' : 'at least'} ${low} and at most ${high}`,
+    )
   }
   return shape
 }

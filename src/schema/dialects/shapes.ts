@@ -40,7 +40,13 @@ export function shapeOf(places: Places, parts: readonly Part[], leftovers: Lefto
   return { kind: 'union', branches, exclusive: false }
 }
 
-function shapeOfType(places: Places, nodes: readonly SchemaNode[], type: JsonType, types: Types, leftovers: Leftover[]): Shape {
+function shapeOfType(
+  places: Places,
+  nodes: readonly SchemaNode[],
+  type: JsonType,
+  types: Types,
+  leftovers: Leftover[],
+): Shape {
   switch (type) {
     case 'null':
     case 'boolean':

@@ -1,6 +1,6 @@
 import type { Analysis } from './analysis.ts'
 import type { Profile } from './profile.ts'
-import type { ArrayShape, ObjectShape, Place } from './shape.ts'
+import type { ArrayShape, Place } from './shape.ts'
 
 /** How the branches of a union, in the provider's shape, are told apart by what comes first. */
 export interface Discrimination {
@@ -84,7 +84,10 @@ function differingObjects(analysis: Analysis, profile: Profile, leaves: readonly
     if (!agrees) continue
     for (const [key, field] of fields) {
       const known = joined.get(key)
-      const both = known === undefined ? field : { ...field, dropNull: known.dropNull || field.dropNull, mayBeNull: known.mayBeNull || field.mayBeNull }
+      const both =
+        known === undefined
+          ? field
+          : { ...field, dropNull: known.dropNull || field.dropNull, mayBeNull: known.mayBeNull || field.mayBeNull }
       joined.set(key, both)
     }
   }
@@ -112,7 +115,11 @@ function fieldsOf(analysis: Analysis, profile: Profile, leaf: Place): Map<string
   if (shape.extra !== null) {
     // Kept as they are, undeclared keys may be any key.
     if (profile.record === 'kept') return null
-    fields.set('additionalProperties', { plan: `extra ${planOf(analysis, shape.extra)}`, dropNull: false, mayBeNull: false })
+    fields.set('additionalProperties', {
+      plan: `extra ${planOf(analysis, shape.extra)}`,
+      dropNull: false,
+      mayBeNull: false,
+    })
   }
   return fields
 }
@@ -130,7 +137,7 @@ function wantedLabel(analysis: Analysis, leaf: Place): string {
   if (words !== undefined && words !== null && /^[A-Za-z][\w-]{0,30}$/.test(words)) return words
   const shape = analysis.shape(target)
   if (shape.kind === 'array') return shape.prefix.length > 0 ? 'tuple' : 'list'
-  if (shape.kind === 'object') return analysis.isRecord(shape as ObjectShape) ? 'record' : 'object'
+  if (shape.kind === 'object') return analysis.isRecord(shape) ? 'record' : 'object'
   return 'option'
 }
 

@@ -1,4 +1,5 @@
 import type { Path } from '../../types.ts'
+import { codePoints } from '../json-schema/code-points.ts'
 import type { SchemaNode } from '../json-schema/document.ts'
 import { isSchemaObject, own, typeOfJson, unsupported } from '../json-schema/keywords.ts'
 import type { Places } from './places.ts'
@@ -19,7 +20,8 @@ export function shapeOfValues(places: Places, nodes: readonly SchemaNode[], type
   )
   const values = common.filter((value) => fits(value, nodes, types))
   if (values.length === 0) {
-    const why = first.values.length === 0 ? 'the list of its values is empty' : 'none of its values fits its other keywords'
+    const why =
+      first.values.length === 0 ? 'the list of its values is empty' : 'none of its values fits its other keywords'
     return never(first.node, why)
   }
   const primitives = [...new Set(values.filter(isPrimitive))]
@@ -48,7 +50,8 @@ function valueLists(node: SchemaNode): ValueList[] {
   if (Object.hasOwn(node.schema, 'const')) lists.push({ node, values: [node.schema['const']] })
   const options = own(node.schema, 'enum')
   if (options === undefined) return lists
-  if (!Array.isArray(options)) throw unsupported([...node.path, 'enum'], `expected an array, but got ${JSON.stringify(options)}`)
+  if (!Array.isArray(options))
+    throw unsupported([...node.path, 'enum'], `expected an array, but got ${JSON.stringify(options)}`)
   return [...lists, { node, values: options }]
 }
 
@@ -57,7 +60,9 @@ function fits(value: unknown, nodes: readonly SchemaNode[], types: Types | null)
   const extent = types === null ? 'all' : types.get(type)
   if (extent === undefined) return false
   if (typeof value === 'number') {
-    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, kind } = { ...shapeOfNumber(nodes, false) } as never as {
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, kind } = {
+      ...shapeOfNumber(nodes, false),
+    } as never as {
       kind: string
       minimum?: number
       maximum?: number
@@ -75,7 +80,7 @@ function fits(value: unknown, nodes: readonly SchemaNode[], types: Types | null)
   if (typeof value === 'string') {
     const shape = shapeOfString(nodes, [])
     if (shape.kind === 'never') return false
-    const length = [...value].length
+    const length = codePoints(value)
     return length >= (shape.minLength ?? 0) && length <= (shape.maxLength ?? Infinity)
   }
   return true
@@ -93,7 +98,15 @@ function literal(places: Places, value: unknown, path: Path): Place {
     for (const [key, child] of Object.entries(value as object)) {
       properties.set(key, { place: literal(places, child, path), required: true })
     }
-    return { kind: 'object', properties, extra: null, extraKeys: null, closed: true, minProperties: 0, maxProperties: Infinity }
+    return {
+      kind: 'object',
+      properties,
+      extra: null,
+      extraKeys: null,
+      closed: true,
+      minProperties: 0,
+      maxProperties: Infinity,
+    }
   })
 }
 
@@ -110,6 +123,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
   if (keys.length !== Object.keys(right).length) return false
   return keys.every(
     (key) =>
-      Object.hasOwn(right, key) && sameJson((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
+      Object.hasOwn(right, key) &&
+      sameJson((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
   )
 }

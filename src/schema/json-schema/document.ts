@@ -63,7 +63,10 @@ export class SchemaDocument {
     const [uri, fragment] = absolute(ref, from.base, path)
     const resource = this.#byUri.get(uri)
     if (resource === undefined) {
-      throw unsupported(path, `"${ref}" is not part of this schema; copy what it points to into $defs and refer to that`)
+      throw unsupported(
+        path,
+        `"${ref}" is not part of this schema; copy what it points to into $defs and refer to that`,
+      )
     }
     if (fragment === '') return resource
     if (!fragment.startsWith('/')) {
@@ -119,7 +122,8 @@ export class SchemaDocument {
       this.#booleans.set(key, node)
       return node
     }
-    if (!isSchemaObject(schema)) throw unsupported(path, `expected a schema, an object or a boolean, but got ${show(schema)}`)
+    if (!isSchemaObject(schema))
+      throw unsupported(path, `expected a schema, an object or a boolean, but got ${show(schema)}`)
     const node: SchemaNode = { id: this.#count++, schema, path, base: this.#baseOf(schema, path, base) }
     this.#nodes.set(schema, node)
     if (node.base !== base) this.#name(node.base, node)
@@ -155,7 +159,8 @@ export function* subschemas(schema: JsonSchemaObject, at: Path): Generator<[unkn
       if (!LIST_KEYWORDS.includes(keyword)) continue
       for (const [index, child] of value.entries()) yield [child, keyword, index]
     } else if (MAP_KEYWORDS.includes(keyword)) {
-      if (!isSchemaObject(value)) throw unsupported([...at, keyword], `expected an object of schemas, but got ${show(value)}`)
+      if (!isSchemaObject(value))
+        throw unsupported([...at, keyword], `expected an object of schemas, but got ${show(value)}`)
       for (const [name, child] of Object.entries(value)) {
         if (keyword === 'dependencies' && Array.isArray(child)) continue
         yield [child, keyword, name]
@@ -206,5 +211,11 @@ function decodeToken(token: string, path: Path): string {
 }
 
 function show(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
+  return value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : typeof value
 }

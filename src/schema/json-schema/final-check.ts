@@ -18,8 +18,8 @@ export interface CheckIssue {
 
 /** The validator's verdict: on a whole value, or on a value at one place of the schema. */
 export interface FinalCheck {
-  whole(value: unknown): CheckIssue[]
-  at(schemaPath: readonly (string | number)[], value: unknown): CheckIssue[]
+  readonly whole: (value: unknown) => CheckIssue[]
+  readonly at: (schemaPath: readonly (string | number)[], value: unknown) => CheckIssue[]
 }
 
 const checks = new WeakMap<JsonSchemaObject, Promise<FinalCheck>>()
@@ -42,7 +42,7 @@ async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   const library = await load()
   // The validator marks the schema's objects, so it gets a copy.
   const copy = copyOf(schema) as Schema
-  prepare(copy as JsonSchemaObject, document.draft)
+  prepare(copy, document.draft)
   let validator: Validator
   try {
     validator = new library.Validator(copy, draftName(document.draft), false)
@@ -60,7 +60,7 @@ async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   }
   return {
     whole: (value) => judge(copy, value),
-    at: (schemaPath, value) => judge(at(copy, schemaPath) as Schema, value),
+    at: (schemaPath, value) => judge(at(copy, schemaPath), value),
   }
 }
 
@@ -95,7 +95,7 @@ function at(copy: unknown, path: readonly (string | number)[]): Record<string, u
 }
 
 /** The validator compiles with the `u` flag only, and takes draft 4's `id` for an identifier in every draft. */
-function prepare(root: JsonSchemaObject, draft: Draft): void {
+function prepare(root: Schema, draft: Draft): void {
   const open: [JsonSchemaObject, (string | number)[]][] = [[root, []]]
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
@@ -105,7 +105,10 @@ function prepare(root: JsonSchemaObject, draft: Draft): void {
     const patterns = own(schema, 'patternProperties')
     if (isSchemaObject(patterns)) {
       schema['patternProperties'] = Object.fromEntries(
-        Object.entries(patterns).map(([source, child]) => [unicodeSource(source, [...path, 'patternProperties', source]), child]),
+        Object.entries(patterns).map(([source, child]) => [
+          unicodeSource(source, [...path, 'patternProperties', source]),
+          child,
+        ]),
       )
     }
     for (const [child, ...steps] of subschemas(schema, path)) {
@@ -165,5 +168,9 @@ function toIssue(unit: OutputUnit): CheckIssue {
     .split('/')
     .slice(1)
     .map((token) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~'))
-  return { path: path.map((key) => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : key)), message: unit.error, code: unit.keyword }
+  return {
+    path: path.map((key) => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : key)),
+    message: unit.error,
+    code: unit.keyword,
+  }
 }

@@ -39,7 +39,7 @@ export function jsonSchema<T = unknown>(
 ): JsonSchemaDefinition<T> {
   if (!isSchemaObject(schema)) throw unsupported([], 'jsonSchema() takes a JSON Schema object')
   const validator = options.validator ?? null
-  const give = (): Record<string, unknown> => schema as Record<string, unknown>
+  const give = (): Record<string, unknown> => schema
   return {
     jsonSchema: schema,
     validator,

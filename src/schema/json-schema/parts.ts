@@ -173,7 +173,8 @@ export class SchemaParts {
   }
 
   #resolve(ref: string): JsonSchema {
-    if (ref !== '#' && !ref.startsWith('#/')) throw unsupported([], `"${ref}" cannot be taken apart: it is no JSON pointer`)
+    if (ref !== '#' && !ref.startsWith('#/'))
+      throw unsupported([], `"${ref}" cannot be taken apart: it is no JSON pointer`)
     let here: unknown = this.#root
     for (const token of ref.split('/').slice(1)) {
       const key = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')
@@ -217,8 +218,39 @@ function childOf(part: JsonSchemaObject, key: string | number): JsonSchema | und
 }
 
 /** Keywords that judge the whole object, which the rest of one is not. */
-const OF_WHOLE_OBJECTS = ['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas', 'dependencies', 'if', 'then', 'else', 'not', 'const', 'enum', 'title', 'description', 'default', 'examples']
-const OF_WHOLE_ARRAYS = ['contains', 'minContains', 'maxContains', 'uniqueItems', 'if', 'then', 'else', 'not', 'const', 'enum', 'title', 'description', 'default', 'examples']
+const OF_WHOLE_OBJECTS = [
+  'minProperties',
+  'maxProperties',
+  'dependentRequired',
+  'dependentSchemas',
+  'dependencies',
+  'if',
+  'then',
+  'else',
+  'not',
+  'const',
+  'enum',
+  'title',
+  'description',
+  'default',
+  'examples',
+]
+const OF_WHOLE_ARRAYS = [
+  'contains',
+  'minContains',
+  'maxContains',
+  'uniqueItems',
+  'if',
+  'then',
+  'else',
+  'not',
+  'const',
+  'enum',
+  'title',
+  'description',
+  'default',
+  'examples',
+]
 
 function without(part: JsonSchemaObject, keywords: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(part).filter(([keyword]) => !keywords.includes(keyword)))
@@ -270,7 +302,11 @@ function anyOf(readings: readonly Reading[]): JsonSchemaObject {
 }
 
 /** The schema at `path` of `value`, and how much of the path the schema can tell: the rest of it is cut off. */
-export function locate(parts: SchemaParts, value: unknown, path: Path): { path: (string | number)[]; schema: JsonSchema } {
+export function locate(
+  parts: SchemaParts,
+  value: unknown,
+  path: Path,
+): { path: (string | number)[]; schema: JsonSchema } {
   let schema: JsonSchema = parts.root
   let here = value
   const walked: (string | number)[] = []

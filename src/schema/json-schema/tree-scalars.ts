@@ -1,6 +1,7 @@
 import type { NumberShape, StringShape } from '../dialects/shape.ts'
 import { Failure, Unsure } from '../node.ts'
 import type { Step, StringWatch } from '../node.ts'
+import { codePoints } from './code-points.ts'
 import { toRegExp } from './pattern.ts'
 import { tooBig, tooSmall, wrong } from './tree-issues.ts'
 
@@ -31,7 +32,11 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): Step[] {
   if (!isTrusted && shape.patterns.length > 0) return [...steps, (value) => new Unsure(value)]
   for (const pattern of shape.patterns) {
     const test = toRegExp(pattern, [])
-    const issue = wrong('invalid_format', `Invalid string: must match pattern ${pattern}`, `a string matching ${pattern}`)
+    const issue = wrong(
+      'invalid_format',
+      `Invalid string: must match pattern ${pattern}`,
+      `a string matching ${pattern}`,
+    )
     steps.push((value) => (test.test(value as string) ? value : new Failure([issue])))
   }
   return steps
@@ -53,7 +58,8 @@ export function numberSteps(shape: NumberShape): Step[] {
   if (above !== undefined) demand((value) => value > above, 'too_small', `more than ${above}`)
   if (maximum !== undefined) demand((value) => value <= maximum, 'too_big', `at most ${maximum}`)
   if (below !== undefined) demand((value) => value < below, 'too_big', `less than ${below}`)
-  for (const step of shape.multipleOf) demand((value) => isMultiple(value, step), 'not_multiple_of', `a multiple of ${step}`)
+  for (const step of shape.multipleOf)
+    demand((value) => isMultiple(value, step), 'not_multiple_of', `a multiple of ${step}`)
   return steps
 }
 
@@ -77,10 +83,4 @@ function decimal(value: number): [digits: bigint, exponent: number] {
   const [coefficient = '0', exponent = '0'] = Math.abs(value).toString().split('e')
   const [whole = '0', fraction = ''] = coefficient.split('.')
   return [BigInt(whole + fraction), Number(exponent) - fraction.length]
-}
-
-function codePoints(text: string): number {
-  let count = 0
-  for (const _ of text) count++
-  return count
 }

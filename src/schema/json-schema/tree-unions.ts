@@ -1,7 +1,9 @@
 import type { Place } from '../dialects/shape.ts'
 
 /** The first key that every branch, an object, must have with values of its own; `null` when there is none. */
-export function discriminatorOf(branches: readonly Place[]): { key: string; values: (string | number | boolean | null)[][] } | null {
+export function discriminatorOf(
+  branches: readonly Place[],
+): { key: string; values: (string | number | boolean | null)[][] } | null {
   const shapes = branches.map((branch) => target(branch).shape)
   const [first] = shapes
   if (shapes.length < 2 || first?.kind !== 'object') return null

@@ -1,7 +1,15 @@
 import type { JsonSchemaObject, Path } from '../../types.ts'
 import { fits } from '../dialects/fits.ts'
 import { Places } from '../dialects/places.ts'
-import type { ArrayShape, EnumShape, NumberShape, ObjectShape, Place, StringShape, UnionShape } from '../dialects/shape.ts'
+import type {
+  ArrayShape,
+  EnumShape,
+  NumberShape,
+  ObjectShape,
+  Place,
+  StringShape,
+  UnionShape,
+} from '../dialects/shape.ts'
 import {
   ABSENT,
   ANY,
@@ -96,9 +104,15 @@ class Tree {
       case 'alias':
         return this.#node(shape.to)
       case 'null':
-        return new SchemaNode({ kind: 'leaf', watch: null, options: null }, { accepts: NULL, expected: 'null', isAtomic: true })
+        return new SchemaNode(
+          { kind: 'leaf', watch: null, options: null },
+          { accepts: NULL, expected: 'null', isAtomic: true },
+        )
       case 'boolean':
-        return new SchemaNode({ kind: 'leaf', watch: null, options: null }, { accepts: BOOLEAN, expected: 'boolean', isAtomic: true })
+        return new SchemaNode(
+          { kind: 'leaf', watch: null, options: null },
+          { accepts: BOOLEAN, expected: 'boolean', isAtomic: true },
+        )
       case 'string':
         return this.#string(shape)
       case 'number':
@@ -219,7 +233,9 @@ class Tree {
     return (name) => {
       if (extraKeys === null || this.#fitsKey(extraKeys, name, trusted)) return { name, isChecked: true }
       // A pattern beside `additionalProperties: false`, or `propertyNames`.
-      return new Failure([{ path: [name], code: 'invalid_key', message: `Invalid key: ${JSON.stringify(name)}`, received: name }])
+      return new Failure([
+        { path: [name], code: 'invalid_key', message: `Invalid key: ${JSON.stringify(name)}`, received: name },
+      ])
     }
   }
 
@@ -249,7 +265,10 @@ class Tree {
       shape.branches.some((branch) => fits(branch, value, this.#trust.closed ? 'as-said' : 'ignored'))
         ? new Unsure(value)
         : new Failure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
-    return new SchemaNode({ kind: 'union', options, isExclusive: false, whole }, { accepts, expected, code: 'invalid_union' })
+    return new SchemaNode(
+      { kind: 'union', options, isExclusive: false, whole },
+      { accepts, expected, code: 'invalid_union' },
+    )
   }
 
   #discriminated(shape: UnionShape): SchemaNode | null {
@@ -260,7 +279,10 @@ class Tree {
       for (const value of values) branches.set(value, this.#lazy(shape.branches[index] as Place))
     }
     const tag = options({ kind: 'enum', values: found.values.flat(), integer: false }, 'invalid_union')
-    return new SchemaNode({ kind: 'discriminated', discriminator: found.key, tag, branches }, { accepts: OBJECT, expected: 'object' })
+    return new SchemaNode(
+      { kind: 'discriminated', discriminator: found.key, tag, branches },
+      { accepts: OBJECT, expected: 'object' },
+    )
   }
 }
 
@@ -277,7 +299,10 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
   const has = (bits: number, isThere: boolean): number => (isThere ? bits : 0)
   const accepts =
     has(STRING, strings.length > 0) |
-    has(NUMBER, values.some((value) => typeof value === 'number')) |
+    has(
+      NUMBER,
+      values.some((value) => typeof value === 'number'),
+    ) |
     has(TRUE, values.includes(true)) |
     has(FALSE, values.includes(false)) |
     has(NULL, values.includes(null))

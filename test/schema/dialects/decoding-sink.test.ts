@@ -53,7 +53,14 @@ describe('while streaming', () => {
 
   test('positions are a growing tuple, and the wrapper is never seen', async () => {
     const plan = await planOf(z.tuple([z.string(), z.boolean()], z.number()))
-    expect(partials('{"0":"a","1":true,"rest":[1,2]}', plan)).toEqual(['[]', '[""]', '["a"]', '["a",true]', '["a",true,1]', '["a",true,1,2]'])
+    expect(partials('{"0":"a","1":true,"rest":[1,2]}', plan)).toEqual([
+      '[]',
+      '[""]',
+      '["a"]',
+      '["a",true]',
+      '["a",true,1]',
+      '["a",true,1,2]',
+    ])
   })
 
   test('a key whose value may still turn out to be null is not shown', async () => {
@@ -84,7 +91,10 @@ describe('in another order', () => {
 
   test('an object is kept until its discriminator is there', async () => {
     const plan = await planOf(
-      z.discriminatedUnion('t', [z.object({ t: z.literal(1), x: z.record(z.string(), z.number()) }), z.object({ t: z.literal(2), x: z.string() })]),
+      z.discriminatedUnion('t', [
+        z.object({ t: z.literal(1), x: z.record(z.string(), z.number()) }),
+        z.object({ t: z.literal(2), x: z.string() }),
+      ]),
     )
     expect(partials('{"value":{"x":[{"key":"a","value":1}],"t":1}}', plan).at(-1)).toBe('{"x":{"a":1},"t":1}')
     expect(partials('{"value":{"t":2,"x":"y"}}', plan).at(-1)).toBe('{"t":2,"x":"y"}')
@@ -93,8 +103,18 @@ describe('in another order', () => {
 
 describe('an answer that does not keep to the schema', () => {
   test.each([
-    ['a record as itself', z.object({ r: z.record(z.string(), z.object({ a: z.string().optional() })) }), '{"r":{"k":{"a":null}}}', '{"r":{"k":{}}}'],
-    ['a tuple as itself', z.object({ t: z.tuple([z.record(z.string(), z.number())]) }), '{"t":[[{"key":"a","value":1}]]}', '{"t":[{"a":1}]}'],
+    [
+      'a record as itself',
+      z.object({ r: z.record(z.string(), z.object({ a: z.string().optional() })) }),
+      '{"r":{"k":{"a":null}}}',
+      '{"r":{"k":{}}}',
+    ],
+    [
+      'a tuple as itself',
+      z.object({ t: z.tuple([z.record(z.string(), z.number())]) }),
+      '{"t":[[{"key":"a","value":1}]]}',
+      '{"t":[{"a":1}]}',
+    ],
     ['the root without its wrapper', z.array(z.string()), '["a"]', '["a"]'],
     ['a root object without its wrapper', z.record(z.string(), z.number()), '{"a":1}', '{"a":1}'],
     ['an empty root object', z.record(z.string(), z.number()), '{}', '{}'],
@@ -102,11 +122,31 @@ describe('an answer that does not keep to the schema', () => {
     ['an entry that is none', z.record(z.string(), z.number()), '{"value":[7,{"key":"a","value":1}]}', '{"0":7,"a":1}'],
     ['an entry without a key', z.record(z.string(), z.number()), '{"value":[{"value":1}]}', '{"0":1}'],
     ['an entry with a number as key', z.record(z.string(), z.number()), '{"value":[{"key":5,"value":1}]}', '{"5":1}'],
-    ['an entry with an object as key', z.record(z.string(), z.number()), '{"value":[{"key":{"a":[]},"value":1}]}', '{"0":1}'],
-    ['an entry with more than it should have', z.record(z.string(), z.number()), '{"value":[{"key":"a","why":[1],"value":1}]}', '{"a":1}'],
+    [
+      'an entry with an object as key',
+      z.record(z.string(), z.number()),
+      '{"value":[{"key":{"a":[]},"value":1}]}',
+      '{"0":1}',
+    ],
+    [
+      'an entry with more than it should have',
+      z.record(z.string(), z.number()),
+      '{"value":[{"key":"a","why":[1],"value":1}]}',
+      '{"a":1}',
+    ],
     ['an unknown position', z.object({ t: z.tuple([z.string()]) }), '{"t":{"0":"a","x":1,"01":"b"}}', '{"t":["a"]}'],
-    ['text where entries should be', z.object({ a: z.string() }).catchall(z.number()), '{"a":"","additionalProperties":"no"}', '{"a":"","additionalProperties":"no"}'],
-    ['a union without its label', z.union([z.array(z.string()), z.record(z.string(), z.string())]), '{"value":{"a":"b"}}', '{"a":"b"}'],
+    [
+      'text where entries should be',
+      z.object({ a: z.string() }).catchall(z.number()),
+      '{"a":"","additionalProperties":"no"}',
+      '{"a":"","additionalProperties":"no"}',
+    ],
+    [
+      'a union without its label',
+      z.union([z.array(z.string()), z.record(z.string(), z.string())]),
+      '{"value":{"a":"b"}}',
+      '{"a":"b"}',
+    ],
   ])('%s', async (_, schema, text, expected) => {
     const plan = await planOf(schema)
     expect(partials(text, plan).at(-1)).toBe(expected)
@@ -126,7 +166,10 @@ test('decoding copes with any depth', async () => {
 
 test('keys that mean something to JavaScript are keys like any other', async () => {
   const plan = await planOf(z.record(z.string(), z.number()))
-  const decoded = decode(JSON.parse('{"value":[{"key":"__proto__","value":1},{"key":"constructor","value":2}]}'), plan) as object
+  const decoded = decode(
+    JSON.parse('{"value":[{"key":"__proto__","value":1},{"key":"constructor","value":2}]}'),
+    plan,
+  ) as object
   expect(Object.keys(decoded)).toEqual(['__proto__', 'constructor'])
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
 })

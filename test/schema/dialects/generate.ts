@@ -22,7 +22,21 @@ const NUMBERS = [0, -1, 2, 0.5, -1e21, 1e-7]
 /** A schema of everything that can be mapped, and values of it; `depth` bounds both. */
 export function generate(choices: Choices, depth = 3): Generated {
   const simple = [text, number, boolean, nothing, literal, options]
-  const nested = [list, list, tuple, record, closedRecord, object, object, object, union, union, discriminated, anything, recursive]
+  const nested = [
+    list,
+    list,
+    tuple,
+    record,
+    closedRecord,
+    object,
+    object,
+    object,
+    union,
+    union,
+    discriminated,
+    anything,
+    recursive,
+  ]
   return choices.pick(depth > 0 && choices.chance(75) ? nested : simple)(choices, depth - 1)
 }
 
@@ -44,7 +58,13 @@ function nothing(): Generated {
 }
 
 function literal(choices: Choices): Generated {
-  const values = choices.pick<(string | number | boolean | null)[]>([['x'], [1], [true], [1, 'x', null, false], ['x', 'y']])
+  const values = choices.pick<(string | number | boolean | null)[]>([
+    ['x'],
+    [1],
+    [true],
+    [1, 'x', null, false],
+    ['x', 'y'],
+  ])
   return { schema: z.literal(values), value: (inner) => inner.pick(values), takesNull: values.includes(null) }
 }
 
@@ -55,7 +75,11 @@ function options(): Generated {
 
 function list(choices: Choices, depth: number): Generated {
   const element = generate(choices, depth)
-  return { schema: z.array(element.schema), value: (inner) => inner.many(3, () => element.value(inner)), takesNull: false }
+  return {
+    schema: z.array(element.schema),
+    value: (inner) => inner.many(3, () => element.value(inner)),
+    takesNull: false,
+  }
 }
 
 function tuple(choices: Choices, depth: number): Generated {
@@ -83,7 +107,8 @@ function record(choices: Choices, depth: number): Generated {
 function closedRecord(choices: Choices, depth: number): Generated {
   const inner = generate(choices, depth)
   if (choices.chance(50) && !inner.takesNull) {
-    const value = (random: Choices): unknown => object_(['p', 'q'].flatMap((key) => (random.chance(50) ? [[key, inner.value(random)]] : [])))
+    const value = (random: Choices): unknown =>
+      object_(['p', 'q'].flatMap((key) => (random.chance(50) ? [[key, inner.value(random)]] : [])))
     return { schema: z.partialRecord(z.enum(['p', 'q']), inner.schema), value, takesNull: false }
   }
   const value = (random: Choices): unknown => ({ p: inner.value(random), q: inner.value(random) })
@@ -97,12 +122,14 @@ function object(choices: Choices, depth: number): Generated {
 function objectOf(choices: Choices, depth: number, fixed: Record<string, string>): Generated {
   const names = [...new Set(choices.many(3, () => choices.pick(KEYS)))].filter((name) => !Object.hasOwn(fixed, name))
   // Zod has no way to declare it (https://github.com/colinhacks/zod/issues/5265 and before).
-  const fields = names.filter((name) => name !== '__proto__').map((name) => {
-    const field = generate(choices, depth)
-    const ways = ['required', 'required', 'nullable', 'optional', 'nullish']
-    const isAmbiguous = unions > 0 && field.takesNull
-    return { name, field, way: choices.pick(unions > 0 ? ways.slice(0, isAmbiguous ? 3 : 4) : ways) }
-  })
+  const fields = names
+    .filter((name) => name !== '__proto__')
+    .map((name) => {
+      const field = generate(choices, depth)
+      const ways = ['required', 'required', 'nullable', 'optional', 'nullish']
+      const isAmbiguous = unions > 0 && field.takesNull
+      return { name, field, way: choices.pick(unions > 0 ? ways.slice(0, isAmbiguous ? 3 : 4) : ways) }
+    })
   const shape: Record<string, z.ZodType> = {}
   for (const { name, field, way } of fields) {
     const schema = field.schema
@@ -121,11 +148,17 @@ function objectOf(choices: Choices, depth: number, fixed: Record<string, string>
       return [[name, field.value(inner)]]
     })
     for (const entry of Object.entries(fixed)) entries.push(entry)
-    if (extra !== null) for (const name of inner.many(2, () => inner.pick(['extra', 'more', 'value2']))) entries.push([name, extra.value(inner)])
+    if (extra !== null)
+      for (const name of inner.many(2, () => inner.pick(['extra', 'more', 'value2'])))
+        entries.push([name, extra.value(inner)])
     return object_(entries)
   }
   const schema =
-    kind === 'strict' ? z.strictObject(shape) : extra === null ? z.object(shape) : z.object(shape).catchall(extra.schema)
+    kind === 'strict'
+      ? z.strictObject(shape)
+      : extra === null
+        ? z.object(shape)
+        : z.object(shape).catchall(extra.schema)
   return { schema, value, takesNull: false }
 }
 
@@ -141,7 +174,9 @@ function union(choices: Choices, depth: number): Generated {
 }
 
 function discriminated(choices: Choices, depth: number): Generated {
-  const branches = ['one', 'two', 'three'].slice(0, 2 + choices.below(2)).map((kind) => objectOf(choices, depth, { kind }))
+  const branches = ['one', 'two', 'three']
+    .slice(0, 2 + choices.below(2))
+    .map((kind) => objectOf(choices, depth, { kind }))
   return {
     schema: z.discriminatedUnion('kind', branches.map((branch) => branch.schema) as never),
     value: (inner) => inner.pick(branches).value(inner),

@@ -26,7 +26,9 @@ describe.each(DIALECTS)('%s', (dialect) => {
       const encoded = encode(value, plan)
       const hold = (holds: boolean, law: string, got?: unknown): void => {
         if (holds) return
-        expect.fail(`${law}: ${JSON.stringify(got)}\n${JSON.stringify({ value, schema: accepted.schema, jsonSchema, encoded }, null, 1)}`)
+        expect.fail(
+          `${law}: ${JSON.stringify(got)}\n${JSON.stringify({ value, schema: accepted.schema, jsonSchema, encoded }, null, 1)}`,
+        )
       }
 
       const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
@@ -54,7 +56,10 @@ describe.each(DIALECTS)('%s', (dialect) => {
       const { schema } = generate(choices, 2)
       const accepted = await toJsonSchema(schema)
       const { jsonSchema } = compileDialect(accepted.schema, dialect)
-      expect(violationsOf(jsonSchema, dialect), JSON.stringify({ schema: accepted.schema, jsonSchema }, null, 1)).toEqual([])
+      expect(
+        violationsOf(jsonSchema, dialect),
+        JSON.stringify({ schema: accepted.schema, jsonSchema }, null, 1),
+      ).toEqual([])
     })
   }, 60_000)
 })
@@ -64,5 +69,7 @@ function isBefore(left: unknown, right: unknown): boolean {
   if (typeof left === 'string') return typeof right === 'string' && right.startsWith(left)
   if (typeof left !== 'object' || left === null) return Object.is(left, right)
   if (typeof right !== 'object' || right === null || Array.isArray(left) !== Array.isArray(right)) return false
-  return Object.entries(left).every(([key, value]) => Object.hasOwn(right, key) && isBefore(value, (right as Record<string, unknown>)[key]))
+  return Object.entries(left).every(
+    ([key, value]) => Object.hasOwn(right, key) && isBefore(value, (right as Record<string, unknown>)[key]),
+  )
 }

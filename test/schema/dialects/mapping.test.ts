@@ -26,7 +26,12 @@ describe('root', () => {
   test('OpenAI: everything but an object is wrapped in one', async () => {
     for (const [schema, body, answer, value] of [
       [z.array(z.string()), { type: 'array', items: string }, { value: ['a'] }, ['a']],
-      [z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]), { anyOf: [closed({ a: string }), closed({ b: string })] }, { value: { b: 'x' } }, { b: 'x' }],
+      [
+        z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]),
+        { anyOf: [closed({ a: string }), closed({ b: string })] },
+        { value: { b: 'x' } },
+        { b: 'x' },
+      ],
       [z.string().nullable(), { type: ['string', 'null'] }, { value: null }, null],
       [z.record(z.string(), z.number()), entries(number), { value: [{ key: 'a', value: 1 }] }, { a: 1 }],
     ] as const) {
@@ -39,11 +44,16 @@ describe('root', () => {
 
   test('Anthropic and Gemini take any root', async () => {
     expect(await sent(z.array(z.string()), 'anthropic')).toEqual({ type: 'array', items: string })
-    expect(await sent(z.union([z.string(), z.object({})]), 'gemini')).toEqual({ anyOf: [string, { type: 'object', properties: {} }] })
+    expect(await sent(z.union([z.string(), z.object({})]), 'gemini')).toEqual({
+      anyOf: [string, { type: 'object', properties: {} }],
+    })
   })
 
   test('a root reference is written out', async () => {
-    const schema = jsonSchema({ $ref: '#/definitions/A', definitions: { A: { type: 'object', properties: { a: string }, required: ['a'] } } })
+    const schema = jsonSchema({
+      $ref: '#/definitions/A',
+      definitions: { A: { type: 'object', properties: { a: string }, required: ['a'] } },
+    })
     expect(await sent(schema, 'openai')).toEqual(closed({ a: string }))
   })
 })
@@ -53,18 +63,28 @@ describe('optional', () => {
 
   test('OpenAI: required and nullable; null is dropped, but for keys that take null', async () => {
     const { jsonSchema: emitted, decode, lossless } = await compileSchema(schema, { target: 'openai' })
-    expect(emitted).toEqual(closed({ a: { type: ['string', 'null'] }, b: { type: ['string', 'null'] }, c: { type: ['number', 'null'] } }))
+    expect(emitted).toEqual(
+      closed({ a: { type: ['string', 'null'] }, b: { type: ['string', 'null'] }, c: { type: ['number', 'null'] } }),
+    )
     expect(decode({ a: null, b: null, c: null })).toEqual({ b: null })
     expect(lossless).toBe(true)
   })
 
   test('Anthropic and Gemini: kept', async () => {
-    expect(await sent(schema, 'anthropic')).toEqual({ ...closed({ a: string, b: { type: ['string', 'null'] }, c: number }), required: undefined })
-    expect(await sent(schema, 'gemini')).toEqual({ type: 'object', properties: { a: string, b: { type: ['string', 'null'] }, c: number } })
+    expect(await sent(schema, 'anthropic')).toEqual({
+      ...closed({ a: string, b: { type: ['string', 'null'] }, c: number }),
+      required: undefined,
+    })
+    expect(await sent(schema, 'gemini')).toEqual({
+      type: 'object',
+      properties: { a: string, b: { type: ['string', 'null'] }, c: number },
+    })
   })
 
   test('Anthropic: only so many as its grammar takes, the others nullable', async () => {
-    const many = z.object(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, z.string().optional()])))
+    const many = z.object(
+      Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, z.string().optional()])),
+    )
     const { jsonSchema: emitted, decode } = await compileSchema(many, { target: 'anthropic' })
     const required = emitted['required'] as string[]
     expect(30 - required.length).toBe(20)
@@ -80,18 +100,32 @@ describe('records, tuples, any', () => {
 
   test('keys keep their pattern', async () => {
     const emitted = await sent(z.record(z.string().regex(/^x-/), z.number()), 'openai')
-    expect(emitted).toEqual(closed({ value: { type: 'array', items: closed({ key: { type: 'string', pattern: '^x-' }, value: number }) } }))
+    expect(emitted).toEqual(
+      closed({ value: { type: 'array', items: closed({ key: { type: 'string', pattern: '^x-' }, value: number }) } }),
+    )
   })
 
   test('undeclared keys that count are entries beside the declared ones', async () => {
-    const { jsonSchema: emitted, decode } = await compileSchema(z.object({ a: z.string() }).catchall(z.number()), { target: 'openai' })
-    expect(emitted).toEqual(closed({ a: string, additionalProperties: { ...entries(number), description: 'Further keys' } }))
+    const { jsonSchema: emitted, decode } = await compileSchema(z.object({ a: z.string() }).catchall(z.number()), {
+      target: 'openai',
+    })
+    expect(emitted).toEqual(
+      closed({ a: string, additionalProperties: { ...entries(number), description: 'Further keys' } }),
+    )
     expect(decode({ a: 'x', additionalProperties: [{ key: 'b', value: 1 }] })).toEqual({ a: 'x', b: 1 })
   })
 
   test('Gemini keeps records, and tuples as prefixItems', async () => {
-    expect(await sent(z.record(z.string(), z.number()), 'gemini')).toEqual({ type: 'object', additionalProperties: number })
-    expect(await sent(z.tuple([z.string(), z.number()]), 'gemini')).toEqual({ type: 'array', prefixItems: [string, number], minItems: 2, maxItems: 2 })
+    expect(await sent(z.record(z.string(), z.number()), 'gemini')).toEqual({
+      type: 'object',
+      additionalProperties: number,
+    })
+    expect(await sent(z.tuple([z.string(), z.number()]), 'gemini')).toEqual({
+      type: 'array',
+      prefixItems: [string, number],
+      minItems: 2,
+      maxItems: 2,
+    })
   })
 
   test('OpenAI: a tuple is an object with positions', async () => {
@@ -109,7 +143,16 @@ describe('records, tuples, any', () => {
     const { jsonSchema: emitted, decode } = await compileSchema(z.object({ v: z.unknown() }), { target: 'openai' })
     const json = { $ref: '#/$defs/json' }
     expect(emitted['$defs']).toEqual({
-      json: { anyOf: [string, number, { type: 'boolean' }, { type: 'null' }, { type: 'array', items: json }, closed({ record: entries(json) })] },
+      json: {
+        anyOf: [
+          string,
+          number,
+          { type: 'boolean' },
+          { type: 'null' },
+          { type: 'array', items: json },
+          closed({ record: entries(json) }),
+        ],
+      },
     })
     expect(decode({ v: { record: [{ key: 'a', value: [{ record: [] }, []] }] } })).toEqual({ v: { a: [{}, []] } })
   })
@@ -117,9 +160,17 @@ describe('records, tuples, any', () => {
 
 describe('unions', () => {
   test('the discriminator comes first, the other keys keep their order', async () => {
-    const schema = z.discriminatedUnion('kind', [z.object({ z: z.string(), a: z.string(), kind: z.literal('x') }), z.object({ kind: z.literal('y') })])
-    const emitted = (await sent(z.object({ u: schema }), 'openai')) as { properties: { u: { anyOf: { properties: object }[] } } }
-    expect(emitted.properties.u.anyOf.map((branch) => Object.keys(branch.properties))).toEqual([['kind', 'z', 'a'], ['kind']])
+    const schema = z.discriminatedUnion('kind', [
+      z.object({ z: z.string(), a: z.string(), kind: z.literal('x') }),
+      z.object({ kind: z.literal('y') }),
+    ])
+    const emitted = (await sent(z.object({ u: schema }), 'openai')) as {
+      properties: { u: { anyOf: { properties: object }[] } }
+    }
+    expect(emitted.properties.u.anyOf.map((branch) => Object.keys(branch.properties))).toEqual([
+      ['kind', 'z', 'a'],
+      ['kind'],
+    ])
   })
 
   test('branches that read null differently are told apart by the discriminator', async () => {
@@ -136,14 +187,18 @@ describe('unions', () => {
   test('branches that could be mistaken for one another get a label', async () => {
     const schema = z.union([z.array(z.string()), z.record(z.string(), z.string())])
     const { jsonSchema: emitted, decode } = await compileSchema(schema, { target: 'openai' })
-    expect(emitted).toEqual(closed({ value: { anyOf: [{ type: 'array', items: string }, closed({ record: entries(string) })] } }))
+    expect(emitted).toEqual(
+      closed({ value: { anyOf: [{ type: 'array', items: string }, closed({ record: entries(string) })] } }),
+    )
     expect(decode({ value: { record: [] } })).toEqual({})
     expect(decode({ value: [] })).toEqual([])
   })
 
   test('oneOf is anyOf, with a warning unless no value fits two branches', async () => {
     expect((await compileSchema(z.xor([z.string(), z.number()]), { target: 'openai' })).lossless).toBe(true)
-    const overlapping = await compileSchema(z.xor([z.object({ a: z.string() }), z.object({ b: z.string() })]), { target: 'openai' })
+    const overlapping = await compileSchema(z.xor([z.object({ a: z.string() }), z.object({ b: z.string() })]), {
+      target: 'openai',
+    })
     expect(overlapping.lossless).toBe(false)
     expect(overlapping.warnings.map((warning) => warning.path)).toEqual([['oneOf']])
   })
@@ -153,7 +208,10 @@ describe('literals and enums', () => {
   test('const is kept, and is an enum of one for Gemini', async () => {
     const schema = z.object({ a: z.literal('x'), b: z.literal([1, 'x', true, null]) })
     expect(await sent(schema, 'openai')).toEqual(
-      closed({ a: { type: 'string', const: 'x' }, b: { type: ['number', 'string', 'boolean', 'null'], enum: [1, 'x', true, null] } }),
+      closed({
+        a: { type: 'string', const: 'x' },
+        b: { type: ['number', 'string', 'boolean', 'null'], enum: [1, 'x', true, null] },
+      }),
     )
     const gemini = await sent(schema, 'gemini')
     expect(gemini['properties']).toMatchObject({
@@ -182,7 +240,9 @@ describe('literals and enums', () => {
   test('an enum beyond the limit is its type, told in words', async () => {
     const schema = z.object({ a: z.enum(Array.from({ length: 1001 }, (_, index) => `v${index}`) as [string]) })
     const { jsonSchema: emitted, warnings, lossless } = await compileSchema(schema, { target: 'openai' })
-    expect(emitted['properties']).toEqual({ a: { type: 'string', description: 'One of 1001 values, the first of them "v0"' } })
+    expect(emitted['properties']).toEqual({
+      a: { type: 'string', description: 'One of 1001 values, the first of them "v0"' },
+    })
     expect(warnings.map((warning) => warning.path)).toEqual([['properties', 'a', 'enum']])
     expect(lossless).toBe(false)
   })
@@ -197,7 +257,9 @@ describe('recursion', () => {
   })
 
   test('OpenAI: references, to # or into $defs', async () => {
-    expect(await sent(Tree, 'openai')).toEqual(closed({ name: string, children: { type: 'array', items: { $ref: '#' } } }))
+    expect(await sent(Tree, 'openai')).toEqual(
+      closed({ name: string, children: { type: 'array', items: { $ref: '#' } } }),
+    )
     const inside = await sent(z.object({ tree: Tree }), 'openai')
     const [name] = Object.keys(inside['$defs'] as object)
     expect(inside['properties']).toEqual({ tree: { $ref: `#/$defs/${name}` } })
@@ -217,14 +279,22 @@ describe('recursion', () => {
         return Linked.optional()
       },
     })
-    expect(await sent(Linked, 'gemini')).toEqual({ type: 'object', properties: { name: string, next: { $ref: '#' } }, required: ['name'] })
+    expect(await sent(Linked, 'gemini')).toEqual({
+      type: 'object',
+      properties: { name: string, next: { $ref: '#' } },
+      required: ['name'],
+    })
     expect(Object.keys((await sent(Tree, 'gemini'))['$defs'] as object)).toHaveLength(4)
   })
 })
 
 describe('checks', () => {
   test('each is sent where the provider takes it, else told in one short phrase, with a warning', async () => {
-    const schema = z.object({ s: z.string().min(2).max(5).describe('A code'), n: z.number().min(1).multipleOf(3), l: z.array(z.string()).max(4) })
+    const schema = z.object({
+      s: z.string().min(2).max(5).describe('A code'),
+      n: z.number().min(1).multipleOf(3),
+      l: z.array(z.string()).max(4),
+    })
     const openai = await compileSchema(schema, { target: 'openai' })
     expect(openai.jsonSchema['properties']).toEqual({
       s: { type: 'string', description: 'A code (at least 2 characters; at most 5 characters)' },
@@ -245,17 +315,23 @@ describe('checks', () => {
   })
 
   test('the bounds of safe integers are not sent, other bounds are', async () => {
-    expect(await sent(z.object({ n: z.int(), m: z.int().min(0) }), 'openai')).toEqual(closed({ n: { type: 'integer' }, m: { type: 'integer', minimum: 0 } }))
+    expect(await sent(z.object({ n: z.int(), m: z.int().min(0) }), 'openai')).toEqual(
+      closed({ n: { type: 'integer' }, m: { type: 'integer', minimum: 0 } }),
+    )
   })
 
   test('above 3 is from 4 on, for integers where only inclusive bounds are taken', async () => {
-    expect((await sent(z.object({ n: z.int().gt(3) }), 'gemini'))['properties']).toEqual({ n: { type: 'integer', minimum: 4 } })
+    expect((await sent(z.object({ n: z.int().gt(3) }), 'gemini'))['properties']).toEqual({
+      n: { type: 'integer', minimum: 4 },
+    })
   })
 
   test('patterns that look around are told in words; long ones never', async () => {
     const short = await compileSchema(z.object({ s: z.string().regex(/^(?!x)/) }), { target: 'openai' })
     expect(short.jsonSchema['properties']).toEqual({ s: { type: 'string', description: 'Matching ^(?!x)' } })
-    const long = await compileSchema(z.object({ s: z.string().regex(new RegExp(`^(?!${'x'.repeat(100)})`)) }), { target: 'openai' })
+    const long = await compileSchema(z.object({ s: z.string().regex(new RegExp(`^(?!${'x'.repeat(100)})`)) }), {
+      target: 'openai',
+    })
     expect(long.jsonSchema['properties']).toEqual({ s: string })
     expect(long.warnings).toHaveLength(1)
   })
@@ -263,7 +339,9 @@ describe('checks', () => {
   test('formats are sent where they are known, else told in words', async () => {
     const schema = z.object({ u: z.url() })
     expect((await sent(schema, 'anthropic'))['properties']).toEqual({ u: { type: 'string', format: 'uri' } })
-    expect((await sent(schema, 'openai'))['properties']).toEqual({ u: { type: 'string', description: 'A complete URL' } })
+    expect((await sent(schema, 'openai'))['properties']).toEqual({
+      u: { type: 'string', description: 'A complete URL' },
+    })
   })
 })
 
@@ -276,16 +354,27 @@ describe('intersections', () => {
       ],
       $defs: { more: { properties: { b: { type: 'string' }, n: { maximum: 5 } }, required: ['b', 'n'] } },
     })
-    expect(await sent(schema, 'openai')).toEqual(closed({ a: string, n: { type: 'number', minimum: 1, maximum: 5 }, b: string }))
+    expect(await sent(schema, 'openai')).toEqual(
+      closed({ a: string, n: { type: 'number', minimum: 1, maximum: 5 }, b: string }),
+    )
   })
 
   test('joined with a union it is the union of what is joined', async () => {
-    const schema = z.intersection(z.object({ a: z.string() }), z.union([z.object({ b: z.string() }), z.object({ c: z.string() })]))
-    expect(await sent(schema, 'anthropic')).toEqual({ anyOf: [closed({ a: string, b: string }), closed({ a: string, c: string })] })
+    const schema = z.intersection(
+      z.object({ a: z.string() }),
+      z.union([z.object({ b: z.string() }), z.object({ c: z.string() })]),
+    )
+    expect(await sent(schema, 'anthropic')).toEqual({
+      anyOf: [closed({ a: string, b: string }), closed({ a: string, c: string })],
+    })
   })
 
   test('what allOf makes impossible is refused, with the place', async () => {
-    const schema = jsonSchema({ type: 'object', properties: { a: { allOf: [{ type: 'string' }, { type: 'number' }] } }, required: ['a'] })
+    const schema = jsonSchema({
+      type: 'object',
+      properties: { a: { allOf: [{ type: 'string' }, { type: 'number' }] } },
+      required: ['a'],
+    })
     await expect(compileSchema(schema, { target: 'openai' })).rejects.toMatchObject({
       code: 'unsupported_schema',
       path: ['properties', 'a', 'allOf', 0],
@@ -314,7 +403,9 @@ describe('what JSON cannot hold', () => {
 
   test('is left out where it need not be there', async () => {
     const schema = z.object({ a: z.date().optional(), b: z.union([z.string(), z.date()]), c: z.array(z.date()) })
-    expect(await sent(schema, 'openai')).toEqual(closed({ b: string, c: { type: 'array', items: { type: 'null' }, maxItems: 0 } }))
+    expect(await sent(schema, 'openai')).toEqual(
+      closed({ b: string, c: { type: 'array', items: { type: 'null' }, maxItems: 0 } }),
+    )
   })
 
   test('comes as text where Zod makes it from text', async () => {
@@ -349,7 +440,9 @@ describe('other libraries', () => {
       code: 'unsupported_schema',
       path: ['properties', 'a'],
     })
-    const { warnings, lossless } = await compileSchema(z3.object({ a: z3.string().refine(() => true) }), { target: 'openai' })
+    const { warnings, lossless } = await compileSchema(z3.object({ a: z3.string().refine(() => true) }), {
+      target: 'openai',
+    })
     expect(lossless).toBe(false)
     expect(warnings.map((warning) => warning.path)).toEqual([['properties', 'a']])
   })
@@ -375,7 +468,11 @@ test('what only code can tell is in the warnings, with its place', async () => {
 })
 
 test('json-schema: the schema as it is', async () => {
-  const schema = { type: 'object', properties: { a: { type: 'string', minLength: 3 } }, patternProperties: { '^x': true } }
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'string', minLength: 3 } },
+    patternProperties: { '^x': true },
+  }
   const compiled = await compileSchema(jsonSchema(schema), { target: 'json-schema' })
   expect(compiled.jsonSchema).toBe(schema)
   expect(compiled).toMatchObject({ lossless: true, warnings: [] })

@@ -27,7 +27,7 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
     if (!isTyped && !rules.untyped) say('it has no type')
     for (const type of types) if (!TYPES.has(type)) say(`${type} is no type`)
     if (types.includes('object')) {
-      const properties = Object.keys((node['properties'] ?? {}) as object)
+      const properties = Object.keys(node['properties'] ?? {})
       const required = (node['required'] ?? []) as string[]
       counts.properties += properties.length
       counts.characters += properties.join('').length
@@ -41,7 +41,8 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
       const values = node['enum'] as unknown[]
       if (values.length === 0) say('the enum is empty')
       if (values.some((value) => typeof value === 'object' && value !== null)) say('the enum holds objects')
-      if (rules.plainEnums && values.some((value) => typeof value !== 'string' && typeof value !== 'number')) say('the enum holds more than strings and numbers')
+      if (rules.plainEnums && values.some((value) => typeof value !== 'string' && typeof value !== 'number'))
+        say('the enum holds more than strings and numbers')
       counts.enumValues += values.length
       counts.characters += values.join('').length
     }
@@ -49,7 +50,8 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
       if (!rules.patterns) say('pattern is not in the subset')
       if (/\(\?(?:=|!|<=|<!)/.test(node['pattern'])) say('the pattern looks around')
     }
-    if (typeof node['format'] === 'string' && !rules.formats.includes(node['format'])) say(`the format ${node['format']} is not in the subset`)
+    if (typeof node['format'] === 'string' && !rules.formats.includes(node['format']))
+      say(`the format ${node['format']} is not in the subset`)
     if (typeof node['minItems'] === 'number' && node['minItems'] > rules.minItems) say('minItems is too great')
     for (const [child, step] of childrenOf(node)) visit(child, `${path}/${step}`)
   }
@@ -64,7 +66,8 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
   if (rules.recursion !== 'any') {
     for (const name of ['#', ...Object.keys(defs)]) {
       const start = name === '#' ? schema : (defs[name] as JsonSchemaObject)
-      if (leadsTo(name, start, schema, defs, rules.recursion === 'optional', new Set())) found.push(`${name}: leads back to itself`)
+      if (leadsTo(name, start, schema, defs, rules.recursion === 'optional', new Set()))
+        found.push(`${name}: leads back to itself`)
     }
   }
   return found
@@ -91,7 +94,20 @@ const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'object', 'arra
 const COMMON = ['type', 'title', 'description', 'enum', 'properties', 'required', 'items', 'anyOf', '$ref']
 
 const OPENAI: Rules = {
-  keywords: new Set([...COMMON, 'const', 'additionalProperties', 'pattern', 'format', 'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'minItems', 'maxItems']),
+  keywords: new Set([
+    ...COMMON,
+    'const',
+    'additionalProperties',
+    'pattern',
+    'format',
+    'multipleOf',
+    'maximum',
+    'exclusiveMaximum',
+    'minimum',
+    'exclusiveMinimum',
+    'minItems',
+    'maxItems',
+  ]),
   objectRoot: true,
   closed: true,
   allRequired: true,
@@ -133,7 +149,16 @@ const RULES: Record<Dialect, Rules | null> = {
     recursion: 'none',
   },
   gemini: {
-    keywords: new Set([...COMMON, 'additionalProperties', 'prefixItems', 'format', 'minItems', 'maxItems', 'minimum', 'maximum']),
+    keywords: new Set([
+      ...COMMON,
+      'additionalProperties',
+      'prefixItems',
+      'format',
+      'minItems',
+      'maxItems',
+      'minimum',
+      'maximum',
+    ]),
     objectRoot: false,
     closed: false,
     allRequired: false,
@@ -149,7 +174,21 @@ const RULES: Record<Dialect, Rules | null> = {
     recursion: 'optional',
   },
   ollama: {
-    keywords: new Set([...COMMON, 'const', 'additionalProperties', 'prefixItems', 'format', 'minItems', 'maxItems', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']),
+    keywords: new Set([
+      ...COMMON,
+      'const',
+      'additionalProperties',
+      'prefixItems',
+      'format',
+      'minItems',
+      'maxItems',
+      'minLength',
+      'maxLength',
+      'minimum',
+      'maximum',
+      'exclusiveMinimum',
+      'exclusiveMaximum',
+    ]),
     objectRoot: false,
     closed: false,
     allRequired: false,
@@ -173,7 +212,8 @@ function childrenOf(node: JsonSchemaObject): [JsonSchemaObject, string, isOption
     children.push([child, `properties/${key}`, !required.includes(key)])
   }
   for (const keyword of ['anyOf', 'prefixItems']) {
-    for (const [index, child] of ((node[keyword] ?? []) as JsonSchemaObject[]).entries()) children.push([child, `${keyword}/${index}`, false])
+    for (const [index, child] of ((node[keyword] ?? []) as JsonSchemaObject[]).entries())
+      children.push([child, `${keyword}/${index}`, false])
   }
   for (const keyword of ['items', 'additionalProperties']) {
     const child = node[keyword]
@@ -209,5 +249,7 @@ function leadsTo(
     seen.add(name)
     return leadsTo(goal, name === '#' ? root : (defs[name] as JsonSchemaObject), root, defs, rigid, seen)
   }
-  return childrenOf(node).some(([child, , isOptional]) => !(rigid && isOptional) && leadsTo(goal, child, root, defs, rigid, seen))
+  return childrenOf(node).some(
+    ([child, , isOptional]) => !(rigid && isOptional) && leadsTo(goal, child, root, defs, rigid, seen),
+  )
 }

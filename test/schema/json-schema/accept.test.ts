@@ -12,7 +12,13 @@ import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 
 /** The same shape in every library: { name: string, age?: integer, kind: 'a' | 'b', tags: string[], by: Record<string, number> }. */
 const LIBRARIES: Record<string, unknown> = {
-  'Zod 4': z.object({ name: z.string(), age: z.int().optional(), kind: z.enum(['a', 'b']), tags: z.array(z.string()), by: z.record(z.string(), z.number()) }),
+  'Zod 4': z.object({
+    name: z.string(),
+    age: z.int().optional(),
+    kind: z.enum(['a', 'b']),
+    tags: z.array(z.string()),
+    by: z.record(z.string(), z.number()),
+  }),
   'Zod Mini': mini.object({
     name: mini.string(),
     age: mini.optional(mini.int()),
@@ -34,7 +40,13 @@ const LIBRARIES: Record<string, unknown> = {
     tags: v.array(v.string()),
     by: v.record(v.string(), v.number()),
   }),
-  ArkType: type({ name: 'string', 'age?': 'number.integer', kind: "'a' | 'b'", tags: 'string[]', by: 'Record<string, number>' }),
+  ArkType: type({
+    name: 'string',
+    'age?': 'number.integer',
+    kind: "'a' | 'b'",
+    tags: 'string[]',
+    by: 'Record<string, number>',
+  }),
   Effect: Schema.Struct({
     name: Schema.String,
     age: Schema.optionalKey(Schema.Int),
@@ -81,7 +93,12 @@ async function watch(compiled: CompiledSchema, text: string) {
   }
   interpreter.end()
   const [issue] = interpreter.issues
-  return { partials, wrongAt: issue?.position ?? null, wrongPath: issue?.path ?? null, verdict: await compiled.validate(interpreter.raw()) }
+  return {
+    partials,
+    wrongAt: issue?.position ?? null,
+    wrongPath: issue?.path ?? null,
+    verdict: await compiled.validate(interpreter.raw()),
+  }
 }
 
 describe.each(Object.entries(LIBRARIES))('%s', (_, schema) => {
@@ -92,7 +109,10 @@ describe.each(Object.entries(LIBRARIES))('%s', (_, schema) => {
     expect(sent).toMatchObject({ type: 'object', additionalProperties: false })
     expect((sent['required'] as string[]).toSorted()).toEqual(['age', 'by', 'kind', 'name', 'tags'])
     const { by, ...rest } = VALID
-    const texts = [JSON.stringify({ ...rest, by: [{ key: 'k', value: by.k }] }), '{"name":"","kind":"a","age":null,"by":[],"tags":[]}']
+    const texts = [
+      JSON.stringify({ ...rest, by: [{ key: 'k', value: by.k }] }),
+      '{"name":"","kind":"a","age":null,"by":[],"tags":[]}',
+    ]
     const reference = (await prepareSchema(LIBRARIES['Zod 4'], { dialect: 'openai', mode: 'json-schema' })).compiled
     for (const text of texts) {
       const [got, expected] = [await watch(compiled, text), await watch(reference, text)]
@@ -160,16 +180,25 @@ test('a Standard Schema without a JSON Schema can be lent one', async () => {
     '~standard': {
       version: 1 as const,
       vendor: 'mine',
-      validate: (value: unknown) => ((value as number) % 2 === 0 ? { value: (value as number) / 2 } : { issues: [{ message: 'odd', path: ['x'] }] }),
+      validate: (value: unknown) =>
+        (value as number) % 2 === 0 ? { value: (value as number) / 2 } : { issues: [{ message: 'odd', path: ['x'] }] },
     },
   }
-  await expect(compileSchema(even, { target: 'openai' })).rejects.toThrow(/jsonSchema\(definition, \{ validator: schema \}\)/)
-  const { compiled } = await prepareSchema(jsonSchema({ type: 'number' }, { validator: even }), { dialect: 'openai', mode: 'json-schema' })
+  await expect(compileSchema(even, { target: 'openai' })).rejects.toThrow(
+    /jsonSchema\(definition, \{ validator: schema \}\)/,
+  )
+  const { compiled } = await prepareSchema(jsonSchema({ type: 'number' }, { validator: even }), {
+    dialect: 'openai',
+    mode: 'json-schema',
+  })
   await expect(compiled.validate(4)).resolves.toEqual({ ok: true, value: 2 })
-  await expect(compiled.validate(3)).resolves.toEqual({ ok: false, issues: [{ path: ['x'], code: 'custom', message: 'odd' }] })
+  await expect(compiled.validate(3)).resolves.toEqual({
+    ok: false,
+    issues: [{ path: ['x'], code: 'custom', message: 'odd' }],
+  })
 })
 
-test('a schema that its library cannot convert is refused with the library\'s reason', async () => {
+test("a schema that its library cannot convert is refused with the library's reason", async () => {
   await expect(compileSchema(v.object({ a: v.instance(Date) }), { target: 'openai' })).rejects.toMatchObject({
     code: 'unsupported_schema',
     message: expect.stringContaining('valibot cannot convert it'),
@@ -177,7 +206,19 @@ test('a schema that its library cannot convert is refused with the library\'s re
 })
 
 test('kinds, titles and descriptions', async () => {
-  expect(Object.values(LIBRARIES).map(kindOfSchema)).toEqual(['zod4', 'zod4', 'zod3', 'standard', 'standard', 'effect', 'json-schema', 'json-schema'])
-  await expect(toJsonSchema(z.object({}).meta({ title: 'T', description: 'D' }))).resolves.toMatchObject({ title: 'T', description: 'D' })
+  expect(Object.values(LIBRARIES).map(kindOfSchema)).toEqual([
+    'zod4',
+    'zod4',
+    'zod3',
+    'standard',
+    'standard',
+    'effect',
+    'json-schema',
+    'json-schema',
+  ])
+  await expect(toJsonSchema(z.object({}).meta({ title: 'T', description: 'D' }))).resolves.toMatchObject({
+    title: 'T',
+    description: 'D',
+  })
   expect(toJsonSchema(LIBRARIES['Valibot'])).toBe(toJsonSchema(LIBRARIES['Valibot']))
 })

@@ -16,7 +16,18 @@ const KEYS = ['a', 'b', 'ab']
 function schema(choices: Choices, depth: number): JsonSchemaObject | boolean {
   if (choices.chance(8)) return choices.chance(70)
   const keywords: Record<string, () => unknown> = {
-    type: () => choices.pick<unknown>(['string', 'number', 'integer', 'object', 'array', 'boolean', 'null', ['string', 'null'], ['object', 'array', 'integer']]),
+    type: () =>
+      choices.pick<unknown>([
+        'string',
+        'number',
+        'integer',
+        'object',
+        'array',
+        'boolean',
+        'null',
+        ['string', 'null'],
+        ['object', 'array', 'integer'],
+      ]),
     enum: () => [document(choices, 1), document(choices, 1), 'ab'],
     const: () => document(choices, 1),
     minLength: () => choices.below(3),
@@ -36,7 +47,8 @@ function schema(choices: Choices, depth: number): JsonSchemaObject | boolean {
   }
   if (depth > 0) {
     const inner = (): JsonSchemaObject | boolean => schema(choices, depth - 1)
-    const map = (names: readonly string[]): unknown => Object.fromEntries(choices.many(2, () => [choices.pick(names), inner()]))
+    const map = (names: readonly string[]): unknown =>
+      Object.fromEntries(choices.many(2, () => [choices.pick(names), inner()]))
     Object.assign(keywords, {
       properties: () => map(KEYS),
       patternProperties: () => map(['^a', 'b', '^x']),
@@ -50,6 +62,7 @@ function schema(choices: Choices, depth: number): JsonSchemaObject | boolean {
       oneOf: () => [inner(), ...choices.many(2, inner)],
       not: inner,
       if: inner,
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: inner,
       else: inner,
       dependentRequired: () => ({ a: ['b'] }),
@@ -113,7 +126,9 @@ describe('a JSON Schema of any keywords, and any document', () => {
           seen.length += text.length
         }
         if ((position === null) !== isValid) {
-          expect.fail(`${isValid ? `false alarm at ${position}` : 'nothing found'}: ${text}\n${JSON.stringify(definition, null, 1)}`)
+          expect.fail(
+            `${isValid ? `false alarm at ${position}` : 'nothing found'}: ${text}\n${JSON.stringify(definition, null, 1)}`,
+          )
         }
       }
     })
