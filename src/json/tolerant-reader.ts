@@ -201,7 +201,7 @@ export class TolerantReader {
   /** Comments and spaces that JSON does not know may stand between any two tokens. */
   #skipped(rest: string, error: JsonError): number {
     const at = error.position!
-    if (OTHER_BLANK.test(rest)) return this.#write(at, 'white-space', rest[0]!, '', 1)
+    if (OTHER_BLANK.test(rest[0]!)) return this.#write(at, 'white-space', rest[0]!, '', 1)
     const ahead = new Lookahead(rest)
     const isComment = ahead.comment()
     if (ahead.isShort) return this.#wait()
@@ -284,7 +284,7 @@ export class TolerantReader {
     const comment = new Lookahead(rest)
     const isComment = comment.comment() && (rest[0] !== '#' || gap !== '')
     if (comment.isShort) return this.#wait()
-    if (isComment || OTHER_BLANK.test(rest)) return this.#skipped(rest, error)
+    if (isComment || OTHER_BLANK.test(rest[0]!)) return this.#skipped(rest, error)
     const ahead = new Lookahead(rest)
     const after = afterValue(ahead, gap, this.#place(false))
     if (ahead.isShort) return this.#wait()
