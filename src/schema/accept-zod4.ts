@@ -10,7 +10,16 @@ interface Visit {
   path: (string | number)[]
 }
 
-type Def = $ZodTypeDef & { coerce?: boolean; in?: $ZodType; out?: $ZodType; values?: unknown[]; innerType?: $ZodType }
+type Def = $ZodTypeDef & {
+  coerce?: boolean
+  in?: $ZodType
+  out?: $ZodType
+  values?: unknown[]
+  innerType?: $ZodType
+  left?: $ZodType
+  right?: $ZodType
+  catchall?: $ZodType
+}
 type Check = { _zod: { def: { check: string; pattern?: RegExp } } }
 
 /**
@@ -52,7 +61,9 @@ function refine(visit: Visit, warnings: Warning[]): void {
   else if (def.type === 'pipe') refinePipe(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'string') dropFlagged(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'tuple') dropEmptyPrefix(jsonSchema)
-  else if (def.type === 'custom') warn('whatever fits the custom check is only known at the end')
+  else if (def.type === 'intersection') {
+    if ([def.left, def.right].some(hasCatchall)) warn('keys that neither side declares are not asked for')
+  } else if (def.type === 'custom') warn('whatever fits the custom check is only known at the end')
   else if (def.type === 'catch') warn('what it catches is not asked for')
   if (def.coerce === true)
     warn(
@@ -112,6 +123,13 @@ function refinePipe(
     if (isYesNo) jsonSchema['description'] ??= 'A word for yes or no, as "true" or "false"'
     warn('what the second half of a pipe says is only checked at the end')
   }
+}
+
+/** Zod joins the sides of an intersection into one object and drops what they say of further keys. */
+function hasCatchall(schema: $ZodType | undefined): boolean {
+  const def: Def | undefined = schema?._zod.def
+  if (def?.type === 'intersection') return [def.left, def.right].some(hasCatchall)
+  return def?.type === 'object' && def.catchall !== undefined && def.catchall._zod.def.type !== 'never'
 }
 
 /** The list must not be empty, says the meta-schema. */

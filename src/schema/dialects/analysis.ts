@@ -2,6 +2,7 @@ import { typeOfJson, unsupported } from '../json-schema/keywords.ts'
 import type { JsonType } from '../json-schema/keywords.ts'
 import type { Places } from './places.ts'
 import type { Profile } from './profile.ts'
+import { discriminatorOf } from './discriminator.ts'
 import { tellApart } from './tell-apart.ts'
 import type { Discrimination } from './tell-apart.ts'
 import type { NeverShape, ObjectShape, Place, Shape, UnionShape } from './shape.ts'
@@ -301,7 +302,7 @@ export class Analysis {
       const shape = this.shape(facts.place)
       if (shape.kind !== 'union') continue
       const objects = this.leaves(shape).filter((leaf) => this.target(leaf).shape.kind === 'object')
-      const discriminator = this.discriminatorOf(objects)
+      const discriminator = discriminatorOf(objects)
       if (discriminator === null) continue
       for (const leaf of objects) this.of(this.target(leaf)).first ??= discriminator.key
     }
@@ -321,24 +322,6 @@ export class Analysis {
     let target = place
     for (let shape = this.shape(target); shape.kind === 'alias'; shape = this.shape(target)) target = shape.to
     return target
-  }
-
-  /** The first key that every one of these objects must have, with other values in each. */
-  discriminatorOf(objects: readonly Place[]): { key: string; values: unknown[][] } | null {
-    const shapes = objects.map((place) => this.target(place).shape)
-    const [first] = shapes
-    if (shapes.length < 2 || first?.kind !== 'object') return null
-    for (const key of first.properties.keys()) {
-      const values = shapes.map((shape) => {
-        const property = shape.kind === 'object' ? shape.properties.get(key) : undefined
-        if (property === undefined || !property.required) return []
-        const target = this.shape(this.target(property.place))
-        return target.kind === 'enum' ? target.values : []
-      })
-      const all = values.flat()
-      if (values.every((list) => list.length > 0) && new Set(all).size === all.length) return { key, values }
-    }
-    return null
   }
 
   #change(): void {

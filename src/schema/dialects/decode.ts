@@ -15,7 +15,7 @@ export function decode(value: unknown, plan: Plan | null): unknown {
 }
 
 /** Calls `sink` as if the value's JSON text had been read. */
-export function walk(root: unknown, sink: TokenSink): void {
+function walk(root: unknown, sink: TokenSink): void {
   const open: Iterator<() => void>[] = []
   const visit = (value: unknown): void => {
     if (typeof value === 'string') {

@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis.ts'
 import type { At, Draft, Emitter } from './emitter.ts'
+import { discriminatorOf } from './discriminator.ts'
 import { fits } from './fits.ts'
 import type { FieldPlan, ObjectPlan, Plan, UnionPlan } from './plan.ts'
 import type { Place, UnionShape } from './shape.ts'
@@ -117,7 +118,7 @@ function areDisjoint(analysis: Analysis, leaves: readonly Place[]): boolean {
   }
   return [...groups].every(([kind, group]) => {
     if (group.length < 2) return true
-    if (kind === 'object') return analysis.discriminatorOf(group) !== null
+    if (kind === 'object') return discriminatorOf(group) !== null
     const shapes = group.map((leaf) => analysis.shape(analysis.target(leaf)))
     const values = shapes.flatMap((shape) => (shape.kind === 'enum' ? shape.values : []))
     return shapes.every((shape) => shape.kind === 'enum') && new Set(values).size === values.length

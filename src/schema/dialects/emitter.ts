@@ -243,7 +243,7 @@ function keyOf(at: At): string {
 }
 
 /** Puts a place's words on its schema. Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one. */
-export function withWords(schema: Draft, place: Place): Draft {
+function withWords(schema: Draft, place: Place): Draft {
   const { title, description } = place
   if (title === undefined && description === undefined) return schema
   const inner = Object.hasOwn(schema, '$ref') ? { anyOf: [schema] } : { ...schema }

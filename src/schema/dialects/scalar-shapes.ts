@@ -80,7 +80,7 @@ function lower<K extends string>(shape: { [key in K]?: number }, key: K, value: 
 }
 
 /** A keyword's value when it is a number; draft 4's booleans are not this function's business. */
-export function number(node: SchemaNode, keyword: string): number | undefined {
+function number(node: SchemaNode, keyword: string): number | undefined {
   const value = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
   if (value === undefined || typeof value === 'boolean') return undefined
   if (typeof value === 'number') return value
@@ -95,7 +95,7 @@ export function count(node: SchemaNode, keyword: string): number | undefined {
 }
 
 /** A keyword's value when it is a string. */
-export function text(node: SchemaNode, keyword: string): string | undefined {
+function text(node: SchemaNode, keyword: string): string | undefined {
   const value = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
   if (value === undefined || typeof value === 'string') return value
   throw unsupported([...node.path, keyword], `expected a string, but got ${JSON.stringify(value)}`)

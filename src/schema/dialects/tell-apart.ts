@@ -1,4 +1,5 @@
 import type { Analysis } from './analysis.ts'
+import { discriminatorOf } from './discriminator.ts'
 import type { Profile } from './profile.ts'
 import type { ArrayShape, Place } from './shape.ts'
 
@@ -30,7 +31,7 @@ export function tellApart(analysis: Analysis, profile: Profile, leaves: readonly
   for (const leaf of differingArrays(analysis, of('array'))) labels.set(leaf, '')
   const objects = of('object').filter((leaf) => !labels.has(leaf))
   const differing = differingObjects(analysis, profile, objects)
-  const discriminator = differing.length > 0 ? analysis.discriminatorOf(objects) : null
+  const discriminator = differing.length > 0 ? discriminatorOf(objects) : null
   if (discriminator === null) for (const leaf of differing) labels.set(leaf, '')
   const taken = new Set(objects.filter((leaf) => !labels.has(leaf)).flatMap((leaf) => keysOf(analysis, leaf)))
   for (const leaf of labels.keys()) labels.set(leaf, freeLabel(wantedLabel(analysis, leaf), taken))

@@ -28,7 +28,7 @@ export interface SchemaNode {
 const HOME = 'https://schema.invalid/'
 
 /** Nesting of the document's own text; deeper ones are refused rather than allowed to exhaust the stack. */
-export const MAX_SCHEMA_DEPTH = 500
+const MAX_SCHEMA_DEPTH = 500
 
 /**
  * A JSON Schema with its references resolvable: every `$id`, `$anchor` and `$dynamicAnchor` is found once,

@@ -45,7 +45,7 @@ export class SchemaParts {
       const child = childOf(part, key)
       return child === undefined ? [] : [child]
     })
-    if (found.length === 0) return null
+    if (found.length === 0) return readings[0]!.every(saysNothingOfChildren) ? {} : null
     return found.length === 1 ? found[0]! : { allOf: found }
   }
 
@@ -185,6 +185,11 @@ export class SchemaParts {
   }
 }
 
+function saysNothingOfChildren(part: JsonSchemaObject): boolean {
+  return !CHILDREN.some((keyword) => Object.hasOwn(part, keyword))
+}
+const CHILDREN = ['properties', 'patternProperties', 'additionalProperties', 'items', 'prefixItems', 'propertyNames']
+
 /** Whether constants and enumerations of scalars allow the value. */
 function isAmong(part: JsonSchemaObject, value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return true
@@ -263,7 +268,7 @@ function withoutKeys(part: JsonSchemaObject, seen: ReadonlySet<string>): JsonSch
   if (isSchemaObject(properties))
     rest['properties'] = Object.fromEntries(Object.entries(properties).filter(([key]) => !seen.has(key)))
   if (Array.isArray(required)) rest['required'] = required.filter((key) => !seen.has(key as string))
-  rest['additionalProperties'] ??= false
+  rest['additionalProperties'] ??= saysNothingOfChildren(part) ? {} : false
   return rest
 }
 

@@ -1,4 +1,5 @@
 import type { JsonSchemaObject, Path } from '../../types.ts'
+import { discriminatorOf } from '../dialects/discriminator.ts'
 import { fits } from '../dialects/fits.ts'
 import { Places } from '../dialects/places.ts'
 import type {
@@ -32,7 +33,6 @@ import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { tooBig, tooSmall, wrong } from './tree-issues.ts'
 import { numberSteps, stringSteps, stringWatch } from './tree-scalars.ts'
-import { discriminatorOf } from './tree-unions.ts'
 
 /** How far a JSON Schema can be believed before the final validation. */
 export interface Trust {

@@ -222,3 +222,24 @@ test('kinds, titles and descriptions', async () => {
   })
   expect(toJsonSchema(LIBRARIES['Valibot'])).toBe(toJsonSchema(LIBRARIES['Valibot']))
 })
+
+test('streaming hints in a JSON Schema', async () => {
+  const schema = jsonSchema({
+    type: 'object',
+    properties: {
+      rows: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { id: { type: 'string', 'x-structstream': 'required' }, code: { $ref: '#/$defs/code' } },
+          required: ['id', 'code'],
+        },
+      },
+    },
+    required: ['rows'],
+    $defs: { code: { type: 'string', 'x-structstream': ['atomic'] } },
+  })
+  const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'prompt' })
+  const { partials } = await watch(compiled, '{"rows":[{"code":"ab","id":"x"}]}')
+  expect(partials).toEqual(['{}', '{"rows":[]}', '{"rows":[{"code":"ab","id":"x"}]}'])
+})

@@ -1,17 +1,17 @@
-import type { Place } from '../dialects/shape.ts'
+import type { Place } from './shape.ts'
 
 /** The first key that every branch, an object, must have with values of its own; `null` when there is none. */
 export function discriminatorOf(
   branches: readonly Place[],
 ): { key: string; values: (string | number | boolean | null)[][] } | null {
-  const shapes = branches.map((branch) => target(branch).shape)
+  const shapes = branches.map((branch) => targetOf(branch).shape)
   const [first] = shapes
   if (shapes.length < 2 || first?.kind !== 'object') return null
   for (const key of first.properties.keys()) {
     const values = shapes.map((shape) => {
       const property = shape.kind === 'object' ? shape.properties.get(key) : undefined
       if (property === undefined || !property.required) return []
-      const value = target(property.place)
+      const value = targetOf(property.place)
       return value.shape.kind === 'enum' && value.leftovers.length === 0 ? value.shape.values : []
     })
     const all = values.flat()
@@ -20,7 +20,8 @@ export function discriminatorOf(
   return null
 }
 
-function target(place: Place): Place {
+/** The place behind all aliases. */
+export function targetOf(place: Place): Place {
   let found = place
   for (let { shape } = found; shape.kind === 'alias'; shape = found.shape) found = shape.to
   return found
