@@ -99,7 +99,11 @@ function modelParts(
   for (const call of calls) open.set(call.id, { name: call.name })
   return [
     ...textParts(message.content),
-    ...calls.map((call) => ({ functionCall: { name: call.name, args: objectOfJson(call.arguments, 'arguments') } })),
+    ...calls.map((call, index) => ({
+      functionCall: { name: call.name, args: objectOfJson(call.arguments, 'arguments') },
+      // Of calls side by side the first has it.
+      ...(isSigned && index === 0 && { thoughtSignature: NO_SIGNATURE }),
+    })),
   ]
 }
 
