@@ -7,6 +7,8 @@ export interface StringPlace {
   depth: number
   /** A quotation is open inside the string, so that a quote may be the end of that. */
   isQuoting: boolean
+  /** It has been shown to hold quotes that are not escaped. */
+  isBroken: boolean
   /** Keys without quotes have been seen in this document. */
   hasBareKeys: boolean
 }
@@ -16,11 +18,10 @@ const LITERALS = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
 
 /** Whether the quote before `ahead` ends its string: whether the document goes on after it. */
 export function endsString(ahead: Lookahead, place: StringPlace): boolean {
+  if (place.kind === 'key') return ahead.colon()
   const gap = ahead.skipBlank()
   const next = ahead.peek()
   switch (place.kind) {
-    case 'key':
-      return next === ':'
     case 'object':
       if (next === '}') return closes(ahead, place)
       if (next === ',') return entryFollows(ahead, place)
@@ -56,6 +57,7 @@ function isKey(ahead: Lookahead, gap: string, place: StringPlace): boolean {
 
 /** After a comma in an array. */
 function elementFollows(ahead: Lookahead, place: StringPlace): boolean {
+  if (!place.isBroken) return true
   ahead.at++
   ahead.skipBlank()
   const next = ahead.peek()
@@ -64,7 +66,7 @@ function elementFollows(ahead: Lookahead, place: StringPlace): boolean {
   const word = ahead.word()
   if (LITERALS.has(word)) return true
   ahead.skipBlank()
-  return word !== '' && !place.isQuoting && (ahead.peek() === ',' || ahead.peek() === ']')
+  return word !== '' && !place.isQuoting && (ahead.peek() === ',' || ahead.peek() === ']' || ahead.comment())
 }
 
 /** What comes after a string and white space: the next entry or element, more of the string, or neither. */

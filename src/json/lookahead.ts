@@ -75,9 +75,25 @@ export class Lookahead {
   key(): 'quoted' | 'bare' | null {
     const isQuoted = CLOSING_QUOTES[this.peek()] !== undefined
     const isWhole = isQuoted ? this.quoted() : this.word() !== ''
-    if (!isWhole) return null
+    return !isWhole || !this.colon() ? null : isQuoted ? 'quoted' : 'bare'
+  }
+
+  /** Whether a colon comes next, after white space and comments. */
+  colon(): boolean {
     this.skipBlank()
-    return this.peek() !== ':' ? null : isQuoted ? 'quoted' : 'bare'
+    while (this.comment()) {
+      this.#skipComment()
+      this.skipBlank()
+    }
+    return this.peek() === ':'
+  }
+
+  #skipComment(): void {
+    const isBlock = this.peek(1) === '*'
+    for (this.at += isBlock ? 2 : 1; this.peek() !== ''; this.at++) {
+      if (isBlock ? this.peek() === '*' && this.peek(1) === '/' : this.peek() === '\n') break
+    }
+    this.at += isBlock ? 2 : 0
   }
 
   /** Whether a comment opens here. */

@@ -20,7 +20,19 @@ interface OpenString {
   isKey: boolean
   /** Its last character so far. */
   last: string
+  /** A quotation is open inside it. */
   isQuoting: boolean
+  /** Quotes inside it are not escaped. */
+  isBroken: boolean
+}
+
+const PLAIN_STRING: OpenString = {
+  opening: '"',
+  closing: '"',
+  isKey: false,
+  last: '',
+  isQuoting: false,
+  isBroken: false,
 }
 
 /**
@@ -265,8 +277,7 @@ export class TolerantReader {
     const hasQuote = ahead.peek() === '"' || ahead.peek() === "'"
     if (hasQuote) ahead.at++
     const { at: length } = ahead
-    ahead.skipBlank()
-    const isKey = ahead.peek() === ':'
+    const isKey = ahead.colon()
     const goesOn = gap?.includes(',') === true && goesOnAfterComma(new Lookahead(rest))
     if (ahead.isShort) return this.#wait()
     if (isKey) {
@@ -286,7 +297,7 @@ export class TolerantReader {
     if (comment.isShort) return this.#wait()
     if (isComment || OTHER_BLANK.test(rest[0]!)) return this.#skipped(rest, error)
     const ahead = new Lookahead(rest)
-    const after = afterValue(ahead, gap, this.#place(false))
+    const after = afterValue(ahead, gap, this.#placeOf(PLAIN_STRING))
     if (ahead.isShort) return this.#wait()
     switch (after) {
       case 'entry':
@@ -303,9 +314,10 @@ export class TolerantReader {
     }
   }
 
-  #place(isKey: boolean, isQuoting = false): StringPlace {
+  #placeOf({ isKey, isQuoting, isBroken }: OpenString): StringPlace {
     const { depth, isInArray } = this.#tokenizer
-    return { kind: isKey ? 'key' : isInArray ? 'array' : 'object', depth, isQuoting, hasBareKeys: this.#hasBareKeys }
+    const kind = isKey ? 'key' : isInArray ? 'array' : 'object'
+    return { kind, depth, isQuoting, isBroken, hasBareKeys: this.#hasBareKeys }
   }
 
   #dropComma(at: number, closing: string): number {
@@ -317,7 +329,7 @@ export class TolerantReader {
   /* Strings */
 
   #beginString(opening: string, isKey: boolean, at: number): number {
-    this.#string = { opening, closing: CLOSING_QUOTES[opening]!, isKey, last: '', isQuoting: false }
+    this.#string = { opening, closing: CLOSING_QUOTES[opening]!, isKey, last: '', isQuoting: false, isBroken: false }
     this.#mode = 'string'
     return this.#write(at, 'quotes', opening, '"', 1)
   }
@@ -330,7 +342,7 @@ export class TolerantReader {
     const isQuoting = gap === '' && opensQuotation(before.at(-1) ?? '', next)
     this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
     if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
-    this.#string = { opening: '"', closing: '"', isKey: false, last: gap.at(-1) ?? '"', isQuoting }
+    this.#string = { opening: '"', closing: '"', isKey: false, last: gap.at(-1) ?? '"', isQuoting, isBroken: true }
     this.#mode = 'string'
     return 0
   }
@@ -350,10 +362,11 @@ export class TolerantReader {
       return this.#write(this.#position, 'control-character', first, escaped(first), 1)
     }
     const ahead = new Lookahead(rest, 1)
-    const isEnd = endsString(ahead, this.#place(string.isKey, string.isQuoting))
+    const isEnd = endsString(ahead, this.#placeOf(string))
     if (ahead.isShort) return this.#wait()
     if (!isEnd) {
       string.isQuoting = opensQuotation(string.last, rest[1] ?? '')
+      string.isBroken ||= string.isQuoting
       string.last = first
       return this.#write(this.#position, 'unescaped-quote', first, first === '"' ? String.raw`\"` : first, 1)
     }

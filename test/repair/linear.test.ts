@@ -14,7 +14,8 @@ const NOTE = z.object({ a: z.string(), b: z.number().optional() })
 const LIST = z.array(z.object({ a: z.string() }))
 
 const filled = (part: string, length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length)
-const inString = (part: string) => (length: number) => `{"a": "${filled(part, length)}", "b": 1}`
+/** In a string that has been found to hold quotes, so that each quote is a decision. */
+const inString = (part: string) => (length: number) => `{"a": "x "y" z${filled(part, length)}", "b": 1}`
 
 const TEXTS: Record<string, [schema: z.ZodType, text: (length: number) => string]> = {
   'quotes in one string': [NOTE, inString('"')],
