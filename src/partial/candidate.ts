@@ -37,6 +37,7 @@ export class Candidate implements CursorContext, Lenience {
   /** What the schema made of values of another form, in document order. */
   readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
   #isRewritten = false
+  #position: (() => number) | null = null
 
   constructor(
     node: SchemaNode,
@@ -121,7 +122,7 @@ export class Candidate implements CursorContext, Lenience {
   raw(): unknown {
     const value = this.#parse()
     const decoded = this.#decoding === null ? value : this.#decoding.decode(value)
-    return this.#readings.reduce(applyReading, decoded)
+    return this.reread(decoded)
   }
 
   #parse(): unknown {
@@ -140,10 +141,25 @@ export class Candidate implements CursorContext, Lenience {
     return parser.end()
   }
 
+  /** Tells another sink the text so far, in the user's shape. */
+  replay(sink: TokenSink): void {
+    this.#newReader(this.#decoding === null ? sink : this.#decoding.sink(sink), () => {}).push(this.text)
+  }
+
+  /** From here on others tell the cursor what comes; `position` is a UTF-16 offset in the answer. */
+  handOver(position: () => number): void {
+    this.#position = position
+  }
+
+  /** Plain data as it was written, with what the schema made of values of another form. Writes it. */
+  reread(value: unknown): unknown {
+    return this.#readings.reduce(applyReading, value)
+  }
+
   /* CursorContext */
 
   position(): number {
-    return this.start + this.#reader.position
+    return this.#position === null ? this.start + this.#reader.position : this.#position()
   }
 
   report(issue: RelativeIssue): boolean {

@@ -40,6 +40,8 @@ const MAX_LANES = 64
  */
 export class Cursor implements TokenSink {
   readonly #context: CursorContext
+  /** Strings may turn out to go on, and literals to be words. */
+  readonly #isTolerant: boolean
   readonly #root: CursorFrame
   #frame: CursorFrame
   #value: unknown = ABSENT
@@ -101,6 +103,15 @@ export class Cursor implements TokenSink {
   /** Wide containers are open, so that a snapshot may lag. */
   get isWide(): boolean {
     return this.#wide > 0
+  }
+
+  /** Node of the string, number or literal that is open; null: none is, or it is passed over. */
+  get openLeaf(): SchemaNode | null {
+    return this.#leaf
+  }
+  /** Open containers inside a value that is passed over. */
+  get passedOver(): number {
+    return this.#skipped
   }
 
   /** The place that is still growing; null once the value has ended. */
@@ -285,7 +296,7 @@ export class Cursor implements TokenSink {
     if (fork !== null && this.#skipped === 0 && fork.isWatching)
       this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
-    const isLenient = this.#context.lenience !== null
+    const isLenient = this.#isTolerant
     if (this.#field !== null) {
       const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
       this.#field(rest, !isLenient)
@@ -449,7 +460,8 @@ export class Cursor implements TokenSink {
     }
     const result = runSteps(node, value, 0)
     const { core } = node
-    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return { result, reading: null }
+    const isMeant = this.#context.lenience === null || !(result instanceof Failure)
+    if (isMeant || core.kind !== 'leaf' || core.options === null) return { result, reading: null }
     const option = foldCase(core.options, value)
     if (option === null || option === value) return { result, reading: null }
     return { result: runSteps(node, option, 0), reading: placed({ kind: 'letter-case', value: option }) }
@@ -865,7 +877,12 @@ export class Cursor implements TokenSink {
       else this.#skipped = fork.depth
       this.#leaf = null
     } else if (fork.isDone) this.#finishFork(fork)
-    else if (fork.mode === 'any' && fork.alive.length === 1 && fork.alive[0]!.cursor.#fork === null) this.#adopt(fork)
+    else if (fork.mode === 'any' && fork.alive.length === 1 && fork.alive[0]!.cursor.#isSettled) this.#adopt(fork)
+  }
+
+  /** Nothing that was read may turn out to be something else. */
+  get #isSettled(): boolean {
+    return this.#fork === null && this.#pending === null && this.#deferred === null
   }
 
   #endFork(fork: Fork): void {

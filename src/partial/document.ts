@@ -72,6 +72,14 @@ export class DocumentInterpreter implements Mendable {
     return this.#current !== null && this.#current === this.#falseStart?.candidate
   }
 
+  /** The document that was open when the text was cut; null: none was, or it cannot be gone on with. */
+  interrupt(): Candidate | null {
+    const current = this.#current
+    if (current === null || current.isDone || this.#isSearching || current.failure !== null) return null
+    this.#settle()
+    return current
+  }
+
   push(text: string): void {
     if (this.failure !== null || text === '') return
     this.#length += text.length

@@ -1,0 +1,124 @@
+import { tee } from '../../json/tee.ts'
+import { ANY } from '../../schema/node.ts'
+import type { Issue, Path, Repair } from '../../types.ts'
+import { DocumentInterpreter } from '../document.ts'
+import type { CompletionListener, FieldListener, InterpreterFailure, InterpreterOptions, OpenPlace } from '../interpreter.ts'
+import type { Mendable } from '../mendable.ts'
+import type { ObserverHub } from '../observer-hub.ts'
+import { Continuation } from './continuation.ts'
+import type { Interruption } from './interruption.ts'
+import type { ResumePlan } from './plan.ts'
+
+/**
+ * A document that was cut, and goes on: the text is a document of its own with the missing parts, and its tokens are
+ * told to the cursor of the one that was cut as if they had come there. So all laws hold over both.
+ */
+export class ResumedInterpreter implements Mendable {
+  readonly interruption: Interruption
+  readonly hub: ObserverHub
+  readonly node
+  readonly options: InterpreterOptions
+  readonly #reader: DocumentInterpreter
+  /** Where the text begins, in the answer's whole text. */
+  readonly #start: number
+  #length = 0
+  #repairs = 0
+  /** The document that was asked for has been found: a further one changes nothing. */
+  #part: Continuation | null = null
+
+  constructor(interruption: Interruption, plan: ResumePlan, start: number) {
+    this.interruption = interruption
+    const { document, candidate, record } = interruption
+    this.hub = document.hub
+    this.node = document.node
+    this.options = document.options
+    this.#start = start
+    candidate.handOver(() => start + this.#length)
+    const target = tee(record, candidate.cursor)
+    const has = (key: string): boolean => {
+      const container = record.levels.at(-1)?.container
+      return container !== undefined && Object.hasOwn(container, key)
+    }
+    const { decoding, steps } = plan
+    if (!steps.some((step) => 'name' in step)) new Continuation(target, steps, has).start()
+    this.#reader = new DocumentInterpreter(
+      ANY,
+      {
+        sink: (nobody) => {
+          if (this.#part?.isRecognized === true) return nobody
+          this.#part = new Continuation(target, steps, has)
+          return decoding === null ? this.#part : decoding.sink(this.#part)
+        },
+        decode: (value) => value,
+      },
+      document.options,
+    )
+  }
+
+  push(text: string): void {
+    this.#length += text.length
+    this.#reader.push(text)
+    this.#collect()
+  }
+
+  end(): void {
+    this.#reader.end()
+    this.#collect()
+    this.interruption.candidate.cursor.settle()
+  }
+
+  #collect(): void {
+    const { repairs } = this.#reader
+    for (const { path: _, ...repair } of repairs.slice(this.#repairs)) {
+      const path = [...(this.interruption.document.openPlace()?.path ?? [])]
+      this.repairs.push({ ...repair, path, position: repair.position + this.#start })
+    }
+    this.#repairs = repairs.length
+  }
+
+  get repairs(): Repair[] {
+    return this.interruption.document.repairs
+  }
+  get issues(): readonly Issue[] {
+    return this.interruption.document.issues
+  }
+  get unsure(): readonly Path[] {
+    return this.interruption.document.unsure
+  }
+  get isDone(): boolean {
+    return this.interruption.record.isDone
+  }
+  get isStarted(): boolean {
+    return this.#reader.isStarted
+  }
+  get failure(): InterpreterFailure | null {
+    const failure = this.#reader.failure ?? this.interruption.document.failure
+    if (failure === null || failure !== this.#reader.failure) return failure
+    const path = [...(this.interruption.document.openPlace()?.path ?? [])]
+    return { ...failure, position: failure.position + this.#start, path }
+  }
+
+  snapshot(exact = false): unknown {
+    return this.interruption.document.snapshot(exact)
+  }
+  openPlace(): OpenPlace | null {
+    return this.interruption.document.openPlace()
+  }
+  raw(): unknown {
+    const { candidate, record } = this.interruption
+    return candidate.reread(structuredClone(record.isDone ? record.value : record.levels[0]?.container))
+  }
+
+  onComplete(listener: CompletionListener | null): void {
+    this.hub.completion = listener
+  }
+  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
+    return this.interruption.document.watchElements(path, listener)
+  }
+  completedElements(path: Path): unknown[] {
+    return this.interruption.document.completedElements(path)
+  }
+  watchField(path: Path, listener: FieldListener): () => void {
+    return this.interruption.document.watchField(path, listener)
+  }
+}
