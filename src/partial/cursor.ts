@@ -74,8 +74,9 @@ export class Cursor implements TokenSink {
   #hasAdopted = false
 
   /** @param depth containers around the value, for a lane of a fork */
-  constructor(node: SchemaNode, context: CursorContext, depth = 0) {
+  constructor(node: SchemaNode, context: CursorContext, depth = 0, isTolerant = context.lenience !== null) {
     this.#context = context
+    this.#isTolerant = isTolerant
     this.#root = new CursorFrame(null, depth)
     this.#root.slot = node
     this.#frame = this.#root
@@ -540,10 +541,10 @@ export class Cursor implements TokenSink {
       if (this.#context.lenience !== null) {
         if (kind === STRING && mayBeQuoted(node)) return node
         if (kind !== ARRAY && this.#wrap(node, kind)) return this.#enter(kind)
-        if ((kind & LITERAL) !== 0 && (node.accepts & STRING) !== 0) {
-          this.#deferred = [wrongKind(node, kind)]
-          return null
-        }
+      }
+      if (this.#isTolerant && (kind & LITERAL) !== 0 && (node.accepts & STRING) !== 0) {
+        this.#deferred = [wrongKind(node, kind)]
+        return null
       }
       this.#reject([wrongKind(node, kind)])
       return null
@@ -600,7 +601,8 @@ export class Cursor implements TokenSink {
       lenience: null,
       lanes: context.lanes,
     }
-    const lane: Lane = { isDead: false, cursor: new Cursor(node, laneContext, this.#frame.depth) }
+    const cursor = new Cursor(node, laneContext, this.#frame.depth, this.#isTolerant)
+    const lane: Lane = { isDead: false, cursor }
     return lane
   }
 
@@ -883,6 +885,14 @@ export class Cursor implements TokenSink {
   /** Nothing that was read may turn out to be something else. */
   get #isSettled(): boolean {
     return this.#fork === null && this.#pending === null && this.#deferred === null
+  }
+
+  /** Gives up: readings that are still followed inside no longer count. */
+  release(): void {
+    const fork = this.#fork
+    if (fork === null) return
+    for (const { cursor } of fork.alive) cursor.release()
+    this.#endFork(fork)
   }
 
   #endFork(fork: Fork): void {

@@ -43,7 +43,9 @@ export class Fork implements TokenSink {
   }
 
   prune(): void {
-    if (this.alive.some((lane) => lane.isDead)) this.alive = this.alive.filter((lane) => !lane.isDead)
+    if (!this.alive.some((lane) => lane.isDead)) return
+    for (const { cursor, isDead } of this.alive) if (isDead) cursor.release()
+    this.alive = this.alive.filter((lane) => !lane.isDead)
   }
 
   /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
@@ -92,6 +94,7 @@ export class Fork implements TokenSink {
   endString(value: string): void {
     for (const { cursor } of this.alive) cursor.endString(value)
     this.isDone = this.depth === 0
+    if (this.isDone) for (const { cursor } of this.alive) cursor.settle()
   }
   reopenString(): void {
     for (const { cursor } of this.alive) cursor.reopenString()
