@@ -130,6 +130,6 @@ test('coverage-guided texts: the oracle’s verdict, value and place of error', 
     if (isBlind) coverage.stop()
     else if (coverage.take().some((block) => !reached.has(block))) keepNews(texts)
   }
-  console.info(`${cases} texts, seed ${seed}: ${reached.size} blocks and counts, ${corpus.length} texts kept`) // oxlint-disable-line no-console -- a long run's result
+  console.info(`${cases} texts, seed ${seed}: ${reached.size} blocks and counts, ${corpus.length} texts kept`)
   expect(corpus.length).toBeGreaterThan(20)
 })

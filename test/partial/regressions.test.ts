@@ -137,3 +137,16 @@ describe('a union with a strict option, inside an intersection', () => {
     expect(timeline(schema, JSON.stringify(raw))).toMatchObject({ final: schema.parse(raw), issues: [] })
   })
 })
+
+describe('many unions', () => {
+  test('the thousandth is followed like the first, also when readings die inside others', () => {
+    // The left side dies at the bracket that starts a union on the right side.
+    const inner = z.union([z.object({ x: z.string() }), z.object({ x: z.string(), y: z.number() })])
+    const dying = z.intersection(z.object({ a: z.number() }), z.object({ a: inner }))
+    const schema = z.array(z.union([dying, z.object({ a: inner }), z.object({ a: z.object({ x: z.string() }) })]))
+    const row = '{"a":{"x":"text"}}'
+    const before = `${row},`.repeat(100)
+    const { shown } = timeline(schema, `[${before}{"a":{"x":"te`)
+    expect((shown[`[${before}{"a":{"x":"te`] as unknown[] | undefined)?.at(-1)).toEqual({ a: { x: 'te' } })
+  })
+})
