@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'invalid_data'
   | 'limit_exceeded'
   | 'tool_failed'
+  | 'gap'
+  | 'lost'
+  | 'expired'
 
 /** The facts an error may carry; each is absent when it is not known. */
 export interface ErrorDetails {
