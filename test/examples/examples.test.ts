@@ -26,6 +26,7 @@ const expected: Record<string, string[]> = {
   conversation: ['1: Blade Runner', '2: I was told 4 messages: system, user, assistant, user.'],
   events: ['asking simulate', 'complete: title', 'repaired: trailing-comma', 'complete: everything'],
   fallback: ['Blade Runner', 'attempt 1: provider_error', 'attempt 2: ok'],
+  'invoice-photo': ['24 × Design of the website at 85', 'Nordlicht Studio: 2601.78 EUR, which adds up'],
   'many-readers': [
     '711 characters',
     '24 × Design of the website',
@@ -41,6 +42,19 @@ const expected: Record<string, string[]> = {
   ],
   'partials-view': ['✓ title: Blade Runner', '✓ year: 1982'],
   progress: ['thinking…', '[.....] writing title', '[#####]'],
+  'save-file': [
+    'refused: not a plain file name',
+    'writing: 31 characters',
+    'written',
+    'in the folder: haiku.txt, pond.png',
+  ],
+  session: [
+    '1: Blade Runner',
+    '2: Because you like rain, neon and hard questions. (this session)',
+    '3: 5 told',
+    '4: 7 told',
+    '8 messages',
+  ],
   'stream-or-whole': [
     'whole: Blade Runner (1982)',
     'streamed: Blade Runner is known before the answer is complete',
@@ -55,6 +69,27 @@ const expected: Record<string, string[]> = {
   ],
   'text-streaming': [expect.stringMatching(/^This is a simulated answer\. .* as those of a model do\.$/) as string],
   'to-a-file': ['Red lentil soup with lemon: 5 steps in the file', 'timed'],
+  tools: [
+    '  … {"city":"Oslo"}',
+    'weather({"city":"Oslo","day":"tomorrow"})',
+    'No weather for Atlantis.',
+    '→ {"city":"Rome","degrees":25}',
+    'Rome, with sunglasses and a light jacket',
+    '2 model calls',
+  ],
+  'tools-with-approval': [
+    'find_address: grace@example.com',
+    'send_mail: sent',
+    'send_mail: The user did not allow this call: Not to everyone, please.',
+    'Grace has been asked to lunch; the others have not.',
+    'sent to grace@example.com',
+  ],
+  typewriter: [
+    'The sea is calm tonight.',
+    '| The sea is calm tonight.',
+    '| The tide is full, the moon lies fair.',
+    '14 pieces by word',
+  ],
   'validated-result': [
     'a good answer: The night train is back (positive, stop)',
     'a wrong one: invalid_data',
