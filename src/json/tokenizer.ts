@@ -1,31 +1,32 @@
 import { JsonError } from './errors.ts'
 import { LongText } from './long-text.ts'
 import type { TokenSink } from './sink.ts'
+import {
+  AFTER_VALUE,
+  COLON,
+  DONE,
+  ESCAPE,
+  EXPONENT,
+  EXPONENT_FIRST,
+  EXPONENT_SIGN,
+  FAILED,
+  FIRST_ELEMENT,
+  FIRST_KEY,
+  FRACTION,
+  HEX,
+  INTEGER,
+  KEY,
+  LITERAL,
+  MINUS,
+  NEXT_KEY,
+  POINT,
+  PREDICTED_KEY,
+  STRING,
+  VALUE,
+  ZERO,
+} from './states.ts'
 
-/* States: what the next character belongs to. */
-const VALUE = 0 // start of a value
-const FIRST_ELEMENT = 1 // start of a value, or `]`
-const FIRST_KEY = 2 // start of a key, or `}`
-const NEXT_KEY = 3 // start of a key, after a comma
-const COLON = 4
-const AFTER_VALUE = 5 // comma or closing bracket
-const STRING = 6
-const KEY = 7
-const PREDICTED_KEY = 8 // inside a key that so far equals the key at the same place of the previous sibling
-const ESCAPE = 9 // after a backslash
-const HEX = 10 // inside the four digits of \u
-const MINUS = 11 // number states, RFC 8259 §6
-const ZERO = 12
-const INTEGER = 13
-const POINT = 14
-const FRACTION = 15
-const EXPONENT_SIGN = 16
-const EXPONENT_FIRST = 17
-const EXPONENT = 18
-const LITERAL = 19
-const DONE = 20
-const FAILED = 21
-
+const IN_STRING = "a character or '\"' (control characters must be escaped)"
 const EXPECTED: readonly string[] = [
   'a value',
   "a value or ']'",
@@ -33,9 +34,9 @@ const EXPECTED: readonly string[] = [
   'a key in double quotes',
   "':'",
   "',' or a closing bracket",
-  "a character or '\"' (control characters must be escaped)",
-  "a character or '\"' (control characters must be escaped)",
-  "a character or '\"' (control characters must be escaped)",
+  IN_STRING,
+  IN_STRING,
+  IN_STRING,
   'one of "\\/bfnrtu after a backslash',
   'four hexadecimal digits after \\u',
   'a digit',
@@ -78,30 +79,6 @@ class Level {
   }
 }
 
-export type FailedIn =
-  | 'value'
-  | 'next-key'
-  | 'colon'
-  | 'after-value'
-  | 'string'
-  | 'escape'
-  | 'unicode-escape'
-  | 'minus'
-  | 'point'
-  | 'literal'
-  | 'done'
-  | 'other'
-
-const FAILED_IN: Partial<Record<number, FailedIn>> = {
-  [COLON]: 'colon',
-  [ESCAPE]: 'escape',
-  [HEX]: 'unicode-escape',
-  [MINUS]: 'minus',
-  [POINT]: 'point',
-  [LITERAL]: 'literal',
-  [DONE]: 'done',
-}
-
 export interface TokenizerOptions {
   /** Containers inside each other; the next one fails with `limit_exceeded`. @defaultValue 128 */
   maxDepth?: number | undefined
@@ -112,50 +89,50 @@ export interface TokenizerOptions {
  * the sink each token as soon as it is certain.
  */
 export class Tokenizer {
-  readonly #sink: TokenSink
+  protected readonly sink: TokenSink
   readonly #maxDepth: number
   readonly #root: Level = new Level(null)
-  #level: Level = this.#root
-  #depth = 0
-  #state = VALUE
+  protected level: Level = this.#root
+  protected depth = 0
+  protected state = VALUE
   /** Offset of the current chunk in the whole text. */
-  #base = 0
-  #index = 0
+  protected base = 0
+  protected index = 0
   #line = 1
   #lineStart = 0
 
-  readonly #text = new LongText() // the string or key so far
+  protected readonly text = new LongText() // the string or key so far
   #predicted = '' // the key of the previous sibling at this place
   #highSurrogate = '' // held back until its low half, or anything else, follows
-  #isKey = false // whether an escape belongs to a key
-  #matched = 0 // characters of the predicted key or of the literal that have matched
+  protected isKey = false // whether an escape belongs to a key
+  protected matched = 0 // characters of the predicted key or of the literal that have matched
   #hex = 0
   #hexDigits = 0
-  #hexText = '' // the digits as they were written
+  protected hexText = '' // the digits as they were written
   #number = '' // text of the number from earlier chunks
   #mantissa = 0
   #digits = 0
   #fractionDigits = 0
   #isNegative = false
-  #literal = ''
-  #lastString = ''
-  #stringEnd = -1
-  #error: JsonError | null = null
-  #failedState = FAILED
+  protected literal = ''
+  protected lastString = ''
+  protected stringEnd = -1
+  protected error: JsonError | null = null
+  protected failedState = FAILED
 
   constructor(sink: TokenSink, options: TokenizerOptions = {}) {
-    this.#sink = sink
+    this.sink = sink
     this.#maxDepth = options.maxDepth ?? 128
   }
 
   /** The root value is complete (only whitespace may follow). A number at the root is complete at `end()`. */
   get isDone(): boolean {
-    return this.#state === DONE
+    return this.state === DONE
   }
 
   /** Offset of the character being read. */
   get position(): number {
-    return this.#base + this.#index
+    return this.base + this.index
   }
 
   /**
@@ -167,17 +144,17 @@ export class Tokenizer {
     let i = 0
     while (i < n) {
       const c = s.charCodeAt(i)
-      switch (this.#state) {
+      switch (this.state) {
         case STRING:
           i = this.#readString(s, i)
           continue
         case AFTER_VALUE:
           if (c === 44 /* , */) {
-            this.#state = this.#level.isArray ? VALUE : NEXT_KEY
+            this.state = this.level.isArray ? VALUE : NEXT_KEY
             i++
             continue
           }
-          if (c === (this.#level.isArray ? 93 : 125)) {
+          if (c === (this.level.isArray ? 93 : 125)) {
             this.#close(i)
             i++
             continue
@@ -185,7 +162,7 @@ export class Tokenizer {
           break
         case COLON:
           if (c === 58 /* : */) {
-            this.#state = VALUE
+            this.state = VALUE
             i++
             continue
           }
@@ -203,7 +180,7 @@ export class Tokenizer {
             i++
             continue
           }
-          if (c === 125 /* } */ && this.#state === FIRST_KEY) {
+          if (c === 125 /* } */ && this.state === FIRST_KEY) {
             this.#close(i)
             i++
             continue
@@ -211,10 +188,10 @@ export class Tokenizer {
           break
         case VALUE:
         case FIRST_ELEMENT:
-          this.#index = i
+          this.index = i
           if (c === QUOTE) {
-            this.#state = STRING
-            this.#sink.beginString()
+            this.state = STRING
+            this.sink.beginString()
             i++
             continue
           }
@@ -228,14 +205,14 @@ export class Tokenizer {
             continue
           }
           if (c === 116 /* t */ || c === 102 /* f */ || c === 110 /* n */) {
-            this.#literal = c === 116 ? 'true' : c === 102 ? 'false' : 'null'
-            this.#matched = 1
-            this.#state = LITERAL
-            this.#sink.beginLiteral(literalValue(this.#literal))
+            this.literal = c === 116 ? 'true' : c === 102 ? 'false' : 'null'
+            this.matched = 1
+            this.state = LITERAL
+            this.sink.beginLiteral(literalValue(this.literal))
             i++
             continue
           }
-          if (c === 93 /* ] */ && this.#state === FIRST_ELEMENT) {
+          if (c === 93 /* ] */ && this.state === FIRST_ELEMENT) {
             this.#close(i)
             i++
             continue
@@ -262,11 +239,11 @@ export class Tokenizer {
       else if (c === 10) {
         i++
         this.#line++
-        this.#lineStart = this.#base + i
+        this.#lineStart = this.base + i
       } else this.#fail(s, i)
     }
-    this.#base += n
-    this.#index = 0
+    this.base += n
+    this.index = 0
   }
 
   /**
@@ -274,43 +251,43 @@ export class Tokenizer {
    * @throws JsonError when the document is not complete.
    */
   end(): void {
-    const state = this.#state
-    if (this.#depth === 0 && (state === ZERO || state === INTEGER || state === FRACTION || state === EXPONENT)) {
+    const state = this.state
+    if (this.depth === 0 && (state === ZERO || state === INTEGER || state === FRACTION || state === EXPONENT)) {
       this.#endNumber('', 0, 0)
     }
-    if (this.#state !== DONE) this.#fail('', 0)
+    if (this.state !== DONE) this.#fail('', 0)
   }
 
   /** A value has ended: what may follow depends on what it stands in. */
   #afterValue(): void {
-    this.#state = this.#depth === 0 ? DONE : AFTER_VALUE
+    this.state = this.depth === 0 ? DONE : AFTER_VALUE
   }
 
   #open(isArray: boolean, s: string, i: number): void {
-    if (this.#depth === this.#maxDepth) this.#failDepth(s, i)
-    const parent = this.#level
+    if (this.depth === this.#maxDepth) this.#failDepth(s, i)
+    const parent = this.level
     const level = (parent.child ??= new Level(parent))
     level.isArray = isArray
     level.keyIndex = 0
-    this.#level = level
-    this.#depth++
+    this.level = level
+    this.depth++
     if (isArray) {
-      this.#state = FIRST_ELEMENT
-      this.#sink.beginArray()
+      this.state = FIRST_ELEMENT
+      this.sink.beginArray()
     } else {
-      this.#state = FIRST_KEY
-      this.#sink.beginObject()
+      this.state = FIRST_KEY
+      this.sink.beginObject()
     }
   }
 
   #close(i: number): void {
-    this.#index = i
-    const { isArray, parent } = this.#level
-    this.#level = parent!
-    this.#depth--
+    this.index = i
+    const { isArray, parent } = this.level
+    this.level = parent!
+    this.depth--
     this.#afterValue()
-    if (isArray) this.#sink.endArray()
-    else this.#sink.endObject()
+    if (isArray) this.sink.endArray()
+    else this.sink.endObject()
   }
 
   /* Strings and keys, RFC 8259 §7 */
@@ -322,14 +299,14 @@ export class Tokenizer {
       this.#highSurrogate = added.slice(-1)
       added = added.slice(0, -1)
     } else this.#highSurrogate = ''
-    this.#text.add(added)
+    this.text.add(added)
     return added
   }
 
   #takeText(): string {
-    const text = this.#highSurrogate === '' ? this.#text.whole : this.#text.whole + this.#highSurrogate
+    const text = this.#highSurrogate === '' ? this.text.whole : this.text.whole + this.#highSurrogate
     this.#highSurrogate = ''
-    this.#text.whole = ''
+    this.text.whole = ''
     // Flattens it: 3 ns a delta, but ropes in the value weigh 14 times their text and double the time of 1 MB.
     text.charCodeAt(0)
     return text
@@ -338,36 +315,36 @@ export class Tokenizer {
   #readString(s: string, start: number): number {
     const i = endOfPlainRun(s, start)
     if (i === s.length) {
-      this.#index = i
+      this.index = i
       this.#growString(i > start ? s.slice(start) : '')
       return i
     }
     const c = s.charCodeAt(i)
     if (c === QUOTE) {
-      this.#index = i
+      this.index = i
       const piece = s.slice(start, i)
-      const value = this.#text.isEmpty && this.#highSurrogate === '' ? piece : this.#endText(piece)
-      this.#lastString = value
-      this.#stringEnd = this.#base + i
+      const value = this.text.isEmpty && this.#highSurrogate === '' ? piece : this.#endText(piece)
+      this.lastString = value
+      this.stringEnd = this.base + i
       this.#afterValue()
-      this.#sink.endString(value)
+      this.sink.endString(value)
       return i + 1
     }
     if (i > start) this.#growString(s.slice(start, i))
     if (c !== BACKSLASH) this.#fail(s, i)
-    this.#isKey = false
-    this.#state = ESCAPE
+    this.isKey = false
+    this.state = ESCAPE
     return i + 1
   }
 
   #growString(piece: string): void {
     if (this.#highSurrogate === '' && (piece.charCodeAt(piece.length - 1) & 0xfc00) !== 0xd800) {
-      this.#text.add(piece)
-      this.#sink.growString(piece, this.#text.whole)
+      this.text.add(piece)
+      this.sink.growString(piece, this.text.whole)
       return
     }
     const added = this.#append(piece)
-    if (added !== '') this.#sink.growString(added, this.#text.whole)
+    if (added !== '') this.sink.growString(added, this.text.whole)
   }
 
   #endText(piece: string): string {
@@ -376,13 +353,13 @@ export class Tokenizer {
   }
 
   #beginKey(): void {
-    const level = this.#level
+    const level = this.level
     const predicted = level.keyIndex < level.keys.length ? level.keys[level.keyIndex]! : null
-    if (predicted === null) this.#state = KEY
+    if (predicted === null) this.state = KEY
     else {
       this.#predicted = predicted
-      this.#matched = 0
-      this.#state = PREDICTED_KEY
+      this.matched = 0
+      this.state = PREDICTED_KEY
     }
   }
 
@@ -391,22 +368,22 @@ export class Tokenizer {
     const key = this.#predicted
     const n = s.length
     let i = start
-    let matched = this.#matched
+    let matched = this.matched
     while (matched < key.length && i < n && s.charCodeAt(i) === key.charCodeAt(matched)) {
       matched++
       i++
     }
-    this.#matched = matched
+    this.matched = matched
     if (i === n) return i
     if (matched === key.length && s.charCodeAt(i) === QUOTE) {
-      this.#index = i
-      this.#level.keyIndex++
-      this.#state = COLON
-      this.#sink.key(key)
+      this.index = i
+      this.level.keyIndex++
+      this.state = COLON
+      this.sink.key(key)
       return i + 1
     }
-    this.#text.whole = key.slice(0, matched)
-    this.#state = KEY
+    this.text.whole = key.slice(0, matched)
+    this.state = KEY
     return i
   }
 
@@ -414,24 +391,24 @@ export class Tokenizer {
     const i = endOfPlainRun(s, start)
     const c = s.charCodeAt(i) // NaN at the end of the chunk
     if (c === QUOTE) {
-      this.#index = i
+      this.index = i
       this.#endKey(this.#endText(s.slice(start, i)))
       return i + 1
     }
     if (i > start) this.#append(s.slice(start, i))
     if (i === s.length) return i
     if (c !== BACKSLASH) this.#fail(s, i)
-    this.#isKey = true
-    this.#state = ESCAPE
+    this.isKey = true
+    this.state = ESCAPE
     return i + 1
   }
 
   #endKey(key: string): void {
-    const level = this.#level
+    const level = this.level
     const place = level.keyIndex++
     if (place < MAX_PREDICTED_KEYS) level.keys[place] = NEEDS_ESCAPE.test(key) ? null : key
-    this.#state = COLON
-    this.#sink.key(key)
+    this.state = COLON
+    this.sink.key(key)
   }
 
   #readEscape(s: string, i: number): number {
@@ -439,13 +416,13 @@ export class Tokenizer {
     if (c === 117 /* u */) {
       this.#hex = 0
       this.#hexDigits = 0
-      this.#hexText = ''
-      this.#state = HEX
+      this.hexText = ''
+      this.state = HEX
       return i + 1
     }
     const decoded = ESCAPED[c]
     if (decoded === undefined) this.#fail(s, i)
-    this.#index = i
+    this.index = i
     this.#endEscape(decoded)
     return i + 1
   }
@@ -457,27 +434,27 @@ export class Tokenizer {
       const lower = c | 32
       const digit = c >= 48 && c <= 57 ? c - 48 : lower >= 97 && lower <= 102 ? lower - 87 : -1
       if (digit < 0) {
-        this.#hexText += s.slice(start, i)
+        this.hexText += s.slice(start, i)
         this.#fail(s, i)
       }
       this.#hex = (this.#hex << 4) | digit
       i++
       if (++this.#hexDigits === 4) {
-        this.#index = i - 1
+        this.index = i - 1
         this.#endEscape(String.fromCharCode(this.#hex))
         return i
       }
     }
-    this.#hexText += s.slice(start)
+    this.hexText += s.slice(start)
     return i
   }
 
   #endEscape(decoded: string): void {
-    if (this.#isKey) {
-      this.#state = KEY
+    if (this.isKey) {
+      this.state = KEY
       this.#append(decoded)
     } else {
-      this.#state = STRING
+      this.state = STRING
       this.#growString(decoded)
     }
   }
@@ -491,8 +468,8 @@ export class Tokenizer {
     this.#mantissa = c === 45 ? 0 : c - 48
     this.#digits = c === 45 || c === 48 ? 0 : 1
     this.#fractionDigits = 0
-    this.#state = c === 45 ? MINUS : c === 48 ? ZERO : INTEGER
-    this.#sink.beginNumber()
+    this.state = c === 45 ? MINUS : c === 48 ? ZERO : INTEGER
+    this.sink.beginNumber()
     return this.#readNumber(s, i + 1, i)
   }
 
@@ -503,40 +480,40 @@ export class Tokenizer {
     while (i < n) {
       const c = s.charCodeAt(i)
       const isDigit = c >= 48 && c <= 57
-      switch (this.#state) {
+      switch (this.state) {
         case INTEGER:
         case FRACTION:
           if (isDigit) {
             i = this.#readDigits(s, i)
             continue
           }
-          if (c === 46 /* . */ && this.#state === INTEGER) this.#state = POINT
-          else if ((c | 32) === 101 /* e */) this.#state = EXPONENT_SIGN
+          if (c === 46 /* . */ && this.state === INTEGER) this.state = POINT
+          else if ((c | 32) === 101 /* e */) this.state = EXPONENT_SIGN
           else return this.#endNumber(s, start, i)
           break
         case MINUS:
           if (!isDigit) this.#failInNumber(s, start, i)
-          this.#state = c === 48 ? ZERO : INTEGER
+          this.state = c === 48 ? ZERO : INTEGER
           if (c !== 48) continue
           break
         case ZERO:
           if (isDigit) this.#fail(s, i)
-          if (c === 46 /* . */) this.#state = POINT
-          else if ((c | 32) === 101 /* e */) this.#state = EXPONENT_SIGN
+          if (c === 46 /* . */) this.state = POINT
+          else if ((c | 32) === 101 /* e */) this.state = EXPONENT_SIGN
           else return this.#endNumber(s, start, i)
           break
         case POINT:
           if (!isDigit) this.#failInNumber(s, start, i)
-          this.#state = FRACTION
+          this.state = FRACTION
           continue
         case EXPONENT_SIGN:
-          if (c === 43 /* + */ || c === 45 /* - */) this.#state = EXPONENT_FIRST
-          else if (isDigit) this.#state = EXPONENT
+          if (c === 43 /* + */ || c === 45 /* - */) this.state = EXPONENT_FIRST
+          else if (isDigit) this.state = EXPONENT
           else this.#fail(s, i)
           break
         case EXPONENT_FIRST:
           if (!isDigit) this.#fail(s, i)
-          this.#state = EXPONENT
+          this.state = EXPONENT
           break
         default: // EXPONENT
           if (!isDigit) return this.#endNumber(s, start, i)
@@ -566,140 +543,67 @@ export class Tokenizer {
     } while (c >= 48 && c <= 57)
     this.#mantissa = mantissa
     this.#digits += i - start
-    if (this.#state === FRACTION) this.#fractionDigits += i - start
+    if (this.state === FRACTION) this.#fractionDigits += i - start
     return i
   }
 
   #endNumber(s: string, start: number, i: number): number {
     // A quotient of two doubles that are exact is rounded once, as the text itself would be.
-    const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.#state !== EXPONENT
+    const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.state !== EXPONENT
     const value = isExact
       ? (this.#isNegative ? -this.#mantissa : this.#mantissa) / POWERS_OF_TEN[this.#fractionDigits]!
       : Number(this.#number + s.slice(start, i))
-    this.#index = i
+    this.index = i
     this.#number = ''
     this.#afterValue()
-    this.#sink.endNumber(value)
+    this.sink.endNumber(value)
     return i
   }
 
   #readLiteral(s: string, start: number): number {
-    const literal = this.#literal
+    const literal = this.literal
     let i = start
-    while (i < s.length && this.#matched < literal.length) {
-      if (s.charCodeAt(i) !== literal.charCodeAt(this.#matched)) this.#fail(s, i)
-      this.#matched++
+    while (i < s.length && this.matched < literal.length) {
+      if (s.charCodeAt(i) !== literal.charCodeAt(this.matched)) this.#fail(s, i)
+      this.matched++
       i++
     }
-    if (this.#matched === literal.length) {
-      this.#index = i - 1
+    if (this.matched === literal.length) {
+      this.index = i - 1
       this.#afterValue()
-      this.#sink.endLiteral(literalValue(literal))
+      this.sink.endLiteral(literalValue(literal))
     }
     return i
-  }
-
-  /* Recovery: what a tolerant reader may do after an error, to go on at the character that failed. */
-
-  /** What was being read when the text failed. */
-  get failedIn(): FailedIn {
-    const state = this.#failedState
-    if (state === VALUE || state === FIRST_ELEMENT) return 'value'
-    if (state === FIRST_KEY || state === NEXT_KEY) return 'next-key'
-    if (state === AFTER_VALUE) return 'after-value'
-    if (state === STRING || state === KEY || state === PREDICTED_KEY) return 'string'
-    return FAILED_IN[state] ?? 'other'
-  }
-
-  /** Open containers. */
-  get depth(): number {
-    return this.#depth
-  }
-
-  /** The innermost open container is an array. */
-  get isInArray(): boolean {
-    return this.#depth > 0 && this.#level.isArray
-  }
-
-  /** A comma has just been read. */
-  get isAfterComma(): boolean {
-    const state = this.#error === null ? this.#state : this.#failedState
-    return state === NEXT_KEY || (state === VALUE && this.isInArray)
-  }
-
-  /** Between a value and a comma or closing bracket. */
-  get isAfterValue(): boolean {
-    return this.#state === AFTER_VALUE
-  }
-
-  /** Offset of the last string value's closing quote, -1 before the first. */
-  get stringEnd(): number {
-    return this.#stringEnd
-  }
-
-  /** Forgets the error. What comes next stands at `position` of the original text. */
-  resume(position: number): void {
-    if (this.#error !== null) this.#state = this.#failedState
-    this.#error = null
-    this.#base = position
-    this.#index = 0
-  }
-
-  /** Takes back the comma that was read last. */
-  dropComma(): void {
-    this.#state = AFTER_VALUE
-  }
-
-  /** Takes back what has been read of an escape, from its backslash on. Returns that. */
-  dropEscape(): string {
-    const read = this.#state === HEX ? `\\u${this.#hexText}` : '\\'
-    this.#state = this.#isKey ? KEY : STRING
-    return read
-  }
-
-  /** The string value that ended last goes on. Returns what it holds so far. */
-  reopenString(): string {
-    this.#text.whole = this.#lastString
-    this.#state = STRING
-    this.#sink.reopenString?.()
-    return this.#lastString
-  }
-
-  /** What began like `true`, `false` or `null` is something else. Returns what was read of it. */
-  cancelLiteral(): string {
-    this.#state = VALUE
-    this.#sink.cancelLiteral?.()
-    return this.#literal.slice(0, this.#matched)
   }
 
   /* Errors */
 
   #fail(s: string, i: number): never {
-    if (this.#error === null) {
+    if (this.error === null) {
       const code = s.codePointAt(i)
       const received = code === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(code))
-      this.#error = new JsonError('malformed_json', this.#expected(), received, this.#place(i))
-      this.#failedState = this.#state
-      this.#state = FAILED
+      this.error = new JsonError('malformed_json', this.#expected(), received, this.#place(i))
+      this.failedState = this.state
+      this.state = FAILED
     }
-    throw this.#error
+    throw this.error
   }
 
   #failDepth(s: string, i: number): never {
     const expected = `at most ${this.#maxDepth} levels of nesting (maxDepth)`
-    this.#error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.#place(i))
-    this.#state = FAILED
-    throw this.#error
+    this.error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.#place(i))
+    this.state = FAILED
+    throw this.error
   }
 
   #expected(): string {
-    if (this.#state === LITERAL) return `the rest of ${this.#literal}`
-    if (this.#state === AFTER_VALUE) return this.#level.isArray ? "',' or ']'" : "',' or '}'"
-    return EXPECTED[this.#state]!
+    if (this.state === LITERAL) return `the rest of ${this.literal}`
+    if (this.state === AFTER_VALUE) return this.level.isArray ? "',' or ']'" : "',' or '}'"
+    return EXPECTED[this.state]!
   }
 
   #place(i: number): { position: number; line: number; column: number } {
-    const position = this.#base + i
+    const position = this.base + i
     return { position, line: this.#line, column: position - this.#lineStart + 1 }
   }
 }

@@ -4,7 +4,8 @@ import { BareWord } from './bare-word.ts'
 import { JsonError } from './errors.ts'
 import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './lookahead.ts'
 import type { TokenSink } from './sink.ts'
-import { Tokenizer, type TokenizerOptions } from './tokenizer.ts'
+import type { TokenizerOptions } from './tokenizer.ts'
+import { RecoverableTokenizer } from './recoverable-tokenizer.ts'
 
 const BARE_START = /^[\p{L}_$]/u
 /** What may stand between a string and the character that showed that it had not ended. */
@@ -45,7 +46,7 @@ const PLAIN_STRING: OpenString = {
  * that was no end have to be taken back.
  */
 export class TolerantReader {
-  readonly #tokenizer: Tokenizer
+  readonly #tokenizer: RecoverableTokenizer
   readonly #report: (repair: Repair) => void
   /** Offset of the next character to read. */
   #position = 0
@@ -71,7 +72,7 @@ export class TolerantReader {
   trailing: string | null = null
 
   constructor(sink: TokenSink, report: (repair: Repair) => void, options: TokenizerOptions = {}) {
-    this.#tokenizer = new Tokenizer(sink, options)
+    this.#tokenizer = new RecoverableTokenizer(sink, options)
     this.#report = report
   }
 
@@ -161,9 +162,14 @@ export class TolerantReader {
 
   /** What stands between the last string and offset `end` of `rest`. */
   #gapUpTo(rest: string, end: number): string | null {
-    const { stringEnd } = this.#tokenizer
+    const { endOfString: stringEnd } = this.#tokenizer
     const from = stringEnd + 1 - this.#position
-    const gap = from > 0 && stringEnd !== this.#writtenEnd ? rest.slice(from, end) : this.#gap === null ? null : this.#gap + rest.slice(0, end)
+    const gap =
+      from > 0 && stringEnd !== this.#writtenEnd
+        ? rest.slice(from, end)
+        : this.#gap === null
+          ? null
+          : this.#gap + rest.slice(0, end)
     return gap === null || gap.length > MAX_LOOKAHEAD || !GAP.test(gap) ? null : gap
   }
 
@@ -233,7 +239,7 @@ export class TolerantReader {
       if (first === ']' && tokenizer.isAfterComma) return this.#dropComma(at, first)
     }
     // A word alone is prose, no document.
-    if (tokenizer.depth === 0) throw error
+    if (tokenizer.openContainers === 0) throw error
     if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(first, false, at)
     if (BARE_START.test(first)) {
       tokenizer.resume(at)
@@ -315,7 +321,7 @@ export class TolerantReader {
   }
 
   #placeOf({ isKey, isQuoting, isBroken }: OpenString): StringPlace {
-    const { depth, isInArray } = this.#tokenizer
+    const { openContainers: depth, isInArray } = this.#tokenizer
     const kind = isKey ? 'key' : isInArray ? 'array' : 'object'
     return { kind, depth, isQuoting, isBroken, hasBareKeys: this.#hasBareKeys }
   }
@@ -337,7 +343,7 @@ export class TolerantReader {
   /** The quote that ended the last string belongs to it, and so does the gap after it. */
   #reopenString(gap: string, next: string): number {
     const tokenizer = this.#tokenizer
-    const quote = tokenizer.stringEnd
+    const quote = tokenizer.endOfString
     const before = tokenizer.reopenString()
     const isQuoting = gap === '' && opensQuotation(before.at(-1) ?? '', next)
     this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
@@ -395,7 +401,7 @@ export class TolerantReader {
   /* Values without quotes */
 
   #beginBare(at: number, begun: string, error: JsonError): number {
-    if (this.#tokenizer.depth === 0) throw error
+    if (this.#tokenizer.openContainers === 0) throw error
     this.#bare = new BareWord(begun)
     this.#bareStart = at - begun.length
     this.#bareError = error
@@ -444,7 +450,7 @@ export class TolerantReader {
     this.#writingAt = at
     this.#tokenizer.push(text)
     this.#writingAt = null
-    this.#writtenEnd = this.#tokenizer.stringEnd
+    this.#writtenEnd = this.#tokenizer.endOfString
   }
 
   /** Text of a string that stands as it is, or was rewritten without a repair of its own. */

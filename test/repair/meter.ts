@@ -1,5 +1,6 @@
 import { JsonError } from '../../src/json/errors.ts'
 import { Lookahead } from '../../src/json/lookahead.ts'
+import { RecoverableTokenizer } from '../../src/json/recoverable-tokenizer.ts'
 import { Tokenizer } from '../../src/json/tokenizer.ts'
 
 /** Steps that reading took, counted without a clock. */
@@ -17,7 +18,7 @@ export function measure(read: () => void): Work {
   const work: Work = { tokenized: 0, peeked: 0, searched: 0 }
   const restores = [
     replace(Tokenizer.prototype, 'push', (push) => countPush(work, push)),
-    replace(Tokenizer.prototype, 'resume', (resume) => countResume(resume)),
+    replace(RecoverableTokenizer.prototype, 'resume', (resume) => countResume(resume)),
     replace(Lookahead.prototype, 'peek', (peek) => {
       return function (this: Lookahead, ahead?: number) {
         work.peeked++
@@ -77,8 +78,8 @@ function countPush(work: Work, push: Tokenizer['push']): Tokenizer['push'] {
   }
 }
 
-function countResume(resume: Tokenizer['resume']): Tokenizer['resume'] {
-  return function (this: Tokenizer, position) {
+function countResume(resume: RecoverableTokenizer['resume']): RecoverableTokenizer['resume'] {
+  return function (this: RecoverableTokenizer, position) {
     bases.set(this, position)
     resume.call(this, position)
   }

@@ -1,0 +1,23 @@
+/* States of the tokenizer: what the next character belongs to. */
+export const VALUE = 0 // start of a value
+export const FIRST_ELEMENT = 1 // start of a value, or `]`
+export const FIRST_KEY = 2 // start of a key, or `}`
+export const NEXT_KEY = 3 // start of a key, after a comma
+export const COLON = 4
+export const AFTER_VALUE = 5 // comma or closing bracket
+export const STRING = 6
+export const KEY = 7
+export const PREDICTED_KEY = 8 // inside a key that so far equals the key at the same place of the previous sibling
+export const ESCAPE = 9 // after a backslash
+export const HEX = 10 // inside the four digits of \u
+export const MINUS = 11 // number states, RFC 8259 §6
+export const ZERO = 12
+export const INTEGER = 13
+export const POINT = 14
+export const FRACTION = 15
+export const EXPONENT_SIGN = 16
+export const EXPONENT_FIRST = 17
+export const EXPONENT = 18
+export const LITERAL = 19
+export const DONE = 20
+export const FAILED = 21
