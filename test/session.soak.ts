@@ -46,7 +46,6 @@ test(`${sessions} sessions of three turns: no leak`, async () => {
   const handles = process.getActiveResourcesInfo().length
   for (let i = 0; i < sessions; i++) await conversation()
   const grown = (await heap()) - before
-  // oxlint-disable-next-line no-console -- the figure is what the run is for
   console.log(`${sessions} sessions: ${grown} bytes grown`)
   expect(grown).toBeLessThan(200_000 + 20 * sessions)
   expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(handles)
@@ -60,7 +59,6 @@ test('one session of many turns holds its history and nothing else', async () =>
   const before = await heap()
   for (let i = 0; i < turns; i++) await session.run('Sure?')
   const grown = (await heap()) - before
-  // oxlint-disable-next-line no-console -- the figure is what the run is for
   console.log(`${turns} turns: ${Math.round(grown / turns)} bytes a turn`)
   expect(session.messages).toHaveLength(2 * (turns + 1))
   // Two small objects and their slots.

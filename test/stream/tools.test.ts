@@ -124,7 +124,8 @@ describe('what goes wrong in a call goes back to the model', () => {
     [
       'it throws at once, and no error',
       failing(() => {
-        throw 'nope' as unknown as Error
+        const nope: unknown = 'nope'
+        throw nope
       }),
       { city: 'Oslo' },
       /^nope$/,
@@ -347,7 +348,10 @@ describe('the run around the tools', () => {
         input: City,
         execute: (_input, { signal }) =>
           new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => reject((reason = signal.reason)))
+            signal.addEventListener('abort', () => {
+              reason = signal.reason
+              reject(new Error('late'))
+            })
             controller.abort('enough')
           }),
       }),
