@@ -1,3 +1,4 @@
+import type { TokenSink } from '../json/sink.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 
 /** Told of every value that is complete and valid, children before parents. */
@@ -63,6 +64,8 @@ export interface InterpreterFailure {
 /** What the stream needs of a compiled schema; see `compileTree`. */
 export interface CompiledSchema<T = unknown> {
   interpreter(options: InterpreterOptions): Interpreter
+  /** Makes tokens in the provider's shape tokens in the user's; absent where the two are the same. */
+  translate?: ((inner: TokenSink) => TokenSink) | undefined
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
   validate(raw: unknown): Promise<{ ok: true; value: T } | { ok: false; issues: Issue[] }>
 }

@@ -65,7 +65,11 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
     title: accepted.title,
     description: accepted.description,
     warnings: [...accepted.warnings, ...warnings].map(({ path, message }) => ({ path: [...path], message })),
-    compiled: { interpreter: (options) => new DocumentInterpreter(node, decoding, options), validate },
+    compiled: {
+      interpreter: (options) => new DocumentInterpreter(node, decoding, options),
+      translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
+      validate,
+    },
   }
 }
 

@@ -15,8 +15,8 @@ export type Join = (base: Interpreter) => Interpreter
  */
 export class Answer {
   readonly deltas = new Deltas()
-  readonly #compiled: CompiledSchema
-  readonly #options: InterpreterOptions
+  readonly compiled: CompiledSchema
+  readonly options: InterpreterOptions
   #onFailure: (error: StructStreamError) => void
   #interpreter: Interpreter
   /** The attempts that wrote it, from which delta on, and whether the text before it had ended by then. */
@@ -39,8 +39,8 @@ export class Answer {
     onFailure: (error: StructStreamError) => void,
   ) {
     this.#parts = [{ attempt, from: 0, join: undefined, isAfterEnd: false }]
-    this.#compiled = compiled
-    this.#options = options
+    this.compiled = compiled
+    this.options = options
     this.#onFailure = onFailure
     this.#interpreter = compiled.interpreter(options)
   }
@@ -58,6 +58,11 @@ export class Answer {
   /** The answer as one text: what came, or the JSON of what several attempts wrote together. */
   get document(): string {
     return this.#isJoined ? JSON.stringify(this.#interpreter.raw()) : this.deltas.text
+  }
+
+  /** Whether an attempt wrote parts that are joined into what was there. */
+  isMendedBy(attempt: number): boolean {
+    return this.#parts.some((part) => part.attempt === attempt && part.join !== undefined)
   }
 
   /** Number of the attempt that wrote a delta. */
@@ -179,7 +184,7 @@ export class Answer {
   }
 
   #readAgain(trace: Trace): void {
-    let again = this.#compiled.interpreter(this.#options)
+    let again = this.compiled.interpreter(this.options)
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
       const known = again.repairs.length
       if (join !== undefined) again = join(again)

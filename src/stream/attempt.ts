@@ -55,6 +55,8 @@ export class Attempt {
   requestId: string | undefined
   modelId: string
   providerData: unknown
+  /** What was asked for; undefined: text. */
+  format: ModelRequest['format']
   error: StructStreamError | undefined
   readonly #host: AttemptHost
   readonly #rules: ReadingRules
@@ -78,6 +80,7 @@ export class Attempt {
 
   /** Never rejects: how it ended is in `finishReason` and `error`. */
   run(request: ModelRequest): Promise<void> {
+    this.format = request.format
     this.#host.log.event({
       type: 'attempt-start',
       attempt: this.number,

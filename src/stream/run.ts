@@ -187,6 +187,11 @@ export class Run implements Followed, AttemptHost {
     })
   }
 
+  /** Somebody reads along, or waits for the end. */
+  get isWanted(): boolean {
+    return this.#followers.length > 0 || this.#isAsked
+  }
+
   wake(): void {
     for (const follower of this.#followers) follower.notify()
   }

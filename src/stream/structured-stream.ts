@@ -14,6 +14,9 @@ import type { RunResult, Snapshot, StreamChunk, StreamEvent, StreamStatus } from
 /** Milliseconds that leaving an `await using` block waits for the model to close its socket. */
 const CLOSING = 100
 
+/** The run behind a handle, for what sends it on. */
+export let runOf: (stream: StructuredStream<unknown>) => Run
+
 /** An iterator that may be left early (`break`, `return()`) and is a resource. */
 export type StreamIterator<T> = AsyncIterableIterator<T, undefined, undefined> & AsyncDisposable
 
@@ -28,6 +31,10 @@ export type StreamIterator<T> = AsyncIterableIterator<T, undefined, undefined> &
  */
 export class StructuredStream<S = undefined> implements AsyncIterable<StreamChunk<S>>, AsyncDisposable {
   readonly #run: Run
+
+  static {
+    runOf = (stream) => stream.#run
+  }
 
   /** @internal Use `runStream`. */
   constructor(run: Run) {

@@ -1,0 +1,69 @@
+import { StructStreamError } from '../../errors.ts'
+import type { Run } from '../../stream/run.ts'
+import type { WireEvent } from '../protocol.ts'
+import type { Encoder, Format } from './format.ts'
+import { ShapedText, unsayable } from './shaped-text.ts'
+
+/**
+ * The growing text alone: JSON in the user's shape, or plain text. What `useObject` of the AI SDK reads. It has no
+ * words for an error or a new beginning: the connection is cut then.
+ */
+export const text: Format = {
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  keepAlive: undefined,
+  open: (run) => new TextEncoding(run),
+}
+
+class TextEncoding implements Encoder {
+  readonly #run: Run
+  #shaped: ShapedText | undefined
+  #answers = 0
+  #hasWritten = false
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  encode(items: readonly { event: WireEvent }[]): string {
+    const text = items.map(({ event }) => this.#event(event)).join('')
+    this.#hasWritten ||= text !== ''
+    return text
+  }
+
+  #event(event: WireEvent): string {
+    switch (event.type) {
+      case 'attempt-start': {
+        if (event.writes === 'parts') throw unsayable('text', 'parts of the answer are asked for again')
+        if (event.writes === 'more') return ''
+        if (this.#hasWritten) throw unsayable('text', 'the answer begins again')
+        this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, event.mode === undefined)
+        return ''
+      }
+      case 'text-delta':
+        return this.#shaped?.push(event.text) ?? ''
+      case 'finish':
+        return this.#shaped?.end() ?? ''
+      case 'error':
+        throw new StructStreamError(event.error.code, event.error.message)
+      case 'end':
+        if (event.raw !== undefined) throw unsayable('text', 'the answer was mended')
+        return ''
+      case 'hello':
+      case 'reasoning-delta':
+      case 'tool-call-start':
+      case 'tool-call-delta':
+      case 'tool-call-end':
+      case 'tool-result':
+      case 'file':
+      case 'usage':
+      case 'restart':
+      case 'patch':
+      case 'recover':
+        return ''
+      default: {
+        const never: never = event
+        return never
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type {
+  CompiledSchema,
+  CompletionListener,
+  FieldListener,
+  Interpreter,
+  OpenPlace,
+} from '../partial/interpreter.ts'
+import type { Mendable } from '../partial/mendable.ts'
+import { valueAt } from '../partial/observer-hub.ts'
+import { isComplete } from '../stream/snapshot.ts'
+import type { Issue, Path, Repair } from '../types.ts'
+
+/**
+ * An answer of which a server has parts asked for again. How they fit in is known there, so what was there stays in
+ * sight, and at the end the whole answer takes its place: everybody is told of what is new in it.
+ */
+export class MendedElsewhere implements Interpreter {
+  readonly failure = null
+  readonly #base: Mendable
+  #whole: Interpreter | undefined
+
+  constructor(base: Mendable) {
+    this.#base = base
+  }
+
+  get #shown(): Interpreter {
+    return this.#whole ?? this.#base
+  }
+
+  /** @param raw the answer as plain data, in the user's shape, which `compiled` reads */
+  complete(raw: unknown, compiled: CompiledSchema): void {
+    const { hub, options, issues, unsure } = this.#base
+    const before = this.#base.snapshot(true)
+    const known = { open: null, issues, unsure }
+    const isNew = (path: Path): boolean => !isComplete(path, before, known)
+    const whole = compiled.interpreter(options)
+    whole.onComplete((path, value) => {
+      if (isNew(path)) hub.completed(path, value)
+    })
+    whole.push(JSON.stringify(raw))
+    whole.end()
+    whole.onComplete(null)
+    for (const { path, listener } of hub.fields) {
+      if (valueAt(before, path) === undefined) whole.watchField(path, listener)()
+    }
+    this.#whole = whole
+  }
+
+  push(): void {}
+  end(): void {}
+  snapshot(exact?: boolean): unknown {
+    return this.#shown.snapshot(exact)
+  }
+  openPlace(): OpenPlace | null {
+    return this.#whole === undefined ? { path: [], isAmbiguous: false } : this.#whole.openPlace()
+  }
+  get isDone(): boolean {
+    return this.#whole !== undefined
+  }
+  get isStarted(): boolean {
+    return this.#base.isStarted
+  }
+  get issues(): readonly Issue[] {
+    return this.#whole?.issues ?? []
+  }
+  get unsure(): readonly Path[] {
+    return this.#shown.unsure
+  }
+  get repairs(): readonly Repair[] {
+    return this.#base.repairs
+  }
+  raw(): unknown {
+    return this.#shown.raw()
+  }
+  onComplete(listener: CompletionListener | null): void {
+    this.#base.onComplete(listener)
+  }
+  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
+    return this.#base.watchElements(path, listener)
+  }
+  completedElements(path: Path): unknown[] {
+    return this.#shown.completedElements(path)
+  }
+  watchField(path: Path, listener: FieldListener): () => void {
+    return this.#base.watchField(path, listener)
+  }
+}
