@@ -7,16 +7,16 @@ import type { ArrayShape } from './shape.ts'
 /** A list. */
 export function emitArray(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
   const element = shape.rest === null ? null : emitter.emit(shape.rest, at)
-  if (element === null) return shape.minItems > 0 ? null : emptyArray(emitter, phrases)
+  if (element === null) return shape.minItems > 0 ? null : emptyArray(emitter, at, phrases)
   const plan = emitter.plan(at)
   if (plan?.op === 'array') plan.rest = element.plan
   return { type: 'array', items: element.schema, ...bounds(emitter, at, shape.minItems, shape.maxItems, phrases) }
 }
 
 /** A list that cannot hold anything; `items` must be there and hold something all the same. */
-export function emptyArray(emitter: Emitter, phrases: string[]): Draft {
+export function emptyArray(emitter: Emitter, at: At, phrases: string[]): Draft {
   if (emitter.profile.maxItems) return { type: 'array', items: { type: 'null' }, maxItems: 0 }
-  phrases.push('always empty')
+  emitter.leave(at.place.path, 'maxItems', 'always empty', phrases)
   return { type: 'array', items: { type: 'null' } }
 }
 
@@ -73,7 +73,7 @@ function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string
   const element = rest === null ? null : emitter.emit(rest, at)
   if (element === null) maxItems = Math.min(maxItems, prefix.length)
   if (shape.minItems > maxItems) return null
-  if (prefix.length === 0) return emptyArray(emitter, phrases)
+  if (prefix.length === 0) return emptyArray(emitter, at, phrases)
   // A place that is written more than once fills the same plan each time.
   if (plan?.op === 'array') {
     plan.prefix = plans
@@ -112,5 +112,9 @@ function emitPositions(emitter: Emitter, at: At, shape: ArrayShape, phrases: str
     properties[REST_KEY] = { type: 'array', items: element.schema, ...limits, ...description }
     if (plan?.op === 'positions') plan.rest = element.plan
   } else if (shape.rest !== null && shape.maxItems === Infinity) phrases.push('nothing after these')
+  const mayEndAt = items.filter((item) => item.dropNull).length + (element === null ? 0 : 1)
+  if (mayEndAt > 1 && items.some((item) => item.dropNull)) {
+    emitter.warn(at.place.path, 'that nothing follows a missing element is only checked at the end')
+  }
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }

@@ -51,7 +51,7 @@ export function emitRecord(emitter: Emitter, at: At, shape: ObjectShape, phrases
   const value = shape.extra === null ? null : emitter.emit(shape.extra, at)
   const plan = emitter.plan(at)
   if (profile.record === 'entries') {
-    if (value === null) return emptyArray(emitter, phrases)
+    if (value === null) return emptyArray(emitter, at, phrases)
     if (plan?.op === 'entries') plan.value = value.plan
     const { minProperties, maxProperties } = shape
     const words = { least: 'minProperties', most: 'maxProperties', one: 'entry', many: 'entries' }

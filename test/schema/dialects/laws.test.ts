@@ -11,6 +11,7 @@ import { encode } from '../../../src/schema/dialects/encode.ts'
 import type { Dialect } from '../../../src/types.ts'
 import { randomChunks } from '../../support/chunkings.ts'
 import { property, runSize } from '../../support/property.ts'
+import type { Choices } from '../../support/property.ts'
 import { generate } from './generate.ts'
 import { violationsOf } from './subsets.ts'
 
@@ -51,6 +52,29 @@ describe.each(DIALECTS)('%s', (dialect) => {
     })
   }, 60_000)
 
+  test('lossless: what the emitted schema takes decodes to what the schema takes', async () => {
+    await property(runSize('LAWS', 60), async (choices) => {
+      const { schema, value: make } = generate(choices)
+      const accepted = await toJsonSchema(schema)
+      const { jsonSchema, plan, lossless } = compileDialect(accepted.schema, dialect)
+      // Zod finds `constructor` in every object, whether the key came or not.
+      const isInherited = JSON.stringify(accepted.schema).includes('"constructor"')
+      if (!lossless || accepted.warnings.length > 0 || isInherited) return
+      const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
+      const takes = ajv.compile(jsonSchema)
+      for (let count = 0; count < 8; count++) {
+        const changed = mutate(choices, encode(make(choices), plan))
+        if (!takes(changed)) continue
+        const decoded = decode(changed, plan)
+        const { success, error } = schema.safeParse(decoded)
+        if (success) continue
+        expect.fail(
+          JSON.stringify({ changed, decoded, error: error.issues, schema: accepted.schema, jsonSchema }, null, 1),
+        )
+      }
+    })
+  }, 60_000)
+
   test('what is emitted is inside the documented subset', async () => {
     await property(runSize('LAWS', 150), async (choices) => {
       const { schema } = generate(choices, 2)
@@ -72,4 +96,20 @@ function isBefore(left: unknown, right: unknown): boolean {
   return Object.entries(left).every(
     ([key, value]) => Object.hasOwn(right, key) && isBefore(value, (right as Record<string, unknown>)[key]),
   )
+}
+
+/** The same JSON with something else somewhere, or something missing, or twice. */
+function mutate(choices: Choices, value: unknown): unknown {
+  const scalars = [null, true, 0, 1.5, 'x', '', 'red', [], {}]
+  if (typeof value !== 'object' || value === null || choices.chance(20)) return choices.pick(scalars)
+  if (Array.isArray(value)) {
+    const index = choices.below(value.length + 1)
+    if (index === value.length) return [...value, value[0] ?? choices.pick(scalars)]
+    return choices.chance(20) ? value.toSpliced(index, 1) : value.with(index, mutate(choices, value[index]))
+  }
+  const entries = Object.entries(value)
+  const index = choices.below(entries.length + 1)
+  const [key, inner] = entries[index] ?? [choices.pick(['more', 'a', 'value']), choices.pick(scalars)]
+  const others = entries.filter(([name]) => name !== key)
+  return Object.fromEntries(choices.chance(20) ? others : [...others, [key, mutate(choices, inner)]])
 }
