@@ -60,6 +60,8 @@ export class Cursor implements TokenSink {
   #deferred: readonly RelativeIssue[] | null = null
   #field: ((piece: string, isDone: boolean) => void) | null = null
   #fieldLength = 0
+  /** A string is open, and read in one way. */
+  #isInString = false
   /** Several readings of the value that is open at the current place. */
   #fork: Fork | null = null
   /** The outermost open container that is not shown. */
@@ -161,9 +163,9 @@ export class Cursor implements TokenSink {
   /** A listener has come for the string that is open. What it has of it already is its own business. */
   watchOpenField(): void {
     const { observers } = this.#context
-    if (this.#text === null || observers === null) return
+    if (!this.#isInString || observers === null || !this.#isHeard) return
     this.#field = observers.fieldAt(() => this.#path())
-    this.#fieldLength = this.#text.length
+    this.#fieldLength = this.#text?.length ?? 0
   }
 
   /* Tokens */
@@ -237,8 +239,8 @@ export class Cursor implements TokenSink {
         const { core } = node
         this.#watch = (node.accepts & STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
         const { observers } = this.#context
-        this.#field =
-          observers?.wantsFields === true && this.#undecided === 0 ? observers.fieldAt(() => this.#path()) : null
+        this.#isInString = true
+        this.#field = observers?.wantsFields === true && this.#isHeard ? observers.fieldAt(() => this.#path()) : null
         this.#fieldLength = 0
         if (!node.isAtomic && this.#hidden === null && !this.#frame.isCut) {
           this.#text = ''
@@ -297,6 +299,7 @@ export class Cursor implements TokenSink {
     if (fork !== null && this.#skipped === 0 && fork.isWatching)
       this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
+    this.#isInString = false
     const isLenient = this.#isTolerant
     if (this.#field !== null) {
       const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
@@ -940,6 +943,7 @@ export class Cursor implements TokenSink {
             this.#takeBack()
             markMade(result)
           }
+          if (lane !== undefined && this.#isHeard) this.#tellField(() => this.#path(), value)
           this.#finish(fork.node, result, 0, false)
         }
         return
@@ -970,7 +974,10 @@ export class Cursor implements TokenSink {
   }
 
   #finishInside(fork: Fork, value: unknown): void {
-    if (this.#isHeard && !fork.node.isAtomic) this.#announceInside(this.#path(), value)
+    if (this.#isHeard && !fork.node.isAtomic) {
+      this.#announceInside(this.#path(), value)
+      this.#tellField(() => this.#path(), value)
+    }
     this.#finish(fork.node, value, 0, !fork.node.isAtomic)
   }
 
@@ -1019,10 +1026,11 @@ export class Cursor implements TokenSink {
     const { observers } = this.#context
     if (observers === null || !this.#isHeard) return
     if (outermost !== null && isInside) this.#announceFrames(outermost, lane.#frame)
-    if (lane.#text === null) return
+    if (!lane.#isInString) return
+    this.#isInString = true
     this.#field = observers.fieldAt(() => this.#path())
-    this.#fieldLength = lane.#text.length
-    this.#field?.(lane.#text, false)
+    this.#fieldLength = lane.#text?.length ?? 0
+    if (lane.#text !== null) this.#field?.(lane.#text, false)
   }
 
   /* Observers */
@@ -1064,9 +1072,19 @@ export class Cursor implements TokenSink {
     if (!isArray && !isPlainObject(value)) return
     for (const [key, child] of Object.entries(value)) {
       const place = [...path, isArray ? Number(key) : key]
-      this.#announceInside(place, child)
-      this.#context.observers!.completed(place, child)
+      this.#announceWhole(place, child)
     }
+  }
+
+  #announceWhole(path: (string | number)[], value: unknown): void {
+    this.#announceInside(path, value)
+    this.#tellField(() => path, value)
+    this.#context.observers!.completed(path, value)
+  }
+
+  /** A string that was read in several ways while it came. */
+  #tellField(path: () => (string | number)[], value: unknown): void {
+    if (typeof value === 'string') this.#context.observers?.fieldAt(path)?.(value, true)
   }
 
   /** What was complete in frames that another cursor has filled. */
@@ -1080,8 +1098,7 @@ export class Cursor implements TokenSink {
         const place = frame.isArray ? Number(key) : key
         const isOpen = frame.attached !== NOTHING && place === (frame.isArray ? frame.count : frame.key)
         if (isOpen) continue
-        this.#announceInside([...path, place], child)
-        this.#context.observers!.completed([...path, place], child)
+        this.#announceWhole([...path, place], child)
       }
     }
   }

@@ -269,13 +269,15 @@ export class DocumentInterpreter implements Mendable {
     const value = valueAt(this.snapshot(true), path)
     const open = this.openPlace()
     const isOpen = open !== null && startsWith(open.path, path)
-    if (typeof value === 'string' && !isOpen) {
+    // Below a place that is read in several ways: the listener is told when one way is left.
+    const isAmbiguous = open?.isAmbiguous === true && startsWith(path, open.path)
+    if (typeof value === 'string' && !isOpen && !isAmbiguous) {
       listener(value, true)
       return () => {}
     }
     const stop = this.hub.addField({ path, listener })
-    if (typeof value === 'string') {
-      listener(value, false)
+    if (isOpen && !isAmbiguous) {
+      if (typeof value === 'string') listener(value, false)
       this.#current!.cursor.watchOpenField()
     }
     return stop
