@@ -42,7 +42,7 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
     if (shape.extraKeys !== null) emitter.leave(shape.extraKeys.path, 'propertyNames', null, phrases)
     return { ...schema, additionalProperties: extra.schema }
   }
-  return profile.additionalPropertiesFalse ? { ...schema, additionalProperties: false } : schema
+  return profile.additionalPropertiesFalse || shape.closed ? { ...schema, additionalProperties: false } : schema
 }
 
 /** An object whose keys are data. */

@@ -23,6 +23,7 @@ export interface Profile {
   readonly enumOfAny: boolean
   /** `refs`: cyclic `$ref`s. `optional`: only inside keys that may be left out. `unroll`: none. */
   readonly recursion: 'refs' | 'optional' | 'unroll'
+  /** On every object, not only on those that forbid further keys. */
   readonly additionalPropertiesFalse: boolean
   readonly lengths: boolean
   readonly formats: ReadonlySet<string>

@@ -232,6 +232,7 @@ describe('literals and enums', () => {
             b: { type: 'array', prefixItems: [{ type: 'string', enum: ['x'] }], minItems: 1, maxItems: 1 },
           },
           required: ['a', 'b'],
+          additionalProperties: false,
         },
       ],
     })
