@@ -40,7 +40,7 @@ const MAX_LANES = 64
  */
 export class Cursor implements TokenSink {
   readonly #context: CursorContext
-  /** Strings may turn out to go on, and literals to be words. */
+  /** Literals may turn out to be words. */
   readonly #isTolerant: boolean
   readonly #root: CursorFrame
   #frame: CursorFrame
@@ -58,6 +58,8 @@ export class Cursor implements TokenSink {
   #pending: PendingString | null = null
   /** What is wrong with the open literal, unless it turns out to be something else (lenient reading only). */
   #deferred: readonly RelativeIssue[] | null = null
+  /** The string that ended last, in case it goes on (lenient reading only). */
+  #lastString = ''
   #field: ((piece: string, isDone: boolean) => void) | null = null
   #fieldLength = 0
   /** A string is open, and read in one way. */
@@ -295,12 +297,13 @@ export class Cursor implements TokenSink {
   }
 
   endString(value: string): void {
+    if (this.#isTolerant) this.#lastString = value
     const fork = this.#fork
     if (fork !== null && this.#skipped === 0 && fork.isWatching)
       this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
     this.#isInString = false
-    const isLenient = this.#isTolerant
+    const isLenient = this.#context.lenience !== null
     if (this.#field !== null) {
       const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
       this.#field(rest, !isLenient)
@@ -488,16 +491,10 @@ export class Cursor implements TokenSink {
     this.#pending = null
     this.#isDone = false
     if (pending === null) {
-      // Passed over, or read by a union that has ended: the rest is passed over, and the final validation judges it.
-      if (frame.isArray) frame.count--
+      this.#readAgain(this.#lastString)
       return
     }
-    if (pending.issues === null && frame.parent !== null) {
-      if (becameWide(frame)) this.#wide--
-      if (frame.property?.isHolding === true) frame.holding++
-      if (frame.isCut) frame.count--
-      else frame.reopen()
-    }
+    if (pending.issues === null) this.#unplace(frame)
     frame.isKeyed = true
     this.#leaf = pending.node
     const { core } = pending.node
@@ -505,6 +502,27 @@ export class Cursor implements TokenSink {
     if (pending.wasShown) this.#text = pending.value
     else this.#takeBack()
     this.#isDirty = true
+  }
+
+  /** A string that was read at once, because a union or a side of one had to know: it begins anew. */
+  #readAgain(soFar: string): void {
+    const frame = this.#frame
+    const isRoot = frame.parent === null
+    const isStored = isRoot || (frame.isArray ? !frame.isCut : Object.hasOwn(frame.container, frame.key))
+    if (isStored) {
+      this.#unplace(frame)
+      this.#takeBack()
+      this.beginString()
+      this.growString(soFar, soFar)
+    } else if (frame.isArray) frame.count--
+  }
+
+  #unplace(frame: CursorFrame): void {
+    if (frame.parent === null) return
+    if (becameWide(frame)) this.#wide--
+    if (frame.property?.isHolding === true) frame.holding++
+    if (frame.isCut) frame.count--
+    else frame.reopen()
   }
 
   cancelLiteral(): void {
@@ -667,7 +685,8 @@ export class Cursor implements TokenSink {
         else if (tail instanceof Unsure) frame.isUnsure = true
         else {
           tail.forEach(markMade)
-          for (const value of tail) frame.commit(value)
+          // Behind an element that is not shown nothing is.
+          if (!frame.isCut) for (const value of tail) frame.commit(value)
         }
         return
       }

@@ -94,7 +94,6 @@ export class Fork implements TokenSink {
   endString(value: string): void {
     for (const { cursor } of this.alive) cursor.endString(value)
     this.isDone = this.depth === 0
-    if (this.isDone) for (const { cursor } of this.alive) cursor.settle()
   }
   reopenString(): void {
     for (const { cursor } of this.alive) cursor.reopenString()

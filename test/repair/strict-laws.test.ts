@@ -16,11 +16,24 @@ const SIZE = runSize('LAWS', 2000)
 /** What the schema makes of a value in another form: no matter of JSON. */
 const BY_SCHEMA = ['quoted-number', 'quoted-boolean', 'quoted-null', 'letter-case', 'wrapped']
 
-const shownValues = ({ shown }: Reading): unknown[] => shown.map(({ value }) => value)
+/** A literal may still be a word without quotes, so where readings of a union hang on it they live on to its end. */
+const IN_LITERAL = /(?:t|tr|tru|f|fa|fal|fals|n|nu|nul)$/
+
+/** The same partials after each chunk, but for chunks that end inside a literal. */
+function expectSameShown(tolerant: Reading, strict: Reading, chunks: readonly string[], source: string): void {
+  let text = ''
+  for (const [index, { value }] of strict.shown.entries()) {
+    text += chunks[index] ?? ''
+    const { value: other } = tolerant.shown[index]!
+    if (IN_LITERAL.test(text)) continue
+    deepStrictEqual(other, value, `after ${text}: ${JSON.stringify(other)} instead of ${JSON.stringify(value)}\n${source}`)
+  }
+}
+
 const isGood = ({ isDone, isFailed, issues }: Reading): boolean => isDone && !isFailed && issues.length === 0
 const issuePaths = ({ issues }: Reading): Set<string> => new Set(issues.map(({ path }) => JSON.stringify(path)))
 
-function someDocument(choices: Choices, mutations: number): { schema: z.ZodType; text: string; isValid: boolean } {
+function someDocument(choices: Choices, mutations: number): { schema: z.ZodType; source: string; text: string; isValid: boolean } {
   const sample = anySchema(choices, 3)
   let doc = docOf(sample.fit(choices))
   if (choices.chance(30)) doc = shuffled(choices, doc)
@@ -28,18 +41,18 @@ function someDocument(choices: Choices, mutations: number): { schema: z.ZodType;
   const text = print(choices, doc)
   const verdict = verdictOf(sample.schema, JSON.parse(text))
   if (!verdict.success && verdict.isThrown) return someDocument(choices, mutations)
-  return { schema: sample.schema, text, isValid: verdict.success && !hasDuplicateKey(doc) }
+  return { schema: sample.schema, source: sample.source, text, isValid: verdict.success && !hasDuplicateKey(doc) }
 }
 
 test('a document that fits is read the same with `repair` on: partials, verdict, and no repair', () =>
   property(SIZE, (choices) => {
-    const { schema, text, isValid } = someDocument(choices, 0)
+    const { schema, source, text, isValid } = someDocument(choices, 0)
     if (!isValid) return
     for (const chunks of [[text], oneByOne(text), randomChunks(choices, text)]) {
       const strict = readAnswer(schema, chunks, { repair: false })
       const tolerant = readAnswer(schema, chunks)
       deepStrictEqual(tolerant.repairs, [])
-      deepStrictEqual(shownValues(tolerant), shownValues(strict))
+      expectSameShown(tolerant, strict, chunks, source)
       expect(isGood(tolerant)).toBe(isGood(strict))
       deepStrictEqual(tolerant.interpreter.raw(), JSON.parse(text))
     }

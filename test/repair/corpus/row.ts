@@ -18,6 +18,12 @@ export const SCHEMAS = {
     z.object({ type: z.literal('circle'), radius: z.number() }),
     z.object({ type: z.literal('square'), side: z.number() }),
   ]),
+  /** Read in several ways at once. */
+  either: z.union([
+    z.object({ text: z.string(), size: z.number() }),
+    z.object({ text: z.string(), color: z.enum(['red', 'blue']) }),
+  ]),
+  mixed: z.object({ value: z.union([z.enum(['on', 'off']), z.string().min(4)]), rest: z.array(z.union([z.literal('x'), z.string()])) }),
   scores: z.record(z.string(), z.number()),
   pair: z.tuple([z.string(), z.number()]),
   numbers: z.array(z.number()),

@@ -91,6 +91,17 @@ export const STRINGS: Row[] = [
     ['note', raw`{'title': 'say \"hi\"'}`, { title: 'say "hi"' }, 'quotes', 'quotes'],
     ['note', raw`{"title": "\😀"}`, { title: raw`\😀` }, 'escape'],
   ]),
+  ...rows('unescaped quotes where a union is read', [
+    ['either', '{"text": "say "hi" now", "size": 2}', { text: 'say "hi" now', size: 2 }],
+    ['either', '{"size": 2, "text": "the "end""}', { text: 'the "end"', size: 2 }],
+    ['either', '{"color": "red", "text": "a "b", c"}', { color: 'red', text: 'a "b", c' }],
+    ['mixed', '{"value": "say "hi" now", "rest": []}', { value: 'say "hi" now', rest: [] }],
+    ['mixed', '{"value": "onward "ho"", "rest": ["x", "the "big" one", "y"]}', { value: 'onward "ho"', rest: ['x', 'the "big" one', 'y'] }],
+    ['mixed', '{"rest": ["a "b" c"], "value": "off"}', { rest: ['a "b" c'], value: 'off' }],
+    ['either', "{'text': 'it's', 'color': 'blue',}", { text: "it's", color: 'blue' }],
+    ['either', '{text: tall, size: 1}', { text: 'tall', size: 1 }],
+    ['either', '{"text": fine, "color": "red"}', { text: 'fine', color: 'red' }],
+  ]),
   ...rows('unescaped quotes', [
     ['note', '{"title": "He said "hi" to me"}', { title: 'He said "hi" to me' }, 'unescaped-quote', 'unescaped-quote'],
     ['note', '{"title": "He said "hi""}', { title: 'He said "hi"' }, 'unescaped-quote', 'unescaped-quote'],
