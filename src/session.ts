@@ -1,5 +1,5 @@
 import { deferred } from './async/deferred.ts'
-import { readMedia, toDataUrl } from './models/content-part.ts'
+import { toBase64 } from './models/content-part.ts'
 import type { ContentPart, Message } from './types.ts'
 import { conduct } from './stream/conduct.ts'
 import { bad, checkOptions } from './stream/options.ts'
@@ -128,9 +128,9 @@ function partInText(part: ContentPart): ContentPart {
     case 'text':
       return part
     case 'image':
-      return { ...part, image: part.image instanceof Uint8Array ? dataUrl(part) : String(part.image) }
+      return { ...part, image: sourceInText(part.image, part.mediaType) }
     case 'file':
-      return { ...part, file: part.file instanceof Uint8Array ? dataUrl(part) : String(part.file) }
+      return { ...part, file: sourceInText(part.file, part.mediaType) }
     default: {
       const never: never = part
       return never
@@ -138,7 +138,7 @@ function partInText(part: ContentPart): ContentPart {
   }
 }
 
-function dataUrl(part: ContentPart & { type: 'image' | 'file' }): string {
-  const media = readMedia(part, 'JSON')
-  return media.kind === 'data' ? toDataUrl(media) : media.url
+/** Where no media type is given, the reader of the URL looks at the bytes, as it would have here. */
+function sourceInText(source: string | URL | Uint8Array, mediaType = ''): string {
+  return source instanceof Uint8Array ? `data:${mediaType};base64,${toBase64(source)}` : String(source)
 }

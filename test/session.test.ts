@@ -199,7 +199,7 @@ describe('saved as JSON', () => {
     const { messages } = JSON.parse(JSON.stringify(session)) as { messages: Message[] }
     expect(messages[0]!.content).toEqual([
       { type: 'text', text: 'What is this?' },
-      { type: 'image', image: 'data:image/png;base64,iVBORw==' },
+      { type: 'image', image: 'data:;base64,iVBORw==' },
       { type: 'file', file: 'data:application/x-own;base64,AQL/', mediaType: 'application/x-own', filename: 'a.own' },
       { type: 'image', image: 'https://example.com/a.png' },
     ])

@@ -71,12 +71,21 @@ function readDataUrl(part: ImagePart | FilePart, url: string, provider: string, 
   const match = DATA_URL.exec(url)
   if (match === null) throw refused(part, provider, 'is a data: URL that cannot be read')
   const [, urlType, , base64, data = ''] = match
-  const mediaType = part.mediaType ?? urlType ?? 'text/plain'
+  const mediaType = part.mediaType ?? urlType ?? (base64 && sniffBase64(data)) ?? 'text/plain'
   if (base64 !== undefined) return { kind: 'data', mediaType, base64: data, filename }
   try {
     return { kind: 'data', mediaType, base64: toBase64(new TextEncoder().encode(decodeURIComponent(data))), filename }
   } catch {
     throw refused(part, provider, 'is a data: URL with a broken percent escape')
+  }
+}
+
+/** Sixteen characters are twelve bytes. */
+function sniffBase64(base64: string): string | undefined {
+  try {
+    return sniff(bytesOfBase64(base64.slice(0, 16)))
+  } catch {
+    return undefined
   }
 }
 

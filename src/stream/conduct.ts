@@ -6,13 +6,11 @@ import { Answer } from './answer.ts'
 import { Attempt, type ReadingRules } from './attempt.ts'
 import { currentDefaults } from './defaults.ts'
 import { Guard } from './guard.ts'
-import { withoutLooseEnds } from './history.ts'
 import { examine, validate } from './judge.ts'
 import { checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
 import { plainText } from './plain-text.ts'
 import { nextStep, type Step } from './policy.ts'
 import type { Run } from './run.ts'
-import { finish, takeStep } from './steps.ts'
 import { pickModel, prepare } from './target.ts'
 import type { Toolbox } from './tools/toolbox.ts'
 import type { RunOptions } from './types.ts'
@@ -61,6 +59,7 @@ async function attempt(
   const prepared = await prepare(schema, model, settings.mode)
   const system = await systemMessages(settings)
   const toolbox = await prepareTools(settings, model)
+  const said = await conversation(run.messages)
   if (run.isOver) return undefined
 
   const compiled = prepared?.schema.compiled ?? plainText
@@ -74,7 +73,7 @@ async function attempt(
   const current = new Attempt(run, { number, kind: step.kind, model, answer }, rules)
   const format = step.part === undefined ? prepared?.format : step.part.format
   const request: ModelRequest = {
-    messages: withFormat([...system, ...withoutLooseEnds(run.messages), ...(step.messages ?? [])], format),
+    messages: withFormat([...system, ...said, ...(step.messages ?? [])], format),
     settings: settings.request,
     ...(format !== undefined && { format }),
     ...(toolbox !== undefined && { tools: toolbox.definitions }),
@@ -83,13 +82,14 @@ async function attempt(
   if (run.isOver) return undefined
 
   // Who is asked for parts of an answer has had the tools' results already.
-  const mayStep = step.part?.join === undefined
-  if (mayStep && (await takeStep(run, current, { settings, toolbox, told: step.messages }))) {
-    const part = current.isPaused && current.toolCalls.size === 0 ? { part: { answer, format } } : {}
-    return { kind: 'tool-step', model: step.model, ...part }
+  const mayStep = step.part?.join === undefined && (current.isPaused || current.toolCalls.size > 0)
+  if (mayStep) {
+    const { takeStep } = await import('./steps.ts')
+    const next = await takeStep(run, current, { settings, toolbox, step, format })
+    if (next !== undefined) return next
   }
   let error = examine(current, prepared === undefined)
-  finish(run, current)
+  run.finish(current)
   if (error === undefined) {
     const verdict = await validate(answer, compiled)
     if (verdict.ok) {
@@ -111,6 +111,12 @@ async function prepareTools({ tools, repair, limits }: Settings, model: Model): 
   if (tools.length === 0) return undefined
   const { openToolbox } = await import('./tools/toolbox.ts')
   return await openToolbox(tools, model, { repair, ...limits })
+}
+
+/** What was said so far, in order. Only where tools were called it can be out of order. */
+async function conversation(messages: readonly Message[]): Promise<readonly Message[]> {
+  const hasCalls = messages.some((message) => message.role === 'tool' || 'toolCalls' in message)
+  return hasCalls ? (await import('./history.ts')).withoutLooseEnds(messages) : messages
 }
 
 async function systemMessages({ system, context }: Settings): Promise<Message[]> {

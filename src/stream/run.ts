@@ -152,6 +152,13 @@ export class Run implements Followed, AttemptHost {
     this.steps++
   }
 
+  /** Tells that the model has finished its attempt, and why. */
+  finish({ number, finishReason }: Attempt): void {
+    if (finishReason === undefined) return
+    this.log.event({ type: 'finish', attempt: number, reason: finishReason })
+    this.wake()
+  }
+
   onSign(delivers: boolean): void {
     this.#timeouts?.sign()
     if (!delivers || this.#isDelivering) return

@@ -23,6 +23,8 @@ describe('readMedia', () => {
   test('data: URLs, base64 and percent-encoded', () => {
     const encoded = readMedia({ type: 'image', image: `data:image/png;base64,${toBase64(png)}` }, 'p')
     expect(encoded).toMatchObject({ kind: 'data', mediaType: 'image/png', base64: toBase64(png) })
+    const untyped = readMedia({ type: 'image', image: `data:;base64,${toBase64(png)}` }, 'p')
+    expect(untyped).toEqual(encoded)
     const plain = readMedia({ type: 'file', file: 'data:text/plain;charset=utf-8,K%C3%B6ln', filename: 'a.txt' }, 'p')
     if (plain.kind !== 'data') throw new Error('data expected')
     expect(textOfBase64(plain.base64)).toBe('Köln')
