@@ -35,11 +35,11 @@ export class Watchers {
   }
 
   notify(id: string, what: Notice): void {
-    for (const listener of [...(this.#listeners.get(`${what}:${id}`) ?? [])]) listener()
+    for (const listener of this.#listeners.get(`${what}:${id}`) ?? []) listener()
   }
 
   notifyAll(): void {
-    for (const listeners of [...this.#listeners.values()]) for (const listener of [...listeners]) listener()
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener()
   }
 
   get isEmpty(): boolean {

@@ -27,7 +27,7 @@ export async function startRedis(): Promise<RedisServer> {
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     return new Promise((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
-      child.stdout!.on('data', (text: Buffer) => {
+      child.stdout.on('data', (text: Buffer) => {
         if (text.toString().includes('Ready to accept connections')) resolve(child)
       })
     })
