@@ -1,4 +1,13 @@
-import { $ZodAsyncError, clone, config, util, type $ZodCheck, type $ZodRawIssue, type $ZodTransform, type $ZodType } from 'zod/v4/core'
+import {
+  $ZodAsyncError,
+  clone,
+  config,
+  util,
+  type $ZodCheck,
+  type $ZodRawIssue,
+  type $ZodTransform,
+  type $ZodType,
+} from 'zod/v4/core'
 
 import { ABSENT, Failure, Unsure, type RelativeIssue, type Step } from './node.ts'
 
@@ -12,8 +21,7 @@ const AsyncFunction = (async () => {}).constructor
 
 /** The whole schema over a complete value, synchronously. */
 export function runSchema(schema: $ZodType): Step {
-  return (value) =>
-    settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
+  return (value) => settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
 }
 
 /**
@@ -70,12 +78,7 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Step 
     const result = settle({ value, issues: [] }, value, (payload) => {
       for (const check of checks) {
         const { when, fn } = check._zod.def as { when?: (payload: Payload) => boolean; fn?: object }
-        if (
-          when === undefined
-            ? util.aborted(payload)
-            : util.explicitlyAborted(payload) || !when(payload)
-        )
-          continue
+        if (when === undefined ? util.aborted(payload) : util.explicitlyAborted(payload) || !when(payload)) continue
         if (asynchronous.has(check) || fn instanceof AsyncFunction) {
           isUnsure = true
           continue
@@ -104,7 +107,8 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
     result = parse(payload)
   } catch (error) {
     if (error instanceof $ZodAsyncError) return new Unsure(ifUnsure)
-    if (isMergeError(error)) return new Failure([{ path: [], code: 'invalid_intersection', message: error.message }])
+    const issue = mergeIssue(error)
+    if (issue !== null) return new Failure([issue])
     throw error
   }
   if (isPromise(result)) {
@@ -119,9 +123,10 @@ function isPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise
 }
 
-/** Zod throws, instead of reporting an issue, where the sides of an intersection make different values. */
-function isMergeError(error: unknown): error is Error {
-  return error instanceof Error && error.message.startsWith('Unmergable intersection')
+/** Zod throws, instead of reporting an issue, where the sides of an intersection make different values: that issue, or null. */
+export function mergeIssue(error: unknown): RelativeIssue | null {
+  if (!(error instanceof Error) || !error.message.startsWith('Unmergable intersection')) return null
+  return { path: [], code: 'invalid_intersection', message: error.message }
 }
 
 function fromZodIssue(raw: $ZodRawIssue): RelativeIssue {

@@ -25,7 +25,7 @@ import {
   type RecordKey,
   type Step,
 } from './node.ts'
-import { runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './zod-checks.ts'
+import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './zod-checks.ts'
 import { hidesRefusal, isDiscriminated } from './zod-refusals.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './zod-strings.ts'
 
@@ -47,7 +47,11 @@ export async function validateZod(
   schema: $ZodType,
   raw: unknown,
 ): Promise<{ ok: true; value: unknown } | { ok: false; issues: Issue[] }> {
-  const result = await safeParseAsync(schema, raw)
+  const result = await safeParseAsync(schema, raw).catch((error: unknown) => {
+    const issue = mergeIssue(error)
+    if (issue === null) throw error
+    return { success: false as const, error: { issues: [issue] } }
+  })
   return result.success ? { ok: true, value: result.data } : { ok: false, issues: result.error.issues.map(toIssue) }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document.ts'
-import { zodNode } from '../../src/schema/zod.ts'
+import { validateZod, zodNode } from '../../src/schema/zod.ts'
 
 function reader(schema: z.ZodType): DocumentInterpreter {
   return new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 64, maxIssues: 100 })
@@ -227,5 +227,21 @@ describe('checks that Zod skips are skipped', () => {
       .refine(() => false, 'never')
     const wanted = schema.safeParse('a').error!.issues.map(({ code, message }) => ({ code, message }))
     expect(read(schema, '"a"').issues.map(({ code, message }) => ({ code, message }))).toEqual(wanted)
+  })
+})
+
+describe('sides of an intersection that make different values', () => {
+  test('are an issue of the final validation, where Zod throws', async () => {
+    const schema = z.intersection(z.object({ a: z.string() }), z.object({ a: z.coerce.number() }))
+    expect(() => schema.safeParse({ a: '1' })).toThrow('Unmergable intersection')
+    expect(await validateZod(schema, { a: '1' })).toMatchObject({
+      ok: false,
+      issues: [{ code: 'invalid_intersection' }],
+    })
+    const fault = new Error('fault in a refinement')
+    const throwing = z.string().refine(() => {
+      throw fault
+    })
+    await expect(validateZod(throwing, 'x')).rejects.toBe(fault)
   })
 })
