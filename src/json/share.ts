@@ -17,7 +17,8 @@ export function share(previous: unknown, next: unknown, depth = 0): unknown {
       if (shared === next) shared = next.slice()
       shared[i] = item
     }
-    return isEqual ? previous : shared
+    if (isEqual) return previous
+    return shared !== next && Object.isFrozen(next) ? Object.freeze(shared) : shared
   }
   if (!isPlain(previous) || !isPlain(next)) return next
   const keys = Object.keys(next)
@@ -31,7 +32,8 @@ export function share(previous: unknown, next: unknown, depth = 0): unknown {
     if (shared === next) shared = copy(next)
     put(shared, key, item)
   }
-  return isEqual ? previous : shared
+  if (isEqual) return previous
+  return shared !== next && Object.isFrozen(next) ? Object.freeze(shared) : shared
 }
 
 type Plain = Record<string, unknown>
@@ -47,6 +49,12 @@ function put(target: Plain, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
+/** Not frozen, even if `value` is. */
 function copy(value: Plain): Plain {
-  return Object.create(Object.getPrototypeOf(value) as object | null, Object.getOwnPropertyDescriptors(value)) as Plain
+  const properties = Object.getOwnPropertyDescriptors(value)
+  for (const property of Object.values(properties)) {
+    property.configurable = true
+    if ('value' in property) property.writable = true
+  }
+  return Object.create(Object.getPrototypeOf(value) as object | null, properties) as Plain
 }

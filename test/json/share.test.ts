@@ -68,3 +68,13 @@ describe('share', () => {
     expect(share(loop(), next)).toHaveProperty('self')
   })
 })
+
+test('frozen values stay frozen', () => {
+  const previous = { kept: { a: 1 }, list: [{ b: 1 }], other: 1 }
+  const next = Object.freeze({ kept: { a: 1 }, list: Object.freeze([{ b: 1 }, 2]), other: 2 })
+  const shared = share(previous, next) as typeof next
+  expect(shared).toEqual(next)
+  expect(shared.kept).toBe(previous.kept)
+  expect(shared.list[0]).toBe(previous.list[0])
+  expect([Object.isFrozen(shared), Object.isFrozen(shared.list)]).toEqual([true, true])
+})

@@ -69,6 +69,11 @@ export class PatchedInterpreter implements Mendable {
     return decoding === undefined ? both : decoding(both)
   }
 
+  /** What is asked for. */
+  get places(): Path[] {
+    return [...this.#holes.values()].map(({ place }) => place.path)
+  }
+
   push(text: string): void {
     this.#patch.push(text)
     this.#collect()
@@ -204,6 +209,7 @@ export class PatchedInterpreter implements Mendable {
       : (this.#record.levels[0]?.container ?? this.#record.value)
     for (const [name, hole] of this.#holes) {
       if (typeof came === 'object' && came !== null && Object.hasOwn(came, name)) hole.raw = Reflect.get(came, name)
+      else hole.isLeftOut = hole.place.isOptional && this.#patch.isDone
     }
     return this.#root.mended()
   }

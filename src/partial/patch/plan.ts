@@ -9,6 +9,8 @@ export interface PatchPlace {
   readonly name: string
   /** Further elements of the array at `path`, from this index on; null: the value at `path`. */
   readonly from: number | null
+  /** Its key may be missing: left out of the answer, it is taken out. */
+  readonly isOptional: boolean
   /** Null: nobody knows how to follow it, so it is shown when it is complete. */
   readonly node: SchemaNode | null
 }

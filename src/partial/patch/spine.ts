@@ -15,6 +15,8 @@ export class Hole {
   /** Shown as far as it has come; `ABSENT` before. */
   growing: unknown = ABSENT
   isFilled = false
+  /** The model has left it out, as it may. */
+  isLeftOut = false
   /** The new value as plain data, once it is filled. */
   raw: unknown = ABSENT
 
@@ -158,6 +160,7 @@ export class Spine {
     const raw: unknown = Array.isArray(this.raw) ? this.raw.slice() : { ...this.raw }
     for (const [key, child] of this.children) {
       const value = child instanceof Spine ? child.mended() : child.raw
+      if (child instanceof Hole && child.isLeftOut) Reflect.deleteProperty(raw as object, key)
       if (value === ABSENT) continue
       if (child instanceof Hole && child.place.from !== null) (raw as unknown[]).push(...(value as unknown[]))
       else if (Array.isArray(raw)) raw[Number(key)] = value

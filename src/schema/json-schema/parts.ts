@@ -49,6 +49,21 @@ export class SchemaParts {
     return found.length === 1 ? found[0]! : { allOf: found }
   }
 
+  /** Whether there are several ways to fit. */
+  isUnion(schema: JsonSchema): boolean {
+    return this.#readings(schema, 0)?.length !== 1
+  }
+
+  /** Whether an object may do without a key. */
+  isOptional(schema: JsonSchema, container: unknown, key: string | number): boolean {
+    const readings = this.#fitting(schema, container)
+    const isRequired = (part: JsonSchemaObject): boolean => {
+      const required = own(part, 'required')
+      return Array.isArray(required) && required.includes(key)
+    }
+    return typeof key === 'string' && readings?.length === 1 && !readings[0]!.some(isRequired)
+  }
+
   /** What may still come into an open object; null when nothing can. */
   restOfObject(schema: JsonSchema, container: Record<string, unknown>, key: string | null): JsonSchemaObject | null {
     const seen = new Set(Object.keys(container))
@@ -306,13 +321,21 @@ function anyOf(readings: readonly Reading[]): JsonSchemaObject {
   return options.length === 1 ? options[0]! : { anyOf: options }
 }
 
+/** A place of a value. */
+export interface Location {
+  path: (string | number)[]
+  schema: JsonSchema
+  /** Its key may be missing. */
+  isOptional: boolean
+  /** Length of the path to the innermost value around it that a union allows; -1: there is none. */
+  union: number
+}
+
 /** The schema at `path` of `value`, and how much of the path the schema can tell: the rest of it is cut off. */
-export function locate(
-  parts: SchemaParts,
-  value: unknown,
-  path: Path,
-): { path: (string | number)[]; schema: JsonSchema } {
+export function locate(parts: SchemaParts, value: unknown, path: Path): Location {
   let schema: JsonSchema = parts.root
+  let isOptional = false
+  let union = -1
   let here = value
   const walked: (string | number)[] = []
   for (const key of path) {
@@ -322,9 +345,11 @@ export function locate(
     if (!isPlace) break
     const child = parts.child(schema, here, Array.isArray(here) ? key : String(key))
     if (child === null) break
+    isOptional = parts.isOptional(schema, here, key)
+    if (parts.isUnion(schema)) union = walked.length
     schema = child
     walked.push(key)
     here = Object.hasOwn(here as object, key) ? Reflect.get(here as object, key) : undefined
   }
-  return { path: walked, schema }
+  return { path: walked, schema, isOptional, union }
 }

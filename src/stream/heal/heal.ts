@@ -1,3 +1,4 @@
+import { StructStreamError } from '../../errors.ts'
 import type { Failed, Healed, Step } from '../policy.ts'
 import { backoff } from './backoff.ts'
 import { patch } from './patch.ts'
@@ -29,12 +30,12 @@ function remedyFor({ attempt, step, error, settings }: Failed): Remedy | undefin
     case 'malformed_json':
     case 'no_json':
       return step.part?.kind ?? (isHealing ? 'restart' : undefined)
-    case 'connection_lost':
     case 'provider_error':
     case 'rate_limited':
-      // Before anything has come, the SDK has tried again already.
+      // An HTTP error before anything has come: the SDK has tried again already.
       if (!attempt.hasDelivered && nextModel({ error, step, settings }) === step.model) return undefined
       break
+    case 'connection_lost':
     case 'timeout':
     case 'truncated':
       break
@@ -66,8 +67,9 @@ async function tried(
 ): Promise<Step | Healed | undefined> {
   try {
     return await remedy(failed, at)
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof StructStreamError && error.code === 'unsupported_schema') return undefined
+    throw error
   }
 }
 

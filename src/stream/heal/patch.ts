@@ -37,7 +37,8 @@ export async function patch(
   }
   const parts = new SchemaParts((await toJsonSchema(schema)).schema)
   const raw = base.raw()
-  const mending = choosePlaces(issues ?? [], raw, parts, base.node)
+  const inVain = base instanceof PatchedInterpreter ? base.places : []
+  const mending = choosePlaces(issues ?? [], raw, parts, base.node, inVain)
   if (mending === null) return undefined
 
   const { dropped, places } = mending
@@ -56,7 +57,7 @@ export async function patch(
   }
   const target = await pickModel(settings, at.model)
   const mode = modeFor(target, settings.mode)
-  const asked = places.map((place) => ({ name: place.name, schema: place.schema, words: `${wordsFor(place)}.` }))
+  const asked = places.map((place) => ({ ...place, words: `${wordsFor(place)}.` }))
   const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'patch' })
   const paths = places.map(({ path }) => [...path])
   run.log.event({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
@@ -76,7 +77,8 @@ function joinOf(plan: PatchPlan, start: number): (base: Interpreter) => Interpre
 function patchWords({ places }: Mending): string {
   const lines = places.map((place) => {
     const wrong = place.issues.map(inWords).join('; ')
-    return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}`
+    const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
+    return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}.${hint}`
   })
   return `Your answer is kept as it is, but for these places, which are wrong or missing:\n${lines.join('\n')}\nGive only what belongs there, as one JSON object with these keys. Repeat nothing else.`
 }

@@ -26,16 +26,18 @@ const LONGEST_NAME = 48
  * The smallest places that can mend all issues, in document order; null when only a whole new answer can.
  *
  * @param raw the answer as plain data
+ * @param inVain places that were asked for before; inside a union, another option may have been meant
  */
 export function choosePlaces(
   issues: readonly Issue[],
   raw: unknown,
   parts: SchemaParts,
   root: SchemaNode,
+  inVain: readonly Path[] = [],
 ): Mending | null {
   if (typeof raw !== 'object' || raw === null) return null
   const dropped: (string | number)[][] = []
-  const found: { path: Path; from: number | null; schema: JsonSchema; issue: Issue }[] = []
+  const found: Found[] = []
   for (const issue of issues) {
     const unknown = undeclared(issue, raw)
     if (unknown !== null) {
@@ -44,30 +46,33 @@ export function choosePlaces(
     }
     // A bad key of a record can be mended only by whoever wrote the record.
     const target = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path
-    const { path, schema } = locate(parts, raw, target)
+    let { path, schema, isOptional, union } = locate(parts, raw, target)
+    if (union >= 0 && inVain.some((place) => startsWith(place, path) && startsWith(path, place))) {
+      ;({ path, schema, isOptional, union } = locate(parts, raw, path.slice(0, union)))
+    }
     const array = valueAt(raw, path)
-    const least = Array.isArray(array) && path.length === target.length ? parts.leastItems(schema, array) : 0
+    const least = Array.isArray(array) && path.length === issue.path.length ? parts.leastItems(schema, array) : 0
     if (Array.isArray(array) && array.length < least) {
       const from = array.length
       const rest = parts.restOfArray(schema, array, from)
       if (rest !== null) {
-        found.push({ path, from, schema: rest, issue })
+        found.push({ path, from, schema: rest, isOptional: false, issue })
         continue
       }
     }
     if (path.length === 0) return null
-    found.push({ path, from: null, schema, issue })
+    found.push({ path, from: null, schema, isOptional, issue })
   }
   const places = merged(found, raw)
   const names = new Set<string>()
   return {
     dropped,
-    places: places.map(({ path, from, schema, issues: wrong }) => {
+    places: places.map(({ path, from, schema, isOptional, issues: wrong }) => {
       let node: SchemaNode | null = root
       for (let depth = 0; depth < path.length; depth++)
         node = childNode(node, valueAt(raw, path.slice(0, depth)), path[depth]!)
       if (from !== null) node = childNode(node, valueAt(raw, path), from)
-      return { path, from, schema, issues: wrong, node, name: nameOf(path, from, names) }
+      return { path, from, schema, isOptional, issues: wrong, node, name: nameOf(path, from, names) }
     }),
   }
 }
@@ -83,7 +88,7 @@ function undeclared({ code, path, received }: Issue, raw: unknown): (string | nu
   return code === 'additionalProperties' && valueAt(raw, path) !== undefined && path.length > 0 ? path : null
 }
 
-type Found = { path: Path; from: number | null; schema: JsonSchema; issue: Issue }
+type Found = { path: Path; from: number | null; schema: JsonSchema; isOptional: boolean; issue: Issue }
 
 /** One place where several issues are in it; none inside another. */
 function merged(found: readonly Found[], raw: unknown): (Omit<Found, 'issue'> & { issues: Issue[] })[] {
@@ -99,7 +104,7 @@ function merged(found: readonly Found[], raw: unknown): (Omit<Found, 'issue'> & 
 }
 
 function asPlace({ path, from }: Pick<Found, 'path' | 'from'>): PatchPlace {
-  return { path, from, name: '', node: null }
+  return { path, from, name: '', node: null, isOptional: false }
 }
 
 /** Document order; keys that are missing come last. */

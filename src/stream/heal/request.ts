@@ -10,6 +10,8 @@ import type { Dialect, JsonSchemaObject } from '../../types.ts'
 export interface Asked {
   name: string
   schema: JsonSchema
+  /** It may be left out. */
+  isOptional?: boolean
   /** What belongs there, in words. */
   words: string
 }
@@ -34,7 +36,7 @@ export async function requestFor(
   const document = parts.standalone({
     type: 'object',
     properties,
-    required: asked.map(({ name }) => name),
+    required: asked.filter(({ isOptional }) => isOptional !== true).map(({ name }) => name),
     additionalProperties: false,
   })
   const isEnforced = target.mode === 'json-schema' || target.mode === 'tool'
