@@ -89,7 +89,8 @@ function afterEntry(ahead: Lookahead, gap: string | null, place: StringPlace): A
 
 function afterElement(ahead: Lookahead, gap: string | null, place: StringPlace): After {
   const first = ahead.peek()
-  if (gap === null) return isQuote(first) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word()) ? 'entry' : 'nothing'
+  if (gap === null)
+    return isQuote(first) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word()) ? 'entry' : 'nothing'
   if (gap !== '' && (first === '{' || first === '[')) return 'entry'
   if (!isQuote(first)) return isMisplaced(first) ? 'nothing' : 'same-string'
   if (gap !== '') return 'entry'

@@ -53,7 +53,11 @@ export class BareWord {
       const ahead = new Lookahead(rest, length)
       const meaning = this.#meaningOf(ahead)
       if (ahead.isShort) return { length, state: 'waiting' }
-      if (meaning !== 'text') return { length: meaning === 'quote' ? length + 1 : length, state: meaning === 'unreadable' ? meaning : 'ended' }
+      if (meaning !== 'text')
+        return {
+          length: meaning === 'quote' ? length + 1 : length,
+          state: meaning === 'unreadable' ? meaning : 'ended',
+        }
       this.#text += rest[length]!
       length++
     }

@@ -11,7 +11,7 @@ const BARE_START = /^[\p{L}_$]/u
 /** What may stand between a string and the character that showed that it had not ended. */
 const GAP = /^\s*,?\s*$/
 /** What needs a look in a string that is rewritten. */
-const SPECIAL = /["'`’”“»\\\u0000-\u001f]/ // eslint-disable-line no-control-regex
+const SPECIAL = /["'`’”“»\\\u0000-\u001f]/
 const OTHER_BLANK = /^[\s\uFEFF\u200B]/
 
 /** A string that is rewritten up to its closing quote. */
@@ -67,7 +67,7 @@ export class TolerantReader {
   #hasBareKeys = false
   /** Where the text stands that is being rewritten. */
   #writingAt: number | null = null
-  #failure: unknown = null
+  #failure: JsonError | null = null
   /** What stands after the document, from its first character that is not white space; null while there is none. */
   trailing: string | null = null
 
@@ -101,7 +101,7 @@ export class TolerantReader {
         }
       }
     } catch (error) {
-      this.#failure = error
+      if (error instanceof JsonError) this.#failure = error
       throw error
     }
   }

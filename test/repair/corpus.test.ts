@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 
 import { isBelow } from '../partial/reference.ts'
@@ -46,7 +47,14 @@ function expectMonotone({ shown }: Reading): void {
 /** Every repair names a place whose text it quotes. */
 function expectPlaces(text: string, { repairs }: Reading): void {
   for (const { kind, position, before } of repairs) {
-    const isQuoted = !['trailing-comma', 'quoted-number', 'quoted-boolean', 'quoted-null', 'letter-case', 'wrapped'].includes(kind)
+    const isQuoted = ![
+      'trailing-comma',
+      'quoted-number',
+      'quoted-boolean',
+      'quoted-null',
+      'letter-case',
+      'wrapped',
+    ].includes(kind)
     if (isQuoted) expect(text.slice(position, position + before.length), kind).toBe(before)
   }
 }
@@ -67,8 +75,24 @@ describe('sloppy answers are read as a careful person would', () => {
     expect(seen.size).toBe(CORPUS.length)
   })
 
+  test('every kind of repair is documented, and each that is documented is made', async () => {
+    const text = await readFile(new URL('../../docs/repair.md', import.meta.url), 'utf8')
+    const documented = new Set([...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]!))
+    const made = new Set(
+      CORPUS.flatMap(({ schema, text: answer }) =>
+        readAnswer(SCHEMAS[schema], [answer]).repairs.map(({ kind }) => kind),
+      ),
+    )
+    expect(made).toEqual(documented)
+  })
+
   describe.each(CLASSES)('%s', (name) => {
-    test.each(CORPUS.filter((row) => row.class === name).map((row): [string, Row] => [`${row.schema}: ${JSON.stringify(row.text)}`, row]))('%s', (_, row) => {
+    test.each(
+      CORPUS.filter((row) => row.class === name).map((row): [string, Row] => [
+        `${row.schema}: ${JSON.stringify(row.text)}`,
+        row,
+      ]),
+    )('%s', (_, row) => {
       const schema = SCHEMAS[row.schema]
       const whole = readAnswer(schema, [row.text])
       expectRow(row, whole)

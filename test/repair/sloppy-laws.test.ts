@@ -11,7 +11,7 @@ import { writeSloppily } from './sloppy.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 2000)
+const SIZE = runSize('LAWS', 1000)
 
 /** Read one character at a time there is no issue at any point, what is shown grows, and the end is `expected`. */
 function expectRead(choices: Choices, schema: z.ZodType, text: string, expected: unknown, isExempt = false): void {
@@ -63,7 +63,10 @@ test('values of another form than the schema wants', () =>
       open: choices.chance(50),
       points: choices.pick([0, 1.5, -3, 100, null]),
       labels: choices.many(3, () => choices.pick(['UI', 'Api'] as const)),
-      parts: choices.many(2, () => ({ id: choices.below(1000), ...(choices.chance(50) && { scores: choices.many(2, () => choices.below(10) / 2) }) })),
+      parts: choices.many(2, () => ({
+        id: choices.below(1000),
+        ...(choices.chance(50) && { scores: choices.many(2, () => choices.below(10) / 2) }),
+      })),
     }
     const inCase = (text: string): string => choices.pick([text, text.toLowerCase(), text.toUpperCase(), ` ${text}`])
     const quoted = (value: unknown): unknown => (choices.chance(40) ? String(value) : value)
@@ -73,7 +76,12 @@ test('values of another form than the schema wants', () =>
       open: quoted(meant.open),
       points: quoted(meant.points),
       labels: single(meant.labels.map(inCase)),
-      parts: single(meant.parts.map(({ id, scores }) => ({ id: quoted(id), ...(scores !== undefined && { scores: single(scores.map(quoted)) }) }))),
+      parts: single(
+        meant.parts.map(({ id, scores }) => ({
+          id: quoted(id),
+          ...(scores !== undefined && { scores: single(scores.map(quoted)) }),
+        })),
+      ),
     }
     expectRead(choices, TICKET, writeSloppily(choices, written), meant)
   }))
@@ -83,7 +91,17 @@ const TEXTS = z.object({ first: z.string(), list: z.array(z.string()), count: z.
 /** Words, some in quotes, that hold no sign of a string's end but quotes. */
 function prose(choices: Choices): string {
   const word = (): string => choices.pick(['one', 'two', 'été', '5', 'a.b', "it's", '(x)'])
-  const piece = (): string => choices.pick([word(), word(), `"${word()}"`, `"${word()} ${word()}"`, `("${word()}")`, `${word()},`, `"${word()}"?`, '5" wide'])
+  const piece = (): string =>
+    choices.pick([
+      word(),
+      word(),
+      `"${word()}"`,
+      `"${word()} ${word()}"`,
+      `("${word()}")`,
+      `${word()},`,
+      `"${word()}"?`,
+      '5" wide',
+    ])
   return [word(), ...choices.many(5, piece), word()].join(' ')
 }
 

@@ -25,8 +25,17 @@ const PYTHON = new Map<unknown, string>([
 ])
 const BARE_KEY = /^[A-Za-z_$][\w$-]*$/
 /** Words that stand for nothing else, not even at their beginning. */
-const BARE_VALUE = /^(?!true|false|null|nil|undefined|NaN|Infinity|None|True|False|TRUE|FALSE|NULL|Null)[A-Za-z]+(?: [A-Za-z]+)*$/
-const BEFORE = ['', 'Here it is: ', 'Sure!\n\n', '```json\n', 'As asked:\n```\n', '<think>Hm, {"a": 1}?</think>\n', '\uFEFF']
+const BARE_VALUE =
+  /^(?!true|false|null|nil|undefined|NaN|Infinity|None|True|False|TRUE|FALSE|NULL|Null)[A-Za-z]+(?: [A-Za-z]+)*$/
+const BEFORE = [
+  '',
+  'Here it is: ',
+  'Sure!\n\n',
+  '```json\n',
+  'As asked:\n```\n',
+  '<think>Hm, {"a": 1}?</think>\n',
+  '\uFEFF',
+]
 const AFTER = ['', '\n```', '\nHope it helps.', ' (done)']
 
 /** The value as sloppy JSON that can be read in one way. The root is an object or an array. */
@@ -55,10 +64,22 @@ class Writer {
   }
 
   write(value: unknown): string {
-    if (Array.isArray(value)) return this.#container('[', ']', value.map((item) => [this.write(item), item]))
+    if (Array.isArray(value))
+      return this.#container(
+        '[',
+        ']',
+        value.map((item) => [this.write(item), item]),
+      )
     if (typeof value === 'object' && value !== null) {
       const entries = Object.entries(value)
-      return this.#container('{', '}', entries.map(([key, child]) => [`${this.#key(key)}${this.#blank()}:${this.#blank()}${this.write(child)}`, child]))
+      return this.#container(
+        '{',
+        '}',
+        entries.map(([key, child]) => [
+          `${this.#key(key)}${this.#blank()}:${this.#blank()}${this.write(child)}`,
+          child,
+        ]),
+      )
     }
     if (typeof value === 'string') return this.#string(value)
     return this.#hand.hasPythonLiterals && PYTHON.has(value) ? PYTHON.get(value)! : JSON.stringify(value)
@@ -100,6 +121,8 @@ class Writer {
 
   #blank(): string {
     if (!this.#choices.chance(20)) return ''
-    return this.#hand.comments ? this.#choices.pick([' ', '\n', ' /* c, "d" */ ', ' // e: {\n', ' # f ]\n']) : this.#choices.pick([' ', '\n', ' \u00a0'])
+    return this.#hand.comments
+      ? this.#choices.pick([' ', '\n', ' /* c, "d" */ ', ' // e: {\n', ' # f ]\n'])
+      : this.#choices.pick([' ', '\n', ' \u00a0'])
   }
 }

@@ -26,14 +26,21 @@ function expectSameShown(tolerant: Reading, strict: Reading, chunks: readonly st
     text += chunks[index] ?? ''
     const { value: other } = tolerant.shown[index]!
     if (IN_LITERAL.test(text)) continue
-    deepStrictEqual(other, value, `after ${text}: ${JSON.stringify(other)} instead of ${JSON.stringify(value)}\n${source}`)
+    deepStrictEqual(
+      other,
+      value,
+      `after ${text}: ${JSON.stringify(other)} instead of ${JSON.stringify(value)}\n${source}`,
+    )
   }
 }
 
 const isGood = ({ isDone, isFailed, issues }: Reading): boolean => isDone && !isFailed && issues.length === 0
 const issuePaths = ({ issues }: Reading): Set<string> => new Set(issues.map(({ path }) => JSON.stringify(path)))
 
-function someDocument(choices: Choices, mutations: number): { schema: z.ZodType; source: string; text: string; isValid: boolean } {
+function someDocument(
+  choices: Choices,
+  mutations: number,
+): { schema: z.ZodType; source: string; text: string; isValid: boolean } {
   const sample = anySchema(choices, 3)
   let doc = docOf(sample.fit(choices))
   if (choices.chance(30)) doc = shuffled(choices, doc)

@@ -7,4 +7,12 @@ import { STRINGS } from './strings.ts'
 import { UNREADABLE } from './unreadable.ts'
 import { WORDS } from './words.ts'
 
-export const CORPUS: readonly Row[] = [...AROUND, ...PUNCTUATION, ...STRINGS, ...WORDS, ...BY_SCHEMA, ...COMBINED, ...UNREADABLE]
+export const CORPUS: readonly Row[] = [
+  ...AROUND,
+  ...PUNCTUATION,
+  ...STRINGS,
+  ...WORDS,
+  ...BY_SCHEMA,
+  ...COMBINED,
+  ...UNREADABLE,
+]

@@ -23,12 +23,17 @@ export const SCHEMAS = {
     z.object({ text: z.string(), size: z.number() }),
     z.object({ text: z.string(), color: z.enum(['red', 'blue']) }),
   ]),
-  mixed: z.object({ value: z.union([z.enum(['on', 'off']), z.string().min(4)]), rest: z.array(z.union([z.literal('x'), z.string()])) }),
+  mixed: z.object({
+    value: z.union([z.enum(['on', 'off']), z.string().min(4)]),
+    rest: z.array(z.union([z.literal('x'), z.string()])),
+  }),
   scores: z.record(z.string(), z.number()),
   pair: z.tuple([z.string(), z.number()]),
   numbers: z.array(z.number()),
   grid: z.array(z.array(z.number())),
-  nested: z.object({ outer: z.object({ inner: z.string(), list: z.array(z.object({ id: z.int(), text: z.string() })) }) }),
+  nested: z.object({
+    outer: z.object({ inner: z.string(), list: z.array(z.object({ id: z.int(), text: z.string() })) }),
+  }),
 } satisfies Record<string, z.ZodType>
 
 /** The value of a row that a careful person would not read. */
@@ -61,5 +66,12 @@ export function rows(name: string, entries: Entry[]): Row[] {
 }
 
 export function unreadable(name: string, entries: [schema: keyof typeof SCHEMAS, text: string][]): Row[] {
-  return entries.map(([schema, text]) => ({ class: name, schema, text, value: CANNOT_BE_READ, isUnreadable: true, repairs: null }))
+  return entries.map(([schema, text]) => ({
+    class: name,
+    schema,
+    text,
+    value: CANNOT_BE_READ,
+    isUnreadable: true,
+    repairs: null,
+  }))
 }

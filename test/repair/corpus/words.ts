@@ -4,7 +4,14 @@ import { rows, type Row } from './row.ts'
 export const WORDS: Row[] = [
   ...rows('unquoted keys', [
     ['note', '{title: "Milk"}', { title: 'Milk' }, 'unquoted-key'],
-    ['note', '{title: "Milk", count: 2, done: true}', { title: 'Milk', count: 2, done: true }, 'unquoted-key', 'unquoted-key', 'unquoted-key'],
+    [
+      'note',
+      '{title: "Milk", count: 2, done: true}',
+      { title: 'Milk', count: 2, done: true },
+      'unquoted-key',
+      'unquoted-key',
+      'unquoted-key',
+    ],
     ['note', '{ title : "Milk" }', { title: 'Milk' }, 'unquoted-key'],
     ['note', '{\n  title: "Milk",\n  count: 2\n}', { title: 'Milk', count: 2 }, 'unquoted-key', 'unquoted-key'],
     ['note', '{"title": "Milk", count: 2}', { title: 'Milk', count: 2 }, 'unquoted-key'],
@@ -23,7 +30,14 @@ export const WORDS: Row[] = [
     ['note', '{title: Milk}', { title: 'Milk' }, 'unquoted-key', 'unquoted-string'],
     ['note', '{\n  "title": Milk\n}', { title: 'Milk' }, 'unquoted-string'],
     ['note', '{\n  title: Milk\n  count: 2\n}', { title: 'Milk', count: 2 }],
-    ['words', '{"words": [red, green, dark blue]}', { words: ['red', 'green', 'dark blue'] }, 'unquoted-string', 'unquoted-string', 'unquoted-string'],
+    [
+      'words',
+      '{"words": [red, green, dark blue]}',
+      { words: ['red', 'green', 'dark blue'] },
+      'unquoted-string',
+      'unquoted-string',
+      'unquoted-string',
+    ],
     ['words', '{"words": [red]}', { words: ['red'] }, 'unquoted-string'],
     ['note', '{"title": https://a.b/c?d=e, "count": 2}', { title: 'https://a.b/c?d=e', count: 2 }, 'unquoted-string'],
     ['note', '{"title": https://a.b/c#d}', { title: 'https://a.b/c#d' }, 'unquoted-string'],
@@ -37,9 +51,20 @@ export const WORDS: Row[] = [
     ['note', '{"title": tall, "count": 2}', { title: 'tall', count: 2 }, 'unquoted-string'],
     ['note', '{"title": fine, "count": 2}', { title: 'fine', count: 2 }, 'unquoted-string'],
     ['note', '{"title": nothing}', { title: 'nothing' }, 'unquoted-string'],
-    ['ticket', '{"severity": High, "open": true, "points": 3, "labels": []}', { severity: 'High', open: true, points: 3, labels: [] }, 'unquoted-string'],
+    [
+      'ticket',
+      '{"severity": High, "open": true, "points": 3, "labels": []}',
+      { severity: 'High', open: true, points: 3, labels: [] },
+      'unquoted-string',
+    ],
     ['person', '{"name": Ann, "age": 3, "email": null}', { name: 'Ann', age: 3, email: null }, 'unquoted-string'],
-    ['nested', '{"outer": {"inner": n, "list": [{"id": 1, "text": tree}]}}', { outer: { inner: 'n', list: [{ id: 1, text: 'tree' }] } }, 'unquoted-string', 'unquoted-string'],
+    [
+      'nested',
+      '{"outer": {"inner": n, "list": [{"id": 1, "text": tree}]}}',
+      { outer: { inner: 'n', list: [{ id: 1, text: 'tree' }] } },
+      'unquoted-string',
+      'unquoted-string',
+    ],
   ]),
   ...rows('literals of Python and JavaScript', [
     ['note', '{"title": "a", "done": True}', { title: 'a', done: true }, 'literal'],
@@ -64,6 +89,6 @@ export const WORDS: Row[] = [
     ['note', '{"title": "a", "count": +3}', { title: 'a', count: 3 }, 'number'],
     ['note', '{"title": "a", "count": 3.}', { title: 'a', count: 3 }, 'number'],
     ['numbers', '[-.5e1, +.5, 2., 3.\n]', [-5, 0.5, 2, 3]],
-    ['numbers', '[-.12345678901234567890]', [-0.1234567890123456789], 'number'],
+    ['numbers', '[-.12345678901234567890]', [-0.12345678901234568], 'number'],
   ]),
 ]
