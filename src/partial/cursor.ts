@@ -993,8 +993,8 @@ export class Cursor implements TokenSink {
   }
 
   #finishInside(fork: Fork, value: unknown): void {
-    if (this.#isHeard && !fork.node.isAtomic) {
-      this.#announceInside(this.#path(), value)
+    if (this.#isHeard) {
+      if (!fork.node.isAtomic) this.#announceInside(this.#path(), value)
       this.#tellField(() => this.#path(), value)
     }
     this.#finish(fork.node, value, 0, !fork.node.isAtomic)
