@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const pages = ['tools', 'sessions', 'recipes']
+const blocks = pages.flatMap((page) =>
+  [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    (match, index): [string, string] => [`${page}-${index}`, match[1]!],
+  ),
+)
+/** What needs neither a key nor a network can be run. */
+const runnable = blocks.filter(([, code]) => code.includes('simulate('))
+
+let folder = ''
+beforeAll(async () => {
+  // Inside the project, so that the package's own name and its types are found; the folder is ignored by git.
+  await mkdir(join(root, 'scratch'), { recursive: true })
+  folder = await mkdtemp(join(root, 'scratch/docs-'))
+  await Promise.all(blocks.map(([name, code]) => writeFile(join(folder, `${name}.ts`), code)))
+  const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [], compilerOptions: { noEmit: true } }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const execute = (args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root })
+
+test('code in the docs compiles', async () => {
+  const { stdout } = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
+    (error: { stdout: string }) => error,
+  )
+  // The library's own errors are told by `npm run typecheck`.
+  expect(stdout.split('\n').filter((line) => /(?:tools|sessions|recipes)-\d/.test(line))).toEqual([])
+}, 60_000)
+
+test.each(runnable)(
+  '%s runs',
+  async (name) => {
+    const { stdout, stderr } = await execute(['--import', 'tsx', join(folder, `${name}.ts`)])
+    expect(stderr).toBe('')
+    expect(stdout).not.toBe('')
+  },
+  60_000,
+)
+
+test('every example that the recipes name exists', () => {
+  const rows = readFileSync(join(root, 'docs/recipes.md'), 'utf8').match(/^\|.*\|$/gm)!
+  const last = rows.findIndex((row) => row.startsWith('| provider'))
+  const named = rows.slice(2, last).flatMap((row) => [
+    ...row
+      .split('|')
+      .at(-2)!
+      .matchAll(/`([\w-]+)`/g),
+  ])
+  const there = readdirSync(join(root, 'examples'))
+  expect(named.length).toBeGreaterThan(15)
+  expect(named.filter(([, name]) => !there.includes(`${name}.ts`))).toEqual([])
+})
