@@ -1,7 +1,8 @@
+import { StructStreamError } from '../errors.ts'
 import { StructuredStream } from '../stream/structured-stream.ts'
 import { Run } from '../stream/run.ts'
-import { receive, type ConnectOptions } from './receive.ts'
-import { sourceOf, type StreamSource } from './sources/source.ts'
+import type { ConnectOptions } from './receive.ts'
+import type { StreamSource } from './sources/source.ts'
 
 export { StructStreamError, type ErrorCode } from '../errors.ts'
 export { StructuredStream } from '../stream/structured-stream.ts'
@@ -26,6 +27,16 @@ export function connect<S = undefined>(
   options: ConnectOptions = {},
 ): StructuredStream<S> {
   const run = new Run()
-  void receive(run, () => sourceOf(source, options), schema, options)
+  void begin(run, source, schema, options)
   return new StructuredStream<S>(run)
+}
+
+/** What reads the wire is loaded on first use: a page that only shows a form does not need it. */
+async function begin(run: Run, source: StreamSource, schema: unknown, options: ConnectOptions): Promise<void> {
+  try {
+    const { receive } = await import('./receive.ts')
+    await receive(run, source, schema, options)
+  } catch (cause) {
+    run.fail(new StructStreamError('connection_lost', 'A part of structstream/client could not be loaded.', { cause }))
+  }
 }

@@ -11,13 +11,12 @@ import { examine, validate, type Verdict } from '../stream/judge.ts'
 import { checkOptions, checkSchemaPlace, settle, type Settings } from '../stream/options.ts'
 import { plainText } from '../stream/plain-text.ts'
 import type { Run } from '../stream/run.ts'
-import { finish } from '../stream/steps.ts'
 import type { LimitOptions, TimeoutOptions } from '../stream/types.ts'
 import type { Dialect, Message } from '../types.ts'
 import { MendedElsewhere } from './mended.ts'
 import { decodeError, foreign, type WireEvent } from './protocol.ts'
 import type { RequestOptions } from './sources/http.ts'
-import type { Source } from './sources/source.ts'
+import { sourceOf, type Source, type StreamSource } from './sources/source.ts'
 
 /** How a stream is read from a server. */
 export interface ConnectOptions extends RequestOptions {
@@ -39,7 +38,12 @@ const DIALECTS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama',
  * Takes a run from what a server tells of it to its outcome: each attempt there is one here, and is read in the same
  * way. Never throws; whatever goes wrong ends the run.
  */
-export async function receive(run: Run, open: () => Source, schema: unknown, options: ConnectOptions): Promise<void> {
+export async function receive(
+  run: Run,
+  from: StreamSource | Source,
+  schema: unknown,
+  options: ConnectOptions,
+): Promise<void> {
   try {
     const { signal, timeout, limits, linger, messages } = options
     const known = { signal, timeout: withIdle(timeout), limits, linger, messages }
@@ -49,7 +53,7 @@ export async function receive(run: Run, open: () => Source, schema: unknown, opt
     run.messages = [...settings.messages]
     run.begin(settings, schema === undefined)
     if (run.isOver) return
-    await new Receiver(run, open(), schema, settings).toEnd()
+    await new Receiver(run, typeof from === 'function' ? from : sourceOf(from, options), schema, settings).toEnd()
   } catch (thrown) {
     run.fail(
       thrown instanceof StructStreamError
@@ -195,7 +199,9 @@ class Receiver {
     answer.read()
     const error = answer.error ?? current.error
     if (error !== undefined) return run.fail(error)
-    finish(run, current)
+    if (current.finishReason === undefined) return
+    run.log.event({ type: 'finish', attempt: number, reason: current.finishReason })
+    run.wake()
   }
 
   async #answer(start: Start, number: number, onFailure: (error: StructStreamError) => void): Promise<Answer> {

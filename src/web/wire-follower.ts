@@ -32,6 +32,7 @@ export class WireFollower extends Follower<WireItem[]> {
   #passed = 0
   #isGreeted = false
   #isOver = false
+  #gathering: Turn | undefined
 
   constructor(run: Run, telling: Telling) {
     super(run)
@@ -41,6 +42,16 @@ export class WireFollower extends Follower<WireItem[]> {
 
   protected override pull(): WireItem[] | typeof NONE | typeof END {
     if (this.#isOver) return END
+    const { outcome } = this.#run
+    // A provider's segment holds many deltas, which come one after the other: they go into one write.
+    if (this.#isGreeted && outcome === undefined) {
+      if (!this.#hasMore() || this.#gathering?.isOver === false) return NONE
+      if (this.#gathering === undefined) {
+        this.#gathering = new Turn(() => this.notify())
+        return NONE
+      }
+    }
+    this.#gathering = undefined
     const items: WireItem[] = []
     if (!this.#isGreeted) {
       this.#isGreeted = true
@@ -48,12 +59,22 @@ export class WireFollower extends Follower<WireItem[]> {
       items.push({ id: from, event: { type: 'hello', version: VERSION, ...(resume !== undefined && { resume }) } })
     }
     this.#readLog(items)
-    const { outcome } = this.#run
     if (outcome !== undefined) {
       this.#isOver = true
       items.push({ id: this.#passed + 1, event: this.#last(outcome) })
     }
     return items.length === 0 ? NONE : items
+  }
+
+  protected override close(): void {
+    this.#gathering?.stop()
+  }
+
+  #hasMore(): boolean {
+    const { entries } = this.#run.log
+    const entry = entries[this.#entry]
+    if (entry === undefined) return false
+    return entry.type !== 'deltas' || this.#entry + 1 < entries.length || this.#place < entry.to
   }
 
   #readLog(items: WireItem[]): void {
@@ -200,6 +221,31 @@ export class WireFollower extends Follower<WireItem[]> {
       ...(answer?.isJoined === true && { raw: answer.read().raw() }),
       ...(warnings.length > 0 && { warnings }),
     }
+  }
+}
+
+/** The rest of this turn of the event loop. */
+class Turn {
+  isOver = false
+  readonly #stop: () => void
+
+  constructor(then: () => void) {
+    const end = (): void => {
+      this.isOver = true
+      then()
+    }
+    // Where there is one, `setImmediate` comes right after what has arrived, a timer up to 4 ms later.
+    if (typeof setImmediate === 'function') {
+      const handle = setImmediate(end)
+      this.#stop = () => clearImmediate(handle)
+    } else {
+      const handle = setTimeout(end, 0)
+      this.#stop = () => clearTimeout(handle)
+    }
+  }
+
+  stop(): void {
+    this.#stop()
   }
 }
 

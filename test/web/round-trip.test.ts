@@ -31,15 +31,17 @@ const recipe = {
 const nodeServer = (model: () => Model, format: 'sse' | 'ndjson') =>
   listen((_, response) => pipeToNode(runStream('Bread', Recipe, { model: model() }), response, { format }))
 
-/** Without what differs from one run to the next, or from one place to the other. */
+/** Deltas arrive in larger pieces: all of each kind as one. */
 const comparable = (events: StreamEvent[]) => {
   let text = ''
+  let reasoning = ''
   const rest: StreamEvent[] = []
   for (const event of events) {
     if (event.type === 'text-delta') text += event.text
+    else if (event.type === 'reasoning-delta') reasoning += event.text
     else rest.push(event)
   }
-  return { text, rest: rest.map((event) => (event.type === 'repair' || event.type === 'issue' ? event : event)) }
+  return { text, reasoning, rest }
 }
 
 describe.each(['sse', 'ndjson'] as const)('over node:http as %s', (format) => {
