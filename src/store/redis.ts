@@ -17,8 +17,6 @@ import type {
 } from './store.ts'
 import { Watchers } from './watchers.ts'
 
-export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
-
 /** Options of `redisStore`. */
 export interface RedisStoreOptions {
   /** Put before each key and channel. @defaultValue 'structstream:' */

@@ -1,0 +1,24 @@
+export { memoryStore } from './memory.ts'
+export { redisStore, type RedisStoreOptions } from './redis.ts'
+export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
+export {
+  resumable,
+  type AttachOptions,
+  type Resumable,
+  type ResumableOptions,
+  type Started,
+  type StartOptions,
+  type StoredStatus,
+} from './resumable.ts'
+export type { HandlerOptions } from './handler.ts'
+export type {
+  Appended,
+  Claim,
+  ClaimTerms,
+  Notice,
+  Refusal,
+  Store,
+  StoredEvent,
+  StoredPage,
+  StoredState,
+} from './store.ts'

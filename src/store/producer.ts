@@ -1,0 +1,185 @@
+import { StructStreamError } from '../errors.ts'
+import { Timer } from '../async/timer.ts'
+import type { Run } from '../stream/run.ts'
+import { encodeError, encodeEvent, type WireItem } from '../web/protocol.ts'
+import { WireFollower } from '../web/wire-follower.ts'
+import { lost } from './store-follower.ts'
+import type { Appended, Claim, Store, StoredEvent } from './store.ts'
+
+/** One append carries at most so many events and characters, so that no append holds up the store's other users. */
+const MOST = { events: 64, chars: 65_536 }
+/** Milliseconds until a failed append is tried again, at first and at most. */
+const RETRY = { first: 25, most: 1_000 }
+
+/** What a producer may take. */
+export interface ProducerLimits {
+  /** Milliseconds. */
+  lease: number
+  /** UTF-8 bytes of all events. */
+  maxBytes: number
+}
+
+/**
+ * Writes a run into the store. One append is on its way at a time; what comes meanwhile waits in the run's own log and
+ * goes into the next as larger pieces, so nothing is kept here, however slow or far away the store is.
+ *
+ * It ends when the run has ended and its last event is stored, or when it may not write any more: its lease was lost,
+ * or the store was away for longer than that. The run is stopped then.
+ */
+export class Producer {
+  readonly #store: Store
+  readonly #id: string
+  readonly #claim: Claim
+  readonly #run: Run
+  readonly #limits: ProducerLimits
+  readonly #heartbeat = new Timer()
+  #offset: number
+  #bytes = 0
+  #isAppending = false
+  /** A notice came while an append was on its way, which may have been too early to learn what it was about. */
+  #isBeatDue = false
+  #isOver = false
+  /** When the lease was renewed for certain, by `performance.now()`. */
+  #renewed = performance.now()
+
+  constructor(store: Store, id: string, claim: Claim, run: Run, limits: ProducerLimits) {
+    this.#store = store
+    this.#id = id
+    this.#claim = claim
+    this.#run = run
+    this.#limits = limits
+    this.#offset = claim.last
+  }
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    // Somebody waits for the end: readers that leave do not stop the run.
+    void this.#run.result()
+    const unwatch = this.#store.watch(this.#id, 'cancel', () => void this.#beat())
+    const told = { from: 0, reasoning: true, tools: true, resume: undefined, describeError: undefined }
+    const follower = new WireFollower(this.#run, told)
+    this.#waitForBeat()
+    try {
+      for (let step = await follower.next(); step.done !== true; step = await follower.next()) {
+        for (const [events, isLast] of this.#batches(step.value)) {
+          await this.#append(events, isLast)
+          if (isLast) return
+        }
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#isOver = true
+      unwatch()
+      this.#heartbeat.stop()
+      void follower.return()
+    }
+  }
+
+  *#batches(items: readonly WireItem[]): Generator<[events: StoredEvent[], isLast: boolean]> {
+    let events: StoredEvent[] = []
+    let chars = 0
+    for (const { event } of items) {
+      // The first event of a connection, not of the stream.
+      if (event.type === 'hello') continue
+      let data = encodeEvent(event)
+      let isLast = event.type === 'end' || event.type === 'error'
+      this.#bytes += bytesOf(data)
+      if (this.#bytes > this.#limits.maxBytes && event.type !== 'error') {
+        const error = this.#tooLarge()
+        this.#run.fail(error)
+        data = encodeEvent({ type: 'error', error: encodeError(error) })
+        isLast = true
+      }
+      events.push({ offset: ++this.#offset, data })
+      chars += data.length
+      if (isLast || events.length === MOST.events || chars >= MOST.chars) {
+        yield [events, isLast]
+        if (isLast) return
+        events = []
+        chars = 0
+      }
+    }
+    if (events.length > 0) yield [events, false]
+  }
+
+  /** Tries until it is accepted. @throws when this producer may not write any more */
+  async #append(events: readonly StoredEvent[], isLast: boolean): Promise<void> {
+    this.#isAppending = true
+    try {
+      for (let wait = RETRY.first; ; wait = Math.min(RETRY.most, wait * 2)) {
+        const began = performance.now()
+        let appended: Appended
+        try {
+          appended = await this.#store.append(this.#id, this.#claim.epoch, events, isLast)
+        } catch (cause) {
+          if (performance.now() + wait - this.#renewed > this.#limits.lease) throw this.#away(cause)
+          await new Promise((resolve) => setTimeout(resolve, wait))
+          continue
+        }
+        if (!appended.isAccepted) throw lost(this.#id, new Error(`The store refused an append: ${appended.refusal}.`))
+        this.#renewed = began
+        if (appended.isCancelled) this.#stop()
+        return
+      }
+    } finally {
+      this.#isAppending = false
+      if (this.#isBeatDue) void this.#beat()
+    }
+  }
+
+  /** Renews the lease, and learns whether somebody wants the run to stop. */
+  async #beat(): Promise<void> {
+    if (this.#isOver) return
+    this.#isBeatDue = this.#isAppending
+    if (this.#isBeatDue) return
+    try {
+      await this.#append([], false)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #waitForBeat(): void {
+    this.#heartbeat.start(this.#limits.lease / 3, () => {
+      void this.#beat().then(() => {
+        if (!this.#isOver) this.#waitForBeat()
+      })
+    })
+  }
+
+  #stop(): void {
+    this.#run.fail(new StructStreamError('aborted', 'The stream was cancelled.'))
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof StructStreamError) this.#run.fail(error)
+    else this.#run.abort(error)
+  }
+
+  #tooLarge(): StructStreamError {
+    return new StructStreamError(
+      'limit_exceeded',
+      `The stream was stopped: it has more than ${this.#limits.maxBytes} bytes (maxBytes of resumable()).`,
+    )
+  }
+
+  #away(cause: unknown): StructStreamError {
+    return new StructStreamError(
+      'connection_lost',
+      `The run was stopped: the store has not taken anything for ${this.#limits.lease} ms (lease of resumable()).`,
+      { cause },
+    )
+  }
+}
+
+/** UTF-8 bytes; lone surrogates are escaped in JSON, and do not occur. */
+function bytesOf(text: string): number {
+  let bytes = text.length
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    // The two halves of a pair have two bytes each.
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}
