@@ -1,4 +1,5 @@
 import { StructStreamError } from '../errors.ts'
+import { formatBesideTools } from './beside-tools.ts'
 import { checkBaseUrl, findKey, readEnv, requireKey } from './credentials.ts'
 import type { Dialect, Mode, Model } from './model.ts'
 import type { ChatProfile } from './openai-chat-request.ts'
@@ -55,6 +56,12 @@ export interface OpenAICompatibleOptions extends OpenAIClientOptions {
   modes?: readonly Mode[] | undefined
   /** Which subset of JSON Schema it takes. @defaultValue 'openai' */
   dialect?: Dialect | undefined
+  /**
+   * `true` for servers that take a response format beside tools as OpenAI does. vLLM, for one, enforces it from the first
+   * token on, and the model never calls a tool (vllm#39929); so by default the answer is a tool as well then.
+   * @defaultValue false
+   */
+  formatWithTools?: boolean | undefined
   /** `false` for servers that refuse `stream_options`; usage is then what they send of themselves. @defaultValue true */
   streamUsage?: boolean | undefined
   /** @defaultValue 'max_tokens' */
@@ -82,5 +89,6 @@ export function openaiCompatible(id: string, options: OpenAICompatibleOptions): 
   }
   const { maxTokensField = 'max_tokens', streamUsage = true, modes = ALL_MODES, dialect = 'openai' } = options
   const profile = { maxTokensField, streamUsage, parallelToolCalls: false }
-  return openaiModel({ id, plan, options, wire: options.api ?? 'chat', profile, modes, dialect })
+  const adapt = options.formatWithTools === true ? {} : { adapt: formatBesideTools }
+  return openaiModel({ id, plan, options, wire: options.api ?? 'chat', profile, modes, dialect, ...adapt })
 }
