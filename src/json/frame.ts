@@ -1,8 +1,8 @@
 /** Stands for "no value" where `undefined` could be one. */
 export const NOTHING: unique symbol = Symbol('nothing')
 
-/** Most arrays stay below: written as literals they are as large as their elements, where `push` reserves 17 places. */
-const EXACT_UNTIL = 4
+/** Arrays of one or two are common and stay as small as they are: `push` would reserve 17 places. */
+const EXACT_UNTIL = 2
 
 export type Container = unknown[] | Record<string, unknown>
 
@@ -80,7 +80,7 @@ export class Frame {
     const index = this.count
     if (index < EXACT_UNTIL && index === array.length) {
       this.isShown = false
-      this.container = appended(array, value)
+      this.container = index === 0 ? [value] : [array[0], value]
       return
     }
     if (this.isShown) {
@@ -102,19 +102,6 @@ export class Frame {
       this.container = object = { ...object }
     }
     setOwn(object, this.key, value)
-  }
-}
-
-function appended(array: unknown[], value: unknown): unknown[] {
-  switch (array.length) {
-    case 0:
-      return [value]
-    case 1:
-      return [array[0], value]
-    case 2:
-      return [array[0], array[1], value]
-    default:
-      return [array[0], array[1], array[2], value]
   }
 }
 
