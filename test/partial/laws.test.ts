@@ -289,13 +289,20 @@ describe('the laws of partials', () => {
       const strict = run(it.sample, chunks)
       const tolerant = run(it.sample, chunks, { repair: true })
       deepStrictEqual(tolerant.interpreter.repairs, [])
-      // A root that is no container may be held back until it is certain that it is the document.
+      // A root that is no container may be held back until it is certain that it is the document, and a reading of
+      // a union lives longer where a tolerated form could save it: then less is shown, but nothing else.
       const [values, wanted] = [tolerant, strict].map(({ shown }) => shown.map(({ value }) => value)) as [
         unknown[],
         unknown[],
       ]
-      if (/^\s*[{[]/.test(it.text)) deepStrictEqual(values, wanted)
-      else deepStrictEqual([values.at(-1), isSubsequence(values, [undefined, ...wanted])], [wanted.at(-1), true])
+      if (/^\s*[{[]/.test(it.text) && !/union/i.test(it.sample.source)) deepStrictEqual(values, wanted)
+      else {
+        deepStrictEqual(values.at(-1), wanted.at(-1))
+        const isLess =
+          it.sample.isExempt ||
+          values.every((value, index) => isBelow(value, wanted[index]) || isBelow(value, wanted.at(-1)))
+        if (!isLess) expect.fail(`${JSON.stringify(values)} where strict shows ${JSON.stringify(wanted)}`)
+      }
       deepStrictEqual(tolerant.interpreter.issues, strict.interpreter.issues)
       deepStrictEqual(tolerant.interpreter.raw(), it.raw)
     })
