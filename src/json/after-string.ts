@@ -3,12 +3,12 @@ import { CLOSING_QUOTES, type Lookahead } from './lookahead.ts'
 /** What the text around a string tells of it. */
 export interface StringPlace {
   kind: 'key' | 'object' | 'array'
-  /** Containers around the string. */
-  depth: number
   /** A quotation is open inside the string, so that a quote may be the end of that. */
   isQuoting: boolean
   /** It has been shown to hold quotes that are not escaped. */
   isBroken: boolean
+  /** Brackets that were opened in the string are not closed: it may quote JSON or code. */
+  isInBrackets: boolean
   /** Keys without quotes have been seen in this document. */
   hasBareKeys: boolean
 }
@@ -19,15 +19,19 @@ const LITERALS = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
 /** Whether the quote before `ahead` ends its string: whether the document goes on after it. */
 export function endsString(ahead: Lookahead, place: StringPlace): boolean {
   if (place.kind === 'key') return ahead.colon()
+  if (place.isBroken && place.isInBrackets) {
+    ahead.peek()
+    return false
+  }
   const gap = ahead.skipBlank()
   const next = ahead.peek()
   switch (place.kind) {
     case 'object':
-      if (next === '}') return closes(ahead, place)
+      if (next === '}') return closes(ahead)
       if (next === ',') return entryFollows(ahead, place)
       return ahead.comment() ? gap !== '' || next !== '#' : gap !== '' && isKey(ahead, gap, place)
     case 'array':
-      if (next === ']') return closes(ahead, place)
+      if (next === ']') return closes(ahead)
       if (next === ',') return elementFollows(ahead, place)
       return ahead.comment() ? gap !== '' || next !== '#' : gap !== '' && !place.isQuoting && isQuote(next)
     default: {
@@ -37,9 +41,9 @@ export function endsString(ahead: Lookahead, place: StringPlace): boolean {
   }
 }
 
-/** A bracket that text follows at once was meant as text, unless it is the document's last. */
-function closes(ahead: Lookahead, place: StringPlace): boolean {
-  return place.depth === 1 || !WORD_OR_QUOTE.test(ahead.peek(1))
+/** A bracket that text follows at once was meant as text. */
+function closes(ahead: Lookahead): boolean {
+  return !WORD_OR_QUOTE.test(ahead.peek(1))
 }
 
 /** After a comma in an object. */
@@ -49,10 +53,10 @@ function entryFollows(ahead: Lookahead, place: StringPlace): boolean {
   return ahead.peek() === '}' || ahead.comment() || isKey(ahead, gap, place)
 }
 
-/** A word and a colon may be text, unless it stands on a new line or other keys have no quotes either. */
+/** In a string with quotes inside, a word and a colon may be text, unless on a new line or where other keys are bare too. */
 function isKey(ahead: Lookahead, gap: string, place: StringPlace): boolean {
   const key = ahead.key()
-  return key === 'quoted' || (key === 'bare' && (gap.includes('\n') || place.hasBareKeys))
+  return key === 'quoted' || (key === 'bare' && (gap.includes('\n') || place.hasBareKeys || !place.isBroken))
 }
 
 /** After a comma in an array. */

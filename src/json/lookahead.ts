@@ -23,13 +23,16 @@ export const CLOSING_QUOTES: Readonly<Record<string, string>> = {
 export class Lookahead {
   readonly #text: string
   readonly #from: number
+  readonly #isWhole: boolean
   /** Characters looked at, from the place on. */
   at = 0
   isShort = false
 
-  constructor(text: string, from = 0) {
+  /** @param isWhole nothing will follow */
+  constructor(text: string, from = 0, isWhole = false) {
     this.#text = text
     this.#from = from
+    this.#isWhole = isWhole
   }
 
   /** The next character; empty when there is none within reach. */
@@ -37,7 +40,7 @@ export class Lookahead {
     const offset = this.at + ahead
     if (offset >= MAX_LOOKAHEAD) return ''
     const character = this.#text[this.#from + offset]
-    if (character === undefined) this.isShort = true
+    if (character === undefined && !this.#isWhole) this.isShort = true
     return character ?? ''
   }
 

@@ -25,6 +25,8 @@ interface OpenString {
   isQuoting: boolean
   /** Quotes inside it are not escaped. */
   isBroken: boolean
+  /** Brackets opened in it and not closed. */
+  brackets: number
 }
 
 const PLAIN_STRING: OpenString = {
@@ -34,6 +36,7 @@ const PLAIN_STRING: OpenString = {
   last: '',
   isQuoting: false,
   isBroken: false,
+  brackets: 0,
 }
 
 /**
@@ -53,6 +56,7 @@ export class TolerantReader {
   /** Text that waits for more before it can be read. */
   #held = ''
   #isWaiting = false
+  #isEnding = false
   #mode: 'plain' | 'string' | 'bare' | 'line-comment' | 'block-comment' = 'plain'
   #string: OpenString | null = null
   #bare: BareWord = new BareWord('')
@@ -113,6 +117,10 @@ export class TolerantReader {
   end(): void {
     if (this.#failure !== null) throw this.#failure
     if (this.#mode === 'line-comment') this.#endComment()
+    if (this.#mode === 'string') {
+      this.#isEnding = true
+      this.push('')
+    }
     this.#tokenizer.end()
   }
 
@@ -303,7 +311,7 @@ export class TolerantReader {
     if (comment.isShort) return this.#wait()
     if (isComment || OTHER_BLANK.test(rest[0]!)) return this.#skipped(rest, error)
     const ahead = new Lookahead(rest)
-    const after = afterValue(ahead, gap, this.#placeOf(PLAIN_STRING))
+    const after = afterValue(ahead, gap, this.#placeOf({ ...PLAIN_STRING, isBroken: true }))
     if (ahead.isShort) return this.#wait()
     switch (after) {
       case 'entry':
@@ -320,10 +328,10 @@ export class TolerantReader {
     }
   }
 
-  #placeOf({ isKey, isQuoting, isBroken }: OpenString): StringPlace {
-    const { openContainers: depth, isInArray } = this.#tokenizer
+  #placeOf({ isKey, isQuoting, isBroken, brackets }: OpenString): StringPlace {
+    const { isInArray } = this.#tokenizer
     const kind = isKey ? 'key' : isInArray ? 'array' : 'object'
-    return { kind, depth, isQuoting, isBroken, hasBareKeys: this.#hasBareKeys }
+    return { kind, isQuoting, isBroken, isInBrackets: brackets > 0, hasBareKeys: this.#hasBareKeys }
   }
 
   #dropComma(at: number, closing: string): number {
@@ -335,7 +343,7 @@ export class TolerantReader {
   /* Strings */
 
   #beginString(opening: string, isKey: boolean, at: number): number {
-    this.#string = { opening, closing: CLOSING_QUOTES[opening]!, isKey, last: '', isQuoting: false, isBroken: false }
+    this.#string = { ...PLAIN_STRING, opening, closing: CLOSING_QUOTES[opening]!, isKey }
     this.#mode = 'string'
     return this.#write(at, 'quotes', opening, '"', 1)
   }
@@ -348,7 +356,13 @@ export class TolerantReader {
     const isQuoting = gap === '' && opensQuotation(before.at(-1) ?? '', next)
     this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
     if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
-    this.#string = { opening: '"', closing: '"', isKey: false, last: gap.at(-1) ?? '"', isQuoting, isBroken: true }
+    this.#string = {
+      ...PLAIN_STRING,
+      last: gap.at(-1) ?? '"',
+      isQuoting,
+      isBroken: true,
+      brackets: openBrackets(before),
+    }
     this.#mode = 'string'
     return 0
   }
@@ -358,6 +372,7 @@ export class TolerantReader {
     if (special !== 0) {
       const plain = special < 0 ? rest : rest.slice(0, special)
       string.last = plain.at(-1)!
+      string.brackets += openBrackets(plain)
       return this.#pass(plain, plain.length)
     }
     const first = rest[0]!
@@ -367,7 +382,7 @@ export class TolerantReader {
       if (first >= ' ') return this.#pass(escaped(first), 1)
       return this.#write(this.#position, 'control-character', first, escaped(first), 1)
     }
-    const ahead = new Lookahead(rest, 1)
+    const ahead = new Lookahead(rest, 1, this.#isEnding)
     const isEnd = endsString(ahead, this.#placeOf(string))
     if (ahead.isShort) return this.#wait()
     if (!isEnd) {
@@ -478,4 +493,11 @@ export class TolerantReader {
 /** The text as it stands inside a JSON string. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1)
+}
+
+/** Opening brackets less closing ones. */
+function openBrackets(text: string): number {
+  let count = 0
+  for (const [bracket] of text.matchAll(/[{}[\]]/g)) count += bracket === '{' || bracket === '[' ? 1 : -1
+  return count
 }

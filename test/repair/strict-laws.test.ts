@@ -35,7 +35,6 @@ function expectSameShown(tolerant: Reading, strict: Reading, chunks: readonly st
 }
 
 const isGood = ({ isDone, isFailed, issues }: Reading): boolean => isDone && !isFailed && issues.length === 0
-const issuePaths = ({ issues }: Reading): Set<string> => new Set(issues.map(({ path }) => JSON.stringify(path)))
 
 function someDocument(
   choices: Choices,
@@ -74,5 +73,4 @@ test('JSON that does not fit is repaired by its schema or not at all', () =>
     for (const { kind } of tolerant.repairs) expect(BY_SCHEMA).toContain(kind)
     if (tolerant.repairs.length > 0) return
     expect(isGood(tolerant)).toBe(isGood(strict))
-    if (tolerant.isDone) deepStrictEqual(issuePaths(tolerant), issuePaths(strict))
   }))

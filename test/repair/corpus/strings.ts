@@ -117,6 +117,15 @@ export const STRINGS: Row[] = [
     ['either', '{text: tall, size: 1}', { text: 'tall', size: 1 }],
     ['either', '{"text": fine, "color": "red"}', { text: 'fine', color: 'red' }],
   ]),
+  ...rows('unescaped JSON and code in strings', [
+    ['note', '{"title": "use {"a": 1} here", "count": 2}', { title: 'use {"a": 1} here', count: 2 }],
+    ['note', '{"title": "{"a": "b"}", "count": 2}', { title: '{"a": "b"}', count: 2 }],
+    ['note', '{"title": "{"a": "b", "c": 1}", "count": 2}', { title: '{"a": "b", "c": 1}', count: 2 }],
+    ['note', '{"count": 2, "title": "["a", "b"]"}', { title: '["a", "b"]', count: 2 }],
+    ['note', '{"title": "f({"a": ["b"]})", "done": true}', { title: 'f({"a": ["b"]})', done: true }],
+    ['words', '{"words": ["x["a"] = "b"", "y"]}', { words: ['x["a"] = "b"', 'y'] }],
+    ['note', '{"title": "put "x" or "}" there", "count": 2}', { title: 'put "x" or "}" there', count: 2 }],
+  ]),
   ...rows('unescaped quotes', [
     ['note', '{"title": "He said "hi" to me"}', { title: 'He said "hi" to me' }, 'unescaped-quote', 'unescaped-quote'],
     ['note', '{"title": "He said "hi""}', { title: 'He said "hi"' }, 'unescaped-quote', 'unescaped-quote'],
@@ -129,6 +138,12 @@ export const STRINGS: Row[] = [
       'unescaped-quote',
     ],
     ['note', '{"title": "Hi", he said", "count": 2}', { title: 'Hi", he said', count: 2 }, 'unescaped-quote'],
+    [
+      'note',
+      '{"title": "Warning" note: this", "count": 2}',
+      { title: 'Warning" note: this', count: 2 },
+      'unescaped-quote',
+    ],
     ['note', '{"title": "the "best" one", "count": 2}', { title: 'the "best" one', count: 2 }],
     ['note', '{"title": "the "best"", "count": 2}', { title: 'the "best"', count: 2 }],
     ['note', '{"title": ""best"", "count": 2}', { title: '"best"', count: 2 }],
