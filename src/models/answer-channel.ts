@@ -90,7 +90,9 @@ export class AnswerChannel {
       return
     }
     this.#called = true
-    const callId = id ?? newCallId()
+    // Some servers give all calls of a turn the same id.
+    const isTaken = [...this.#calls.values()].some((call) => call.id === id)
+    const callId = id === undefined || isTaken ? newCallId() : id
     this.#calls.set(key, { id: callId, filled: false, ended: false })
     this.#events.push({ type: 'tool-call-start', id: callId, name })
   }

@@ -182,8 +182,10 @@ export class Attempt {
         this.#count(event)
         const call = this.toolCalls.get(event.id)
         if (call !== undefined) call.arguments += event.text
-        const partial = this.toolReaders.get(event.id)?.push(event.text)
+        const reader = this.toolReaders.get(event.id)
+        const partial = reader?.push(event.text)
         log.event({ type: 'tool-call-delta', attempt, id: event.id, text: event.text, partial })
+        this.#limit(reader?.guard.push(event.text) ?? null)
         break
       }
       case 'tool-call-end': {

@@ -72,17 +72,18 @@ async function attempt(
   const rules: ReadingRules = { guard: new Guard(limits), isEager, readTool: toolbox && ((name) => toolbox.read(name)) }
   const current = new Attempt(run, { number, kind: step.kind, model, answer }, rules)
   const format = step.part === undefined ? prepared?.format : step.part.format
+  // Who is asked for parts of an answer has had the results of the tools; Anthropic wants them named beside old calls.
+  const isPart = step.part?.join !== undefined
   const request: ModelRequest = {
     messages: withFormat([...system, ...said, ...(step.messages ?? [])], format),
     settings: settings.request,
     ...(format !== undefined && { format }),
-    ...(toolbox !== undefined && { tools: toolbox.definitions }),
+    ...(toolbox !== undefined && (!isPart || hasCalls(said)) && { tools: toolbox.definitions }),
   }
   await run.perform(current, request)
   if (run.isOver) return undefined
 
-  // Who is asked for parts of an answer has had the tools' results already.
-  const mayStep = step.part?.join === undefined && (current.isPaused || current.toolCalls.size > 0)
+  const mayStep = !isPart && (current.isPaused || current.toolCalls.size > 0)
   if (mayStep) {
     const { takeStep } = await import('./steps.ts')
     const next = await takeStep(run, current, { settings, toolbox, step, format })
@@ -113,10 +114,13 @@ async function prepareTools({ tools, repair, limits }: Settings, model: Model): 
   return await openToolbox(tools, model, { repair, ...limits })
 }
 
+function hasCalls(messages: readonly Message[]): boolean {
+  return messages.some((message) => message.role === 'tool' || 'toolCalls' in message)
+}
+
 /** What was said so far, in order. Only where tools were called it can be out of order. */
 async function conversation(messages: readonly Message[]): Promise<readonly Message[]> {
-  const hasCalls = messages.some((message) => message.role === 'tool' || 'toolCalls' in message)
-  return hasCalls ? (await import('./history.ts')).withoutLooseEnds(messages) : messages
+  return hasCalls(messages) ? (await import('./history.ts')).withoutLooseEnds(messages) : messages
 }
 
 async function systemMessages({ system, context }: Settings): Promise<Message[]> {

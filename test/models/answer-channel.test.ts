@@ -107,3 +107,13 @@ describe('AnswerChannel', () => {
     expect(channel.take().at(-1)).toEqual({ type: 'finish', reason: 'refusal' })
   })
 })
+
+test('calls with the same id are told apart', () => {
+  const channel = new AnswerChannel(undefined)
+  for (const key of [0, 1]) channel.toolStart(key, 'call_0', 'weather')
+  channel.toolEnd(1, '{"city":"Rome"}')
+  const [first, second, delta] = channel.take()
+  expect(first).toEqual({ type: 'tool-call-start', id: 'call_0', name: 'weather' })
+  expect(second).toMatchObject({ type: 'tool-call-start', id: expect.stringMatching(/^call_\w{10}$/) as string })
+  expect(delta).toMatchObject({ type: 'tool-call-delta', id: (second as { id: string }).id })
+})

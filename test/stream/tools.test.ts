@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { runStream, StructStreamError, tool, type RunOptions, type StreamEvent, type Tool } from '../../src/index.ts'
+import type { ModelRequest } from '../../src/models/model.ts'
 import { simulate } from '../../src/models/simulate.ts'
 import { drain, pushed, says, scripted, type Step } from './scripted.ts'
 
@@ -388,6 +389,30 @@ describe('the run around the tools', () => {
     const { error } = await outcomeOf({ model: scripted(script), tools })
     expect(error).toMatchObject({ code })
     expect(runs).toBe(0)
+  })
+
+  test('runaway arguments stop the model', async () => {
+    const endless = simulate({
+      response: { toolCalls: [{ name: 'weather', arguments: `{"city":"Oslo"${' '.repeat(5_000)}` }] },
+    })
+    const { error } = await outcomeOf({ model: endless, tools: [weather], limits: { maxRepeat: 1_000 } })
+    expect(error).toMatchObject({
+      code: 'limit_exceeded',
+      message: expect.stringContaining('1000 whitespace') as string,
+    })
+  })
+
+  test('who is asked only for what was wrong is offered no tools', async () => {
+    const offered: (number | undefined)[] = []
+    const answer = (value: unknown) => (request: ModelRequest) => {
+      offered.push(request.tools?.length)
+      return value
+    }
+    const Two = z.object({ a: z.string(), b: z.int() })
+    const model = simulate({ responses: [answer({ a: 'x', b: 'y' }), answer({ b: 2 })] })
+    const stream = runStream('?', Two, { model, tools: [weather], onInvalid: 'patch' })
+    await stream.getData().catch(() => {})
+    expect(offered.slice(0, 2)).toEqual([1, undefined])
   })
 
   test('without tools, calls are shown and nothing is run', async () => {

@@ -1,6 +1,7 @@
 import type { PreparedSchema } from '../../partial/prepare.ts'
 import type { Interpreter, InterpreterOptions } from '../../partial/interpreter.ts'
 import type { Issue } from '../../types.ts'
+import { Guard } from '../guard.ts'
 import type { Tool } from './tool.ts'
 
 /** A tool made ready for one model. */
@@ -8,6 +9,9 @@ export interface PreparedTool {
   readonly tool: Tool
   readonly schema: PreparedSchema
 }
+
+/** How arguments are read: as the answer is. */
+export type ReadingOptions = InterpreterOptions & ConstructorParameters<typeof Guard>[0]
 
 /** Whether the arguments are what the tool takes; `message` is for the model. */
 export type ReadInput = { ok: true; value: unknown } | { ok: false; message: string }
@@ -21,6 +25,8 @@ const QUOTED = 200
  */
 export class CallReader {
   readonly tool: Tool
+  /** Tells runaway arguments. */
+  readonly guard: Guard
   readonly #compiled: PreparedSchema['compiled']
   readonly #interpreter: Interpreter
   #text = ''
@@ -28,8 +34,9 @@ export class CallReader {
   #isEnded = false
   #thrown: { cause: unknown } | undefined
 
-  constructor({ tool, schema }: PreparedTool, options: InterpreterOptions) {
+  constructor({ tool, schema }: PreparedTool, options: ReadingOptions) {
     this.tool = tool
+    this.guard = new Guard(options)
     this.#compiled = schema.compiled
     this.#interpreter = schema.compiled.interpreter(options)
   }

@@ -1,17 +1,16 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Model, ToolDefinition } from '../../models/model.ts'
-import type { InterpreterOptions } from '../../partial/interpreter.ts'
 import { prepareSchema } from '../../partial/prepare.ts'
-import { CallReader, type PreparedTool } from './call-reader.ts'
+import { CallReader, type PreparedTool, type ReadingOptions } from './call-reader.ts'
 import type { Tool } from './tool.ts'
 
 /** The caller's tools as one model takes them. */
 export class Toolbox {
   readonly definitions: readonly ToolDefinition[]
   readonly #tools: ReadonlyMap<string, PreparedTool>
-  readonly #options: InterpreterOptions
+  readonly #options: ReadingOptions
 
-  constructor(tools: readonly PreparedTool[], options: InterpreterOptions) {
+  constructor(tools: readonly PreparedTool[], options: ReadingOptions) {
     this.#options = options
     this.#tools = new Map(tools.map((one) => [one.tool.name, one]))
     this.definitions = tools.map(({ tool: { name, description }, schema }) => {
@@ -44,7 +43,7 @@ export class Toolbox {
 export async function openToolbox(
   tools: readonly Tool[],
   { dialect }: Model,
-  options: InterpreterOptions,
+  options: ReadingOptions,
 ): Promise<Toolbox> {
   return new Toolbox(await Promise.all(tools.map((tool) => prepare(tool, dialect))), options)
 }
