@@ -13,9 +13,10 @@ const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => matc
 const partials = /```json\n([\s\S]*?)```/.exec(readme)![1]!.trimEnd().split('\n')
 
 /** What blocks without imports of their own may take for granted. */
-const prelude = `import { run, runStream, StructStreamError } from 'structstream'
+const prelude = `import { createSession, run, runStream, StructStreamError, tool } from 'structstream'
 import { MovieRecommendation as Movie, schemas, TaskList } from 'structstream/schemas'
 import { simulate } from 'structstream/simulate'
+import { z } from 'zod'
 const model = simulate({ response: (request: { format?: { schema: object } }) =>
   JSON.stringify(request.format?.schema).includes('priority') ? schemas.tasks.sample : schemas.movie.sample })
 `
@@ -86,6 +87,7 @@ test('its first lines print the partials that it shows', async () => {
 const prints: [firstLine: string, output: string][] = [
   ["await using stream = runStream('Plan an office move'", 'Measure the new rooms'],
   ['const { data, usage, timing } = await run(', 'Blade Runner true true\n'],
+  ['const seenBy = tool({', 'Blade Runner 4 true\n'],
   ['try {', ''],
   ['import { jsonSchema, runStream }', '1\n'],
   ['import { IncrementalJsonParser', "title: 'Blade Runner', year: 1982"],

@@ -1,6 +1,8 @@
+import { createOpenAI } from '@ai-sdk/openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSession, runStream, tool, type Message, type Model } from '../../src/index.ts'
+import { fromAiSdk } from '../../src/models/ai-sdk.ts'
 import { anthropic } from '../../src/models/anthropic.ts'
 import { gemini } from '../../src/models/google.ts'
 import { ollama } from '../../src/models/ollama.ts'
@@ -98,6 +100,11 @@ const chatMessages = [
   { role: 'tool', tool_call_id: 'call_c', content: '22' },
 ]
 
+/** As a wire without a place for it has them. */
+function withoutReasoning(messages: readonly object[]): object[] {
+  return messages.map((message) => ({ ...message, reasoning_content: undefined }))
+}
+
 const geminiContents = (signature: object): object[] => [
   { role: 'user', parts: [{ text: question }] },
   {
@@ -139,6 +146,13 @@ const wires: Wire[] = [
     model: () => openai('gpt-5.4', { ...key, api: 'chat', baseURL: server.openaiBaseURL }),
     messages: 'messages',
     expected: chatMessages,
+    settings: { response_format: expect.objectContaining({ type: 'json_schema' }) as object },
+  },
+  {
+    name: 'an AI SDK model',
+    model: () => fromAiSdk(createOpenAI({ apiKey: 'test-key', baseURL: `${server.url}/v1` }).chat('test-model')),
+    messages: 'messages',
+    expected: withoutReasoning(chatMessages),
     settings: { response_format: expect.objectContaining({ type: 'json_schema' }) as object },
   },
   {
