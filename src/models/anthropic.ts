@@ -45,16 +45,16 @@ export function anthropic(id: string, options: AnthropicOptions = {}): Model {
   }
 }
 
-async function* messageEvents(
+async function messageEvents(
   id: string,
   options: AnthropicOptions & { baseURL: string },
   given: ModelRequest,
   signal: AbortSignal,
-): AsyncGenerator<ModelEvent, void> {
+): Promise<AsyncIterator<ModelEvent>> {
   const request = withUsableMode(given, PROVIDER)
   const body = anthropicBody(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity)
-  yield* sdkStream({
+  return sdkStream({
     context,
     watch,
     reader: new AnthropicReader(request.format),

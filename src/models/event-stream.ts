@@ -12,60 +12,74 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
  */
 export function eventStream(
   signal: AbortSignal,
-  open: (signal: AbortSignal) => AsyncGenerator<ModelEvent, void>,
+  open: (signal: AbortSignal) => AsyncIterator<ModelEvent> | PromiseLike<AsyncIterator<ModelEvent>>,
 ): AsyncIterableIterator<ModelEvent> {
   const controller = new AbortController()
-  const waiting = new Set<(result: IteratorResult<ModelEvent>) => void>()
-  let source: AsyncGenerator<ModelEvent, void> | undefined
+  let source: AsyncIterator<ModelEvent> | undefined
+  let isStarted = false
   let ended = false
+  let last: Promise<IteratorResult<ModelEvent>> | undefined
+  let settle: ((result: IteratorResult<ModelEvent>) => void) | undefined
+  let refuse: ((error: unknown) => void) | undefined
 
   function end(): void {
     ended = true
-    // After a regular end too: some SDKs leave the rest of a body unread.
-    controller.abort()
     signal.removeEventListener('abort', stop)
-    for (const resolve of waiting) resolve(DONE)
-    waiting.clear()
+    controller.abort()
+    answer(DONE)
+  }
+
+  function answer(result: IteratorResult<ModelEvent>): void {
+    const resolve = settle
+    settle = refuse = undefined
+    resolve?.(result)
   }
 
   function stop(): void {
     if (ended) return
     end()
-    // Runs the generator's `finally` blocks; what they throw has nobody left to hear it.
-    source?.return().catch(() => {})
+    source?.return?.().catch(() => {})
   }
 
-  function start(): AsyncGenerator<ModelEvent, void> {
+  async function start(): Promise<void> {
+    isStarted = true
     signal.addEventListener('abort', stop, { once: true })
-    return open(controller.signal)
+    source = await open(controller.signal)
+    if (ended) await source.return?.()
+    else pull()
+  }
+
+  function pull(): void {
+    source!.next().then(onResult, onError)
+  }
+
+  function onResult(result: IteratorResult<ModelEvent>): void {
+    if (ended) return
+    if (result.done === true) end()
+    else answer(result)
+  }
+
+  function onError(error: unknown): void {
+    if (ended) return
+    const reject = refuse
+    settle = refuse = undefined
+    end()
+    reject?.(error)
+  }
+
+  function execute(resolve: (result: IteratorResult<ModelEvent>) => void, reject: (error: unknown) => void): void {
+    settle = resolve
+    refuse = reject
+    if (source !== undefined) pull()
+    else if (!isStarted) start().catch(onError)
   }
 
   return {
     next() {
       if (!ended && signal.aborted) stop()
       if (ended) return Promise.resolve(DONE)
-      const running = (source ??= start())
-      return new Promise((resolve, reject) => {
-        waiting.add(resolve)
-        running.next().then(
-          (result) => {
-            waiting.delete(resolve)
-            if (ended) return
-            if (result.done === true) {
-              end()
-              resolve(DONE)
-            } else {
-              resolve(result)
-            }
-          },
-          (error: unknown) => {
-            waiting.delete(resolve)
-            if (ended) return
-            end()
-            reject(error)
-          },
-        )
-      })
+      if (settle !== undefined) return (last = last!.then(() => this.next()))
+      return (last = new Promise(execute))
     },
     return() {
       stop()

@@ -46,17 +46,17 @@ export function gemini(id: string, options: GeminiOptions = {}): Model {
   }
 }
 
-async function* contentEvents(
+async function contentEvents(
   id: string,
   options: GeminiOptions & { baseURL: string },
   given: ModelRequest,
   signal: AbortSignal,
-): AsyncGenerator<ModelEvent, void> {
+): Promise<AsyncIterator<ModelEvent>> {
   const request = withUsableMode(id, given)
   const params = googleParams(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity)
   const config = { ...asObject(params['config']), abortSignal: signal }
-  yield* sdkStream({
+  return sdkStream({
     context,
     watch,
     reader: new GoogleReader(request.format),

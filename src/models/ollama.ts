@@ -52,17 +52,17 @@ export function ollama(id: string, options: OllamaOptions = {}): Model {
   }
 }
 
-async function* chatEvents(
+async function chatEvents(
   id: string,
   options: OllamaOptions & { host: string },
   given: ModelRequest,
   signal: AbortSignal,
-): AsyncGenerator<ModelEvent, void> {
+): Promise<AsyncIterator<ModelEvent>> {
   // A grammar for the whole answer leaves no room for calls. Ollama cannot force a tool; an answer in plain text counts.
   const request = formatBesideTools(given)
   const body = ollamaBody(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity, signal)
-  yield* sdkStream({
+  return sdkStream({
     context,
     watch,
     reader: new OllamaReader(request.format),

@@ -1,3 +1,4 @@
+import type { ModelEvent } from './model.ts'
 import { eventStream } from './event-stream.ts'
 import type { Dialect, Mode, Model, ModelRequest } from './model.ts'
 import { ChatReader, chatUsage } from './openai-chat-events.ts'
@@ -44,19 +45,19 @@ export function openaiModel(model: ModelPlan): Model {
   }
 }
 
-async function* openaiEvents(
+async function openaiEvents(
   model: ModelPlan,
   given: ModelRequest,
   signal: AbortSignal,
   plan: ClientPlan,
   options: OpenAIClientOptions,
-): ReturnType<typeof sdkStream> {
+): Promise<AsyncIterator<ModelEvent>> {
   const request = model.adapt?.(given) ?? given
   const { client, context, watch } = await connectOpenAI(plan, options, request.onActivity)
   const shared = { context, watch, requestIdHeaders: REQUEST_ID_HEADERS }
   if (model.wire === 'chat') {
     const body = chatBody(model.id, request, plan.provider, model.profile)
-    yield* sdkStream({
+    return sdkStream({
       ...shared,
       reader: new ChatReader(request.format),
       terminal: 'finish_reason',
@@ -65,7 +66,7 @@ async function* openaiEvents(
     })
   } else {
     const body = responsesBody(model.id, request, plan.provider)
-    yield* sdkStream({
+    return sdkStream({
       ...shared,
       reader: new ResponsesReader(request.format),
       terminal: 'response.completed',

@@ -36,36 +36,105 @@ const DONE_LINE = /(?:^|\n)data:\s*\[DONE\]/
 
 /**
  * Runs one request of an SDK to its end. The SDKs' loops end silently on a clean close and on an abort, so the terminal
- * event is demanded here.
+ * event is demanded here. Written by hand: each async generator in the way of a delta costs 300 ns and more.
  */
-export async function* sdkStream(call: SdkCall): AsyncGenerator<ModelEvent, void> {
-  const { reader, context } = call
-  try {
-    const { stream, requestId } = await open(call)
-    context.responding = true
-    context.requestId = requestId
-    if (requestId !== undefined) yield { type: 'metadata', requestId }
-    for await (const chunk of stream) {
-      for (const event of reader.read(chunk)) yield event
-      if (reader.failure !== undefined) throw errorFromEvent(reader.failure, context)
+export function sdkStream(call: SdkCall): AsyncIterator<ModelEvent, undefined> {
+  return new SdkStream(call)
+}
+
+type Step = IteratorResult<ModelEvent, undefined>
+
+class SdkStream implements AsyncIterator<ModelEvent, undefined> {
+  readonly #call: SdkCall
+  #source: AsyncIterator<unknown> | undefined
+  #events: readonly ModelEvent[] = []
+  #next = 0
+  #error: unknown
+  #isOver = false
+
+  constructor(call: SdkCall) {
+    this.#call = call
+  }
+
+  next(): Promise<Step> {
+    const event = this.#events[this.#next]
+    if (event !== undefined) {
+      this.#next++
+      return Promise.resolve({ done: false, value: event })
     }
-  } catch (error) {
-    const { watch } = call
-    const strange = strangeBody(call)
-    if (strange !== undefined) throw strange
-    context.requestId ??= requestIdOf(call, watch?.response?.headers)
+    if (this.#error !== undefined) return Promise.reject(this.#end(this.#error))
+    if (this.#isOver) return Promise.resolve({ done: true, value: undefined })
+    if (this.#source === undefined) return this.#open()
+    return this.#source.next().then(this.#onChunk, this.#onError)
+  }
+
+  async return(): Promise<Step> {
+    this.#isOver = true
+    await this.#source?.return?.()
+    return { done: true, value: undefined }
+  }
+
+  async #open(): Promise<Step> {
+    const { context } = this.#call
+    try {
+      const { stream, requestId } = await open(this.#call)
+      context.responding = true
+      context.requestId = requestId
+      this.#source = stream[Symbol.asyncIterator]()
+      if (requestId !== undefined) return { done: false, value: { type: 'metadata', requestId } }
+    } catch (error) {
+      return this.#onError(error)
+    }
+    return this.next()
+  }
+
+  readonly #onChunk = (result: IteratorResult<unknown>): Step | Promise<Step> => {
+    const { reader, context } = this.#call
+    if (result.done === true) return this.#finish()
+    const events = reader.read(result.value)
+    if (reader.failure !== undefined) this.#error = errorFromEvent(reader.failure, context)
+    if (events.length === 1 && this.#error === undefined) return { done: false, value: events[0]! }
+    // A reader goes on using a list that it has given out empty.
+    if (events.length > 0) {
+      this.#events = events
+      this.#next = 0
+    }
+    return this.next()
+  }
+
+  #finish(): Step | Promise<Step> {
+    const { reader, context, terminal, watch } = this.#call
+    this.#isOver = true
+    if (reader.finished) return { done: true, value: undefined }
+    if (reader.done === undefined || !DONE_LINE.test(watch?.tail() ?? '')) {
+      throw strangeBody(this.#call) ?? cutStream(context, terminal)
+    }
+    this.#events = reader.done()
+    this.#next = 0
+    return this.next()
+  }
+
+  readonly #onError = (error: unknown): Step | Promise<Step> => {
+    const failure = this.#end(error)
+    if (failure === undefined) return { done: true, value: undefined }
+    const usage = usageBesideError(this.#call)
+    if (usage === undefined) throw failure
+    this.#error = failure
+    return { done: false, value: { type: 'usage', usage } }
+  }
+
+  #end(error: unknown): unknown {
+    const { reader, context, watch } = this.#call
+    this.#isOver = true
+    this.#error = undefined
+    const strange = strangeBody(this.#call)
+    if (strange !== undefined) return strange
+    context.requestId ??= requestIdOf(this.#call, watch?.response?.headers)
     const failure = toProviderError(error, { ...context, bodyEnded: watch?.ended, response: watch?.response })
     // A connection that is lost after the terminal event has lost nothing.
-    if (reader.finished && (failure.code === 'connection_lost' || failure.code === 'timeout')) return
-    const usage = usageBesideError(call)
-    if (usage !== undefined) yield { type: 'usage', usage }
-    throw failure
+    if (reader.finished && (failure.code === 'connection_lost' || failure.code === 'timeout')) return undefined
+    return failure
   }
-  if (reader.finished) return
-  if (reader.done === undefined || !DONE_LINE.test(call.watch?.tail() ?? '')) {
-    throw strangeBody(call) ?? cutStream(context, call.terminal)
-  }
-  for (const event of reader.done()) yield event
 }
 
 async function open(call: SdkCall): Promise<{ stream: AsyncIterable<unknown>; requestId: string | undefined }> {
