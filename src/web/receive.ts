@@ -191,7 +191,7 @@ class Receiver {
     const current = new Attempt(
       run,
       { number, kind: start.kind, model, answer },
-      { guard: new Guard(limits), isEager: false },
+      { guard: new Guard(limits), stopsAt: null },
     )
     await run.perform(current, { messages: [], settings: {} })
     this.#onActivity = undefined

@@ -1,5 +1,5 @@
 import { EventSchemas } from '@ag-ui/core/schemas'
-import { parsePartialJson, readUIMessageStream, uiMessageChunkSchema, type UIMessageChunk } from 'ai'
+import { parsePartialJson, readUIMessageStream, uiMessageChunkSchema, type UIMessage, type UIMessageChunk } from 'ai'
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -128,8 +128,9 @@ describe('ui-message', () => {
         controller.close()
       },
     })
-    let last
+    let last: UIMessage | undefined
     for await (const one of readUIMessageStream({ stream, terminateOnError: true })) last = one
+    if (last === undefined) throw new Error('expected a message')
     return last
   }
 
