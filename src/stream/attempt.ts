@@ -25,8 +25,8 @@ export interface AttemptHost {
 /** How an attempt reads. */
 export interface ReadingRules {
   guard: Guard
-  /** Stop at the first certain issue, so every delta is read at once. */
-  isEager: boolean
+  /** What stops the model, so that every delta is read at once: the first certain issue, or text that is no JSON. */
+  stopsAt: 'issue' | 'failure' | null
   /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
   readTool?: ((name: string) => CallReader | undefined) | undefined
 }
@@ -157,7 +157,7 @@ export class Attempt {
         log.delta('text-delta', attempt, this.answer.deltas, this.answer, event.text)
         this.hasDelivered = true
         this.#host.onText(event.text)
-        if (this.#rules.isEager) this.#readAtOnce()
+        if (this.#rules.stopsAt !== null) this.#readAtOnce()
         this.#limit(passed)
         break
       }
@@ -235,7 +235,7 @@ export class Attempt {
   #readAtOnce(): void {
     const { issues, failure } = this.answer.read()
     const issue = issues[0]
-    if (issue !== undefined) {
+    if (issue !== undefined && this.#rules.stopsAt === 'issue') {
       const place = issue.path.length === 0 ? 'the root' : issue.path.join('.')
       const message = `The model was stopped: its answer cannot fit the schema any more. At ${place}: ${issue.message}`
       this.close(new StructStreamError('invalid_data', message, { path: issue.path, position: issue.position }))

@@ -45,6 +45,9 @@ export async function conduct(
   }
 }
 
+/** A patch needs the answer to its end, but nothing can be patched that is no JSON. */
+const STOPS_AT = { collect: null, abort: 'issue', restart: 'issue', patch: 'failure' } as const
+
 /** One model call and its judgement; returns what to do next, if anything. */
 async function attempt(
   run: Run,
@@ -68,8 +71,8 @@ async function attempt(
   const onFailure = (error: StructStreamError): void => current.close(error)
   const answer = step.part?.answer ?? new Answer(number, compiled, { repair, ...limits }, onFailure)
   if (step.part !== undefined) answer.extend(number, step.part.join, onFailure)
-  const isEager = (onInvalid === 'abort' || onInvalid === 'restart') && prepared !== undefined
-  const rules: ReadingRules = { guard: new Guard(limits), isEager, readTool: toolbox && ((name) => toolbox.read(name)) }
+  const stopsAt = prepared === undefined ? null : STOPS_AT[onInvalid]
+  const rules: ReadingRules = { guard: new Guard(limits), stopsAt, readTool: toolbox && ((name) => toolbox.read(name)) }
   const current = new Attempt(run, { number, kind: step.kind, model, answer }, rules)
   const format = step.part === undefined ? prepared?.format : step.part.format
   // Who is asked for parts of an answer has had the results of the tools; Anthropic wants them named beside old calls.

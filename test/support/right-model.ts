@@ -1,3 +1,4 @@
+import { parsePartial } from '../../src/json/index.ts'
 import type { ModelRequest } from '../../src/models/model.ts'
 
 /**
@@ -32,7 +33,11 @@ function partFor(schema: { description: string }, document: unknown, said: strin
   if (description.startsWith('The rest of the text')) return String(value).slice(openString(said).length)
   if (!description.startsWith('The keys')) return value
   const wanted = keysOf(schema)
-  return Object.fromEntries(Object.entries(value as object).filter(([key]) => wanted === null || wanted.has(key)))
+  const there = at(parsePartial(said), place[1] === 'the root' ? '' : place[1]!)
+  const isMissing = (key: string): boolean => typeof there !== 'object' || there === null || !Object.hasOwn(there, key)
+  return Object.fromEntries(
+    Object.entries(value as object).filter(([key]) => (wanted === null ? isMissing(key) : wanted.has(key))),
+  )
 }
 
 function at(document: unknown, pointer: string): unknown {

@@ -103,7 +103,7 @@ function stepsFor(
     const prefix = leaf.text
     if (isPassed) steps.push({ kind: 'end-text', prefix })
     else {
-      const name = nameOf(['rest', ...here], null, names)
+      const name = nameOf(['rest', ...here.slice(-1)], null, names)
       steps.push({ kind: 'text', name, path: here, prefix })
       const behind = JSON.stringify(prefix.slice(-REMINDER))
       asked.push({
@@ -115,7 +115,7 @@ function stepsFor(
   } else if (levels.length === 0 || (innermost?.key ?? null) !== null) {
     const schema = schemas.at(-1) ?? null
     if (schema === null && !isPassed) return null
-    const name = nameOf(here, null, names)
+    const name = nameOf(here.slice(-1), null, names)
     steps.push({ kind: 'value', name, path: here })
     asked.push({ name, schema: schema ?? {}, words: `The value at ${placeName(here)}.` })
   }
@@ -136,7 +136,7 @@ function stepsFor(
       steps.push({ kind: 'close', isArray })
       continue
     }
-    const name = nameOf(['more', ...at], null, names)
+    const name = nameOf(['more', ...at.slice(-1)], null, names)
     if (isArray) steps.push({ kind: 'elements', name, path: at, from })
     else steps.push({ kind: 'members', name, path: at })
     const words = isArray

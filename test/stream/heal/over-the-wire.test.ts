@@ -116,7 +116,7 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
     const before = server.requests.length
     answer(
       { text: '{"title":"Blade Runner","year":1982,"tags":["rain","ne', faults: { withoutFinish: true } },
-      { data: { rest_tags_1: 'on', more_tags: ['noir'], more: { note: movie.note } } },
+      { data: { rest_1: 'on', more_tags: ['noir'], more: { note: movie.note } } },
     )
     const model = [wire.model('first'), wire.model('second')]
     const stream = runStream('A film', Movie, { model, recover: true })
@@ -126,7 +126,7 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
     expect(result.model).toBe('second')
     const [, second] = requestsSince(before)
     expect(second!.body.model).toBe('second')
-    expect(wire.schema(second!.body).required).toEqual(['rest_tags_1', 'more_tags', 'more'])
+    expect(wire.schema(second!.body).required).toEqual(['rest_1', 'more_tags', 'more'])
     expect(result.data).toEqual(movie)
     expect(snapshots.items.at(-1)!.value).toEqual(movie)
   })

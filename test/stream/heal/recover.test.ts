@@ -25,7 +25,7 @@ describe('recover', () => {
     ['inside a key', at('"gen'), { more: { genre: 'sci-fi', tags: ['slow', 'zone'] } }, [[]]],
     ['behind a key', at('"genre":'), { genre: 'sci-fi', more: { tags: ['slow', 'zone'] } }, [['genre'], []]],
     ['inside a list', at('"slow",'), { more_tags: ['zone'] }, [['tags']]],
-    ['inside an element', at('"slow","zo'), { rest_tags_1: 'ne', more_tags: [] }, [['tags', 1], ['tags']]],
+    ['inside an element', at('"slow","zo'), { rest_1: 'ne', more_tags: [] }, [['tags', 1], ['tags']]],
   ])('%s', async (_, cutAt, rest, paths) => {
     const model = cut({ cutAt }, rest)
     const stream = runStream('A film', Movie, { model, recover: true })
