@@ -55,6 +55,11 @@ const expected: Record<string, string[]> = {
     '4: 7 told',
     '8 messages',
   ],
+  'reload-the-page': [
+    'the page is gone',
+    expect.stringMatching(/^the new page sees: The/) as string,
+    'The night train is back, 4 points, the model was asked 1 time',
+  ],
   'stream-or-whole': [
     'whole: Blade Runner (1982)',
     'streamed: Blade Runner is known before the answer is complete',
@@ -89,6 +94,11 @@ const expected: Record<string, string[]> = {
     '| The sea is calm tonight.',
     '| The tide is full, the moon lies fair.',
     '14 pieces by word',
+  ],
+  'two-tabs': [
+    'second tab: Hosting',
+    'on the server: aborted',
+    expect.stringMatching(/^the model wrote \d lines and was stopped$/) as string,
   ],
   'validated-result': [
     'a good answer: The night train is back (positive, stop)',
