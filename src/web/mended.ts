@@ -17,6 +17,7 @@ import type { Issue, Path, Repair } from '../types.ts'
 export class MendedElsewhere implements Interpreter {
   readonly failure = null
   readonly #base: Mendable
+  #arrived: { raw: unknown; compiled: CompiledSchema } | undefined
   #whole: Interpreter | undefined
 
   constructor(base: Mendable) {
@@ -27,11 +28,19 @@ export class MendedElsewhere implements Interpreter {
     return this.#whole ?? this.#base
   }
 
-  /** @param raw the answer as plain data, in the user's shape, which `compiled` reads */
-  complete(raw: unknown, compiled: CompiledSchema): void {
+  /** What `end()` puts in place: the answer as plain data, in the user's shape, which `compiled` reads. */
+  arrive(raw: unknown, compiled: CompiledSchema): void {
+    this.#arrived = { raw, compiled }
+  }
+
+  push(): void {}
+
+  end(): void {
+    if (this.#arrived === undefined) return
+    const { raw, compiled } = this.#arrived
     const { hub, options, issues, unsure } = this.#base
     const before = this.#base.snapshot(true)
-    const known = { open: null, issues, unsure }
+    const known = { open: this.#base.openPlace(), issues, unsure }
     const isNew = (path: Path): boolean => !isComplete(path, before, known)
     const whole = compiled.interpreter(options)
     whole.onComplete((path, value) => {
@@ -46,8 +55,6 @@ export class MendedElsewhere implements Interpreter {
     this.#whole = whole
   }
 
-  push(): void {}
-  end(): void {}
   snapshot(exact?: boolean): unknown {
     return this.#shown.snapshot(exact)
   }

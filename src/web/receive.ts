@@ -284,7 +284,10 @@ class Receiver {
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
     try {
       const interpreter = answer.read()
-      if (interpreter instanceof MendedElsewhere) interpreter.complete(raw, compiled)
+      if (interpreter instanceof MendedElsewhere) {
+        interpreter.arrive(raw, compiled)
+        answer.end()
+      }
       const checked = await compiled.validate(raw)
       if (checked.ok) return { ok: true, value: share(answer.shown(), checked.value) }
       const { issues } = checked
