@@ -2,7 +2,7 @@ import { StructStreamError } from '../errors.ts'
 import type { ModelRequest, ToolDefinition } from './model.ts'
 
 /**
- * The tools to send: those of the request, and in mode `tool` the answer tool before them.
+ * The tools to send: those of the request, and in mode `tool` the answer tool after them.
  *
  * @throws `bad_options` when a tool has the answer tool's name, or the answer's schema is not of an object: every
  *   provider demands one for a tool's arguments
@@ -31,5 +31,5 @@ export function toolsOf(request: ModelRequest, provider: string): readonly ToolD
     inputSchema: format.schema,
     strict: format.strict,
   }
-  return [answer, ...tools]
+  return [...tools, answer]
 }

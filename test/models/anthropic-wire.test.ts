@@ -284,8 +284,8 @@ describe('request', () => {
     const beside = await sent({ format: formatOf('tool'), tools })
     expect(beside['tool_choice']).toEqual({ type: 'any' })
     expect(beside['tools']).toMatchObject([
-      { name: 'give_answer' },
       { name: 'weather', input_schema: { type: 'object' } },
+      { name: 'give_answer' },
     ])
   })
 

@@ -229,7 +229,7 @@ describe('request', () => {
     const beside = await sent({ format: formatOf('tool'), tools })
     expect(beside['toolConfig']).toEqual({ functionCallingConfig: { mode: 'ANY' } })
     expect(beside['tools']).toMatchObject([
-      { functionDeclarations: [{ name: 'give_answer' }, { name: 'weather', description: 'd' }] },
+      { functionDeclarations: [{ name: 'weather', description: 'd' }, { name: 'give_answer' }] },
     ])
   })
 

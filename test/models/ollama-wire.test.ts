@@ -108,7 +108,7 @@ describe('request', () => {
     const tools = [{ name: 'weather', inputSchema: { type: 'object' } }]
     const body = await sent({ format: formatOf('json-schema'), tools })
     expect(body).not.toHaveProperty('format')
-    expect(body['tools']).toMatchObject([{ function: { name: 'give_answer' } }, { function: { name: 'weather' } }])
+    expect(body['tools']).toMatchObject([{ function: { name: 'weather' } }, { function: { name: 'give_answer' } }])
     const got = await read([line({ content: '{"a":1}' }), done], { format: formatOf('json-schema'), tools })
     expect([got.text, got.finish]).toEqual(['{"a":1}', ['stop']])
   })

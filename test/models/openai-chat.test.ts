@@ -304,7 +304,7 @@ describe('request', () => {
     const tools = [{ name: 'weather', inputSchema: { type: 'object' } }]
     const beside = await sent({ format: formatOf('tool'), tools })
     expect(beside['tool_choice']).toBe('required')
-    expect(beside['tools']).toMatchObject([{ function: { name: 'give_answer' } }, { function: { name: 'weather' } }])
+    expect(beside['tools']).toMatchObject([{ function: { name: 'weather' } }, { function: { name: 'give_answer' } }])
   })
 
   test('messages with pictures, files, sound, calls and results', async () => {
