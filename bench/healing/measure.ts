@@ -36,16 +36,26 @@ export interface Row {
 
 /** The bundled schemas, and generated ones whose documents are long enough to matter. */
 export async function tasks(generated: number): Promise<Task[]> {
-  const found: Task[] = Object.values(schemas).map(({ schema, sample }) => ({ schema, document: sample, data: schema.parse(sample) }))
+  const found: Task[] = Object.values(schemas).map(({ schema, sample }) => ({
+    schema,
+    document: sample,
+    data: schema.parse(sample),
+  }))
   for (let seed = 1; found.length < Object.keys(schemas).length + generated; seed++) {
     const between = random(seed)
     const choices = new Choices(() => between(0, 65_535))
-    const { schema, fit } = anySchema(choices, 3)
-    const document: unknown = JSON.parse(JSON.stringify(fit(choices) ?? null))
+    const sample = anySchema(choices, 3)
+    const { schema } = sample
+    const document: unknown = JSON.parse(JSON.stringify(sample.fit(choices) ?? null))
     if (JSON.stringify(document).length < 120) continue
     const verdict = await schema.safeParseAsync(document).catch(() => ({ success: false as const }))
     const target = { dialect: 'json-schema', mode: 'json-schema' } as const
-    const isUsable = verdict.success && (await prepareSchema(schema, target).then(() => true, () => false))
+    const isUsable =
+      verdict.success &&
+      (await prepareSchema(schema, target).then(
+        () => true,
+        () => false,
+      ))
     if (isUsable) found.push({ schema, document, data: verdict.data })
   }
   return found
@@ -54,11 +64,18 @@ export async function tasks(generated: number): Promise<Task[]> {
 /** Runs every strategy over the same tasks and the same mishaps. */
 export async function measure(runs: number, rates: Rates, of: readonly Task[]): Promise<Row[]> {
   const rows: Row[] = []
-  for (const [name, strategy] of Object.entries(STRATEGIES)) rows.push(await measureOne(name, strategy, runs, rates, of))
+  for (const [name, strategy] of Object.entries(STRATEGIES))
+    rows.push(await measureOne(name, strategy, runs, rates, of))
   return rows
 }
 
-async function measureOne(name: string, strategy: Strategy, runs: number, rates: Rates, of: readonly Task[]): Promise<Row> {
+async function measureOne(
+  name: string,
+  strategy: Strategy,
+  runs: number,
+  rates: Rates,
+  of: readonly Task[],
+): Promise<Row> {
   const sum = { valid: 0, right: 0, calls: 0, output: 0, extra: 0, input: 0, signs: 0, troubled: 0 }
   for (let run = 0; run < runs; run++) {
     const { schema, document, data } = of[run % of.length]!

@@ -4,7 +4,10 @@ import type { Rates } from './unreliable.ts'
 /** Output tokens usually cost four to five times as much as input tokens. */
 const OUTPUT_WEIGHT = 5
 
-export function report(rows: readonly Row[], { runs, rates, node }: { runs: number; rates: Rates; node: string }): string {
+export function report(
+  rows: readonly Row[],
+  { runs, rates, node }: { runs: number; rates: Rates; node: string },
+): string {
   const usual = rows[0]!
   const healed = rows.at(-1)!
   const lines = rows.map((row) =>

@@ -16,11 +16,7 @@ export interface Outcome {
 }
 
 /** Asks `model` until there is an answer, or it gives up. `watch` is given a look at the issues so far. */
-export type Strategy = (
-  schema: z.ZodType,
-  model: Model,
-  watch: (issues: () => number) => void,
-) => Promise<Outcome>
+export type Strategy = (schema: z.ZodType, model: Model, watch: (issues: () => number) => void) => Promise<Outcome>
 
 const ours =
   (options: RunOptions): Strategy =>

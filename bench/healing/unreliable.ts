@@ -49,7 +49,8 @@ export function unreliable({ document, rates, seed, onHandled }: UnreliableOptio
     meter,
     async *stream(request: ModelRequest): AsyncGenerator<ModelEvent> {
       const between = random(seed * 31 + meter.calls++)
-      meter.inputChars += JSON.stringify(request.messages).length + JSON.stringify(request.format?.schema ?? null).length
+      meter.inputChars +=
+        JSON.stringify(request.messages).length + JSON.stringify(request.format?.schema ?? null).length
       const mishap = draw(rates, between)
       if (mishap === 'refusal') {
         yield { type: 'refusal-delta', text: 'I cannot help with that.' }

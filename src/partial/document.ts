@@ -6,7 +6,6 @@ import { ANY_OPENING, DocumentFinder, openingOf, type Found, type Opening } from
 import type {
   CompletionListener,
   FieldListener,
-  Interpreter,
   InterpreterFailure,
   InterpreterOptions,
   OpenPlace,

@@ -53,7 +53,8 @@ function keysOf(schema: Record<string, unknown>): Set<string> | null {
   const options = [schema['anyOf'], schema['allOf']].flatMap((list) => (Array.isArray(list) ? list : []))
   const sets = options.map((option) => keysOf(option as Record<string, unknown>))
   const { properties, additionalProperties, patternProperties } = schema
-  const isOpen = (additionalProperties !== undefined && additionalProperties !== false) || patternProperties !== undefined
+  const isOpen =
+    (additionalProperties !== undefined && additionalProperties !== false) || patternProperties !== undefined
   if (isOpen || sets.includes(null)) return null
   return new Set([...Object.keys((properties as object | undefined) ?? {}), ...sets.flatMap((set) => [...set!])])
 }

@@ -5,7 +5,13 @@ import { tee } from '../../json/tee.ts'
 import { ABSENT } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document.ts'
-import type { CompletionListener, FieldListener, InterpreterFailure, InterpreterOptions, OpenPlace } from '../interpreter.ts'
+import type {
+  CompletionListener,
+  FieldListener,
+  InterpreterFailure,
+  InterpreterOptions,
+  OpenPlace,
+} from '../interpreter.ts'
 import type { Mendable } from '../mendable.ts'
 import { startsWith, valueAt, type ObserverHub } from '../observer-hub.ts'
 import { placePath, requestNode, type PatchPlan } from './plan.ts'
@@ -41,7 +47,13 @@ export class PatchedInterpreter implements Mendable {
     this.hub = hub
     this.node = node
     this.options = options
-    const dropped = plan.dropped.map(({ path, before }) => ({ kind: 'undeclared-key', position: start, path, before, after: '' }))
+    const dropped = plan.dropped.map(({ path, before }) => ({
+      kind: 'undeclared-key',
+      position: start,
+      path,
+      before,
+      after: '',
+    }))
     this.repairs = [...base.repairs, ...dropped]
     this.#start = start
     const shown = base.snapshot(true)

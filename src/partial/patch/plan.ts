@@ -43,7 +43,10 @@ export function requestNode(places: readonly PatchPlace[]): SchemaNode {
       },
     ]),
   )
-  return new SchemaNode({ kind: 'object', properties, rest: 'strip', holding: 0 }, { accepts: OBJECT, expected: 'object' })
+  return new SchemaNode(
+    { kind: 'object', properties, rest: 'strip', holding: 0 },
+    { accepts: OBJECT, expected: 'object' },
+  )
 }
 
 const HIDDEN = ANY.andThen([], true)

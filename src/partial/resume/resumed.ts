@@ -2,7 +2,13 @@ import { tee } from '../../json/tee.ts'
 import { ANY } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document.ts'
-import type { CompletionListener, FieldListener, InterpreterFailure, InterpreterOptions, OpenPlace } from '../interpreter.ts'
+import type {
+  CompletionListener,
+  FieldListener,
+  InterpreterFailure,
+  InterpreterOptions,
+  OpenPlace,
+} from '../interpreter.ts'
 import type { Mendable } from '../mendable.ts'
 import type { ObserverHub } from '../observer-hub.ts'
 import { Continuation } from './continuation.ts'

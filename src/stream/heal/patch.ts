@@ -20,10 +20,7 @@ import { inWords, placeName, reply } from './words.ts'
  * @param at the model to ask, and when
  * @returns undefined when patching cannot mend the answer: only a whole new one can
  */
-export async function patch(
-  failed: Failed,
-  at: { model: number; wait: number },
-): Promise<Step | Healed | undefined> {
+export async function patch(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
   const { run, attempt, schema, compiled, settings } = failed
   const { answer } = attempt
   const base = answer.read()

@@ -24,17 +24,19 @@ const REMINDER = 80
  * @param at the model to ask, and when
  * @returns undefined when it cannot be gone on with: only a whole new answer helps
  */
-export async function recover(
-  failed: Failed,
-  at: { model: number; wait: number },
-): Promise<Step | Healed | undefined> {
+export async function recover(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
   const { attempt, schema, settings } = failed
   const { answer } = attempt
   const base = answer.read()
   const start = answer.deltas.length
   if (schema === undefined) {
     announce(failed, at.wait, [[]])
-    return { ...at, kind: 'recover', messages: goOn(answer.deltas.text), part: { kind: 'recover', answer, format: undefined } }
+    return {
+      ...at,
+      kind: 'recover',
+      messages: goOn(answer.deltas.text),
+      part: { kind: 'recover', answer, format: undefined },
+    }
   }
   if (base.isDone && isMendable(base)) return judge(failed, at)
   const interruption = interrupt(base)
@@ -45,19 +47,32 @@ export async function recover(
   const { steps, asked } = plan
   if (asked.length === 0) {
     // Only brackets were missing, behind which the schema allows nothing more.
-    answer.extend(attempt.number, (before) => new ResumedInterpreter(interrupt(before)!, { steps, decoding: null }, start), () => {})
+    answer.extend(
+      attempt.number,
+      (before) => new ResumedInterpreter(interrupt(before)!, { steps, decoding: null }, start),
+      () => {},
+    )
     return judge(failed, at)
   }
   const target = await pickModel(settings, at.model)
   const mode = modeFor(target, settings.mode)
   const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'rest' })
   const resume: ResumePlan = { steps, decoding }
-  announce(failed, at.wait, steps.flatMap((step) => ('path' in step ? [[...step.path]] : [])))
+  announce(
+    failed,
+    at.wait,
+    steps.flatMap((step) => ('path' in step ? [[...step.path]] : [])),
+  )
   return {
     ...at,
     kind: 'recover',
     messages: reply(openText(interruption.record), words(asked)),
-    part: { kind: 'recover', answer, format, join: (before) => new ResumedInterpreter(interrupt(before)!, resume, start) },
+    part: {
+      kind: 'recover',
+      answer,
+      format,
+      join: (before) => new ResumedInterpreter(interrupt(before)!, resume, start),
+    },
   }
 }
 

@@ -32,7 +32,9 @@ export async function requestFor(
   parts: SchemaParts,
   target: { dialect: Dialect; mode: Mode; name: string },
 ): Promise<PartsRequest> {
-  const properties = Object.fromEntries(asked.map(({ name, schema, words }) => [name, described(parts.inlined(schema), words)]))
+  const properties = Object.fromEntries(
+    asked.map(({ name, schema, words }) => [name, described(parts.inlined(schema), words)]),
+  )
   const document = parts.standalone({
     type: 'object',
     properties,

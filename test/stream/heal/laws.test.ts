@@ -119,7 +119,8 @@ describe('answers that heal', () => {
       await inCase(it, text, async () => {
         let calls = 0
         const model = keeping({
-          response: (request: ModelRequest) => (calls++ === 0 ? text : JSON.stringify(rightAnswer(request, it.document))),
+          response: (request: ModelRequest) =>
+            calls++ === 0 ? text : JSON.stringify(rightAnswer(request, it.document)),
           chunkSize: [1, 6],
           seed: choices.below(1000),
         })
@@ -152,7 +153,8 @@ describe('answers that heal', () => {
       await inCase(it, broken, async () => {
         let calls = 0
         const model = keeping({
-          response: (request: ModelRequest) => (calls++ === 0 ? broken : JSON.stringify(rightAnswer(request, it.document))),
+          response: (request: ModelRequest) =>
+            calls++ === 0 ? broken : JSON.stringify(rightAnswer(request, it.document)),
           faults: [{ cutAt: choices.below(broken.length + 20) }, { cutAt: choices.below(40) }],
           chunkSize: [1, 6],
         })

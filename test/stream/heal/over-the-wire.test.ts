@@ -62,7 +62,10 @@ function requestsSince(count: number): readonly { body: any; closed: Promise<{ a
 describe.each(Object.entries(wires))('%s', (_, wire) => {
   test('abort: the socket is closed at the first certain violation', async () => {
     const before = server.requests.length
-    answer({ data: { title: 'x', year: 'nineteen', tags: [], note: 'y'.repeat(2000) }, latency: { tokensPerSecond: 300 } })
+    answer({
+      data: { title: 'x', year: 'nineteen', tags: [], note: 'y'.repeat(2000) },
+      latency: { tokensPerSecond: 300 },
+    })
     const stream = runStream('q', Movie, { model: wire.model(), onInvalid: 'abort' })
     const error = await stream.getData().catch((thrown: unknown) => thrown)
     expect(await requestsSince(before)[0]!.closed).toMatchObject({ byClient: true })
@@ -91,7 +94,10 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
 
   test('patch: one request for the wrong and missing places, with their schemas', async () => {
     const before = server.requests.length
-    answer({ data: { title: 7, year: 1982, tags: ['rain', 5, 'noir'], note: movie.note } }, { data: { title: movie.title, tags_1: 'neon' } })
+    answer(
+      { data: { title: 7, year: 1982, tags: ['rain', 5, 'noir'], note: movie.note } },
+      { data: { title: movie.title, tags_1: 'neon' } },
+    )
     const stream = runStream('A film', Movie, { model: wire.model(), onInvalid: 'patch', repair: false })
     const { items } = await drain(stream.streamElements(['tags']))
     expect(await stream.getData()).toEqual(movie)
@@ -122,7 +128,10 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
     const stream = runStream('A film', Movie, { model, recover: true })
     const snapshots = await drain(stream.streamSnapshots())
     const result = await stream.getResult()
-    expect(result.attempts.map(({ kind, model: id }) => [kind, id])).toMatchObject([['first', 'first'], ['recover', 'second']])
+    expect(result.attempts.map(({ kind, model: id }) => [kind, id])).toMatchObject([
+      ['first', 'first'],
+      ['recover', 'second'],
+    ])
     expect(result.model).toBe('second')
     const [, second] = requestsSince(before)
     expect(second!.body.model).toBe('second')
@@ -152,7 +161,14 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
         const { properties } = wire.schema(request.body)
         // A model that gives nothing more: what is optional may be missing.
         const values: Record<string, unknown> = { more: {}, more_tags: [] }
-        return { data: Object.fromEntries(Object.keys(properties).map((name) => [name, name.startsWith('rest') ? '' : (values[name] ?? movie[name as 'year'])])) }
+        return {
+          data: Object.fromEntries(
+            Object.keys(properties).map((name) => [
+              name,
+              name.startsWith('rest') ? '' : (values[name] ?? movie[name as 'year']),
+            ]),
+          ),
+        }
       })
       const stream = runStream('A film', Movie, { model: wire.model(), recover: true, timeout: { idle: 300 } })
       const result = await stream.getResult().catch((error: { attempts: unknown }) => error)

@@ -89,7 +89,10 @@ describe('patch', () => {
   })
 
   test('text, messages and the result are those of one answer', async () => {
-    const model = saying(broken((data) => delete data.total), { total: sample.total })
+    const model = saying(
+      broken((data) => delete data.total),
+      { total: sample.total },
+    )
     const result = await runStream('Read it', Invoice, { model, onInvalid: 'patch' }).getResult()
     expect(JSON.parse(result.text)).toEqual(sample)
     expect(result.messages).toEqual([
@@ -128,7 +131,9 @@ describe('patch', () => {
     expect(await stream.getData()).toEqual({ words: ['a', 'b', 'c', 'd'] })
     expect(items).toEqual(['a', 'b', 'c', 'd'])
     expect(partials.items.at(-1)).toEqual({ words: ['a', 'b', 'c', 'd'] })
-    expect(model.requests[1]!.format!.schema).toMatchObject({ properties: { words_more: { type: 'array', minItems: 2 } } })
+    expect(model.requests[1]!.format!.schema).toMatchObject({
+      properties: { words_more: { type: 'array', minItems: 2 } },
+    })
   })
 
   test('what failed only as a whole stays until its new value is complete', async () => {
@@ -151,7 +156,10 @@ describe('patch', () => {
   })
 
   test('a wrong discriminator asks for the whole option', async () => {
-    const model = saying(broken((data) => (data.payment.method = 'cheque')), { payment: { method: 'cash', receivedBy: 'Kai' } })
+    const model = saying(
+      broken((data) => (data.payment.method = 'cheque')),
+      { payment: { method: 'cash', receivedBy: 'Kai' } },
+    )
     const stream = runStream('Read it', Invoice, { model, onInvalid: 'patch' })
     expect(await stream.getData()).toEqual({ ...sample, payment: { method: 'cash', receivedBy: 'Kai' } })
   })
@@ -201,7 +209,9 @@ describe('patch', () => {
     await late.getData()
     const told = await drain(late.streamEvents())
     expect(told.items).toEqual(heard.items)
-    const completed = heard.items.flatMap((event) => (event.type === 'value-complete' && event.attempt === 2 ? [event.path] : []))
+    const completed = heard.items.flatMap((event) =>
+      event.type === 'value-complete' && event.attempt === 2 ? [event.path] : [],
+    )
     expect(completed).toEqual([['lines', 1, 'quantity'], ['lines', 1], ['lines'], ['total'], []])
   })
 })

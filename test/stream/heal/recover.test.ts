@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
-import { invoice, Invoice } from '../../../schemas/invoice.ts'
-import { StructStreamError } from '../../../src/errors.ts'
 import { runStream } from '../../../src/index.ts'
 import type { Faults } from '../../../src/models/simulate.ts'
 import { drain } from '../scripted.ts'
 import { keeping } from './saying.ts'
 
-const Movie = z.object({ title: z.string(), year: z.int(), genre: z.enum(['sci-fi', 'drama']), tags: z.array(z.string()) })
+const Movie = z.object({
+  title: z.string(),
+  year: z.int(),
+  genre: z.enum(['sci-fi', 'drama']),
+  tags: z.array(z.string()),
+})
 const movie = { title: 'Stalker', year: 1979, genre: 'sci-fi' as const, tags: ['slow', 'zone'] }
 const text = JSON.stringify(movie)
 
@@ -19,7 +22,12 @@ const at = (part: string) => text.indexOf(part) + part.length
 
 describe('recover', () => {
   test.each([
-    ['inside a text', at('"Stal'), { rest_title: 'ker', more: { year: 1979, genre: 'sci-fi', tags: ['slow', 'zone'] } }, [['title'], []]],
+    [
+      'inside a text',
+      at('"Stal'),
+      { rest_title: 'ker', more: { year: 1979, genre: 'sci-fi', tags: ['slow', 'zone'] } },
+      [['title'], []],
+    ],
     ['inside a number', at(':197'), { year: 1979, more: { genre: 'sci-fi', tags: ['slow', 'zone'] } }, [['year'], []]],
     ['inside a word of an enum', at('"sci'), { genre: 'sci-fi', more: { tags: ['slow', 'zone'] } }, [['genre'], []]],
     ['inside a key', at('"gen'), { more: { genre: 'sci-fi', tags: ['slow', 'zone'] } }, [[]]],

@@ -90,7 +90,9 @@ describe('restart', () => {
       throw cause
     })
     const model = saying(good)
-    await expect(runStream('A film', Broken, { model, onInvalid: 'restart' }).getData()).rejects.toMatchObject({ cause })
+    await expect(runStream('A film', Broken, { model, onInvalid: 'restart' }).getData()).rejects.toMatchObject({
+      cause,
+    })
     expect(model.requests).toHaveLength(1)
   })
 

@@ -7,7 +7,10 @@ export function saying(...responses: unknown[]): Model & { requests: ModelReques
 }
 
 /** A simulated model that keeps the requests. */
-export function keeping(options: SimulateOptions, overrides: Partial<Model> = {}): Model & { requests: ModelRequest[] } {
+export function keeping(
+  options: SimulateOptions,
+  overrides: Partial<Model> = {},
+): Model & { requests: ModelRequest[] } {
   const requests: ModelRequest[] = []
   const model = simulate(options)
   return {
