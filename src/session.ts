@@ -42,7 +42,7 @@ export class Session<C = unknown> {
     checkOptions({ ...options, messages } as RunOptions)
     if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad('The option "id" must be a string.')
     this.id = id ?? randomId()
-    this.#messages = messages ?? []
+    this.#messages = [...(messages ?? [])]
     this.#options = options
   }
 
@@ -67,7 +67,8 @@ export class Session<C = unknown> {
         return this.#messages
       },
       end: (messages) => {
-        this.#messages = messages ?? this.#messages
+        // A copy: the run's own list is handed out by `getMessages()`.
+        if (messages !== undefined) this.#messages = [...messages]
         over.resolve()
       },
     })

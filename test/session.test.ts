@@ -30,9 +30,12 @@ test('each turn is told what was said before it', async () => {
 
 test('messages are there as soon as the data are, and the list is a copy', async () => {
   const session = createSession({ model: counting() })
-  await session.runStream('One').getData()
+  const stream = session.runStream('One')
+  await stream.getData()
   expect(session.messages).toHaveLength(2)
-  session.messages.push({ role: 'user', content: 'not said' })
+  for (const messages of [session.messages, await stream.getMessages()]) {
+    messages.push({ role: 'user', content: 'not said' })
+  }
   expect(session.messages).toHaveLength(2)
 })
 
