@@ -99,18 +99,10 @@ export class Continuation implements TokenSink {
     this.#closeUntil(this.#steps.length)
   }
 
-  /** The document is over: what did not come is missing, but for a value that has to be there. */
+  /** The document is over. A part that was asked for and did not come leaves what is around it open. */
   #finish(): void {
     this.#settle()
-    if (!this.isRecognized) return
-    while (this.#at < this.#steps.length) {
-      this.#closeUntil(this.#steps.length)
-      const step = this.#steps[this.#at]
-      if (step === undefined || step.kind === 'value') return
-      if (step.kind === 'text') this.#target.endString(step.prefix)
-      else this.#close(step.kind === 'elements')
-      this.#at++
-    }
+    if (this.isRecognized) this.#closeUntil(this.#steps.length)
   }
 
   beginObject(): void {

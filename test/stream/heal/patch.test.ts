@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { runStream } from '../../../src/index.ts'
 import { invoice, Invoice } from '../../../schemas/invoice.ts'
 import { drain } from '../scripted.ts'
-import { saying } from './saying.ts'
+import { runAtOnce } from '../../support/run-at-once.ts'
+import { keeping, saying } from './saying.ts'
 
 const { sample } = invoice
 
@@ -213,5 +214,57 @@ describe('patch', () => {
       event.type === 'value-complete' && event.attempt === 2 ? [event.path] : [],
     )
     expect(completed).toEqual([['lines', 1, 'quantity'], ['lines', 1], ['lines'], ['total'], []])
+  })
+
+  test('streamField gives a text that was missing as it comes, and one that was there once', async () => {
+    const wrong = broken((data) => {
+      data.seller.name = 7
+      delete data.total
+    })
+    const model = saying(wrong, { seller_name: sample.seller.name, total: sample.total })
+    const stream = runStream('Read it', Invoice, { model, onInvalid: 'patch', repair: false })
+    const [mended, there] = await Promise.all([
+      drain(stream.streamField(['seller', 'name'])),
+      drain(stream.streamField(['seller', 'city'])),
+    ])
+    expect(mended.items.join('')).toBe(sample.seller.name)
+    expect(mended.items.length).toBeGreaterThan(2)
+    expect(there.items.join('')).toBe(sample.seller.city)
+    const late = await drain(stream.streamField(['seller', 'name']))
+    expect(late.items.join('')).toBe(sample.seller.name)
+  })
+
+  test('a patch that is cut is asked for again, for what it did not bring', async () => {
+    const wrong = broken((data) => {
+      delete data.total
+      delete data.number
+    })
+    const answer = JSON.stringify({ number: sample.number, total: sample.total })
+    const model = keeping({
+      responses: [wrong, answer, { total: sample.total }],
+      faults: [undefined, { cutAt: answer.indexOf('"total"') + 3 }],
+    })
+    const options = { model, onInvalid: 'patch', recover: true } as const
+    const stream = runAtOnce('Read it', Invoice, options)
+    const { items } = await drain(stream.streamEvents())
+    expect(await stream.getData()).toEqual(sample)
+    expect(items.flatMap((event) => (event.type === 'patch' ? [event.paths] : []))).toEqual([
+      [['number'], ['total']],
+      [['total']],
+    ])
+    const given = items.flatMap((event) => (event.type === 'value-complete' ? [event.path.join('.')] : []))
+    expect(given.filter((path) => path === 'number')).toHaveLength(1)
+  })
+
+  test('after a recovery, too', async () => {
+    const wrong = JSON.stringify(broken((data) => (data.lines[0].quantity = 'many')))
+    const model = keeping({
+      responses: [wrong, { rest_note: '', more: {} }, { lines_0_quantity: 24 }],
+      faults: [{ cutAt: wrong.length - 2 }],
+    })
+    const stream = runAtOnce('Read it', Invoice, { model, onInvalid: 'patch', recover: true, repair: false })
+    const { attempts, data } = await stream.getResult()
+    expect(data).toEqual(sample)
+    expect(attempts.map(({ kind }) => kind)).toEqual(['first', 'recover', 'patch'])
   })
 })
