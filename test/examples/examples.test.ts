@@ -105,6 +105,7 @@ const expected: Record<string, string[]> = {
     'a wrong one: invalid_data',
     'no answer: no_json',
   ],
+  'web-route': ['the form fills itself', 'total: 2601.78 EUR'],
 }
 
 test('every example is run', () => {
