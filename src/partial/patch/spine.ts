@@ -130,6 +130,8 @@ export class Spine {
       if (element === ABSENT) return value
       value.push(element)
     }
+    // What a tuple's missing slots were filled in with.
+    value.push(...this.#elements.slice(length))
     const further = this.children.get(length)?.view
     return Array.isArray(further) ? [...value, ...(further as unknown[])] : value
   }
