@@ -2,12 +2,13 @@ import { deferred } from '../async/deferred.ts'
 import { Deltas } from '../async/deltas.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
-import type { AttemptResult, FinishReason, GeneratedFile, ToolCall, Usage } from '../types.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { asModelError } from './failure.ts'
 import type { Guard } from './guard.ts'
 import type { Log } from './log.ts'
 import type { CallReader } from './tools/call-reader.ts'
+import { OpenCall } from './tools/open-call.ts'
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
@@ -42,9 +43,7 @@ export class Attempt {
   readonly answer: Answer
   readonly reasoning = new Deltas()
   readonly files: GeneratedFile[] = []
-  readonly toolCalls = new Map<string, ToolCall>()
-  /** Of calls of the caller's tools, by the call's id. */
-  readonly toolReaders = new Map<string, CallReader>()
+  readonly toolCalls = new Map<string, OpenCall>()
   /** Whether any delta came, of whatever kind. */
   hasDelivered = false
   refusal = ''
@@ -172,25 +171,23 @@ export class Attempt {
         break
       case 'tool-call-start': {
         this.hasDelivered = true
-        this.toolCalls.set(event.id, { id: event.id, name: event.name, arguments: '' })
-        const reader = this.#rules.readTool?.(event.name)
-        if (reader !== undefined) this.toolReaders.set(event.id, reader)
+        const { readTool } = this.#rules
+        const call = new OpenCall(event.id, event.name, readTool && (() => readTool(event.name)))
+        this.toolCalls.set(event.id, call)
         log.event({ type: 'tool-call-start', attempt, id: event.id, name: event.name })
         break
       }
       case 'tool-call-delta': {
         this.#count(event)
         const call = this.toolCalls.get(event.id)
-        if (call !== undefined) call.arguments += event.text
-        const reader = this.toolReaders.get(event.id)
-        const partial = reader?.push(event.text)
-        log.event({ type: 'tool-call-delta', attempt, id: event.id, text: event.text, partial })
-        this.#limit(reader?.guard.push(event.text) ?? null)
+        if (event.text === '' || call === undefined) return
+        log.delta('tool-call-delta', attempt, call.deltas, call, event.text)
+        this.#limit(call.passed(event.text))
         break
       }
       case 'tool-call-end': {
         const call = this.toolCalls.get(event.id)
-        const reader = this.toolReaders.get(event.id)
+        const reader = call?.reader
         const input = reader === undefined ? parsed(call?.arguments) : reader.end()
         log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
         break

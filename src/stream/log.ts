@@ -1,15 +1,17 @@
 import type { Deltas } from '../async/deltas.ts'
 import type { Answer } from './answer.ts'
+import { OpenCall } from './tools/open-call.ts'
 import type { StreamEvent } from './types.ts'
 
 /** Deltas `from`..`to` of one kind that came without any other event between them. The last run of a log may grow. */
 export interface DeltaRun {
   readonly type: 'deltas'
-  readonly kind: 'text-delta' | 'reasoning-delta'
+  readonly kind: 'text-delta' | 'reasoning-delta' | 'tool-call-delta'
   readonly attempt: number
   readonly deltas: Deltas
-  /** The answer that the text belongs to; absent for reasoning. */
+  /** The answer or the call that the text belongs to; absent for reasoning. */
   readonly answer: Answer | undefined
+  readonly call: OpenCall | undefined
   readonly from: number
   to: number
 }
@@ -27,14 +29,22 @@ export class Log {
     this.#open = undefined
   }
 
-  delta(kind: DeltaRun['kind'], attempt: number, deltas: Deltas, answer: Answer | undefined, text: string): void {
+  delta(
+    kind: DeltaRun['kind'],
+    attempt: number,
+    deltas: Deltas,
+    owner: Answer | OpenCall | undefined,
+    text: string,
+  ): void {
     deltas.push(text)
     const open = this.#open
     if (open !== undefined && open.deltas === deltas && open.attempt === attempt) {
       open.to = deltas.count
       return
     }
-    this.#open = { type: 'deltas', kind, attempt, deltas, answer, from: deltas.count - 1, to: deltas.count }
+    const call = owner instanceof OpenCall ? owner : undefined
+    const answer = owner instanceof OpenCall ? undefined : owner
+    this.#open = { type: 'deltas', kind, attempt, deltas, answer, call, from: deltas.count - 1, to: deltas.count }
     this.entries.push(this.#open)
   }
 }

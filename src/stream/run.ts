@@ -2,7 +2,7 @@ import { deferred } from '../async/deferred.ts'
 import type { Followed, Follower } from '../async/follower.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
-import type { Message, Usage } from '../types.ts'
+import type { Message, ToolCall, Usage } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
@@ -322,9 +322,9 @@ export class Run implements Followed, AttemptHost {
 /** The answer as a message of the conversation. */
 function reply(attempt: Attempt, content: string): Message {
   const { providerData, model } = attempt
-  const toolCalls = [...attempt.toolCalls.values()].map((call) => {
-    const reader = attempt.toolReaders.get(call.id)
-    return reader === undefined ? call : { ...call, arguments: reader.json }
+  const toolCalls = [...attempt.toolCalls.values()].map((call): ToolCall => {
+    const { id, name, reader } = call
+    return { id, name, arguments: reader?.json ?? call.arguments }
   })
   return {
     role: 'assistant',

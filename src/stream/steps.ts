@@ -49,7 +49,7 @@ export async function takeStep(
 }
 
 async function runTools(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<void> {
-  const calls = [...attempt.toolCalls.values()].map((call) => ({ ...call, reader: attempt.toolReaders.get(call.id) }))
+  const calls = [...attempt.toolCalls.values()]
   const asked = run.messages
   const told: Message[] = []
   run.status = 'streaming'

@@ -95,7 +95,7 @@ export class WireFollower extends Follower<WireItem[]> {
     }
   }
 
-  #readDeltas({ kind, deltas, from, to }: DeltaRun, items: WireItem[]): void {
+  #readDeltas({ kind, deltas, call, from, to }: DeltaRun, items: WireItem[]): void {
     let place = Math.max(this.#place, from)
     const known = Math.min(to - place, Math.max(0, this.#telling.from - this.#passed))
     place += known
@@ -105,16 +105,21 @@ export class WireFollower extends Follower<WireItem[]> {
       text += deltas.at(place)
       this.#passed++
       if (text.length >= LONGEST_TEXT) {
-        this.#tellText(kind, text, items)
+        this.#tellText(kind, call, text, items)
         text = ''
       }
     }
     this.#place = place
-    if (text !== '') this.#tellText(kind, text, items)
+    if (text !== '') this.#tellText(kind, call, text, items)
   }
 
-  #tellText(type: DeltaRun['kind'], text: string, items: WireItem[]): void {
+  #tellText(type: DeltaRun['kind'], call: DeltaRun['call'], text: string, items: WireItem[]): void {
     if (type === 'reasoning-delta' && !this.#telling.reasoning) return
+    if (type === 'tool-call-delta') {
+      const told = this.#tool({ type, id: call!.id, text })
+      if (told !== undefined) items.push({ id: this.#passed, event: told })
+      return
+    }
     items.push({ id: this.#passed, event: { type, text } })
   }
 

@@ -1,5 +1,7 @@
 import { NONE } from '../../async/follower.ts'
 import type { Answer } from '../answer.ts'
+import type { CallReader } from '../tools/call-reader.ts'
+import type { OpenCall } from '../tools/open-call.ts'
 import type { StreamEvent } from '../types.ts'
 import { RunFollower } from './run-follower.ts'
 
@@ -12,6 +14,7 @@ export class EventFollower extends RunFollower<StreamEvent> {
   #answer: Answer | undefined
   #told = 0
   #traced = 0
+  readonly #readers = new Map<OpenCall, CallReader | undefined>()
 
   protected override take(): StreamEvent | typeof NONE {
     if (!this.run.isTraced) this.run.trace()
@@ -28,7 +31,7 @@ export class EventFollower extends RunFollower<StreamEvent> {
         this.#entry++
         return entry
       }
-      const { answer, kind, attempt, deltas } = entry
+      const { answer, kind, attempt, deltas, call } = entry
       if (answer !== undefined && answer !== this.#answer) {
         this.#answer = answer
         this.#traced = 0
@@ -37,12 +40,20 @@ export class EventFollower extends RunFollower<StreamEvent> {
       if (place < entry.to) {
         this.#place = place + 1
         if (answer !== undefined) this.#told = this.#place
-        return { type: kind, attempt, text: deltas.at(place) }
+        const text = deltas.at(place)
+        if (kind !== 'tool-call-delta') return { type: kind, attempt, text }
+        return { type: kind, attempt, id: call!.id, text, partial: this.#reader(call!)?.push(text) }
       }
       // The last run of deltas may still grow.
       if (this.#entry + 1 === entries.length) return NONE
       this.#entry++
       this.#place = 0
     }
+  }
+
+  /** What this consumer reads the arguments of a call with. */
+  #reader(call: OpenCall): CallReader | undefined {
+    if (!this.#readers.has(call)) this.#readers.set(call, call.follow())
+    return this.#readers.get(call)
   }
 }

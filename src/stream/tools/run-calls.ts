@@ -19,7 +19,7 @@ export interface CallHost {
 }
 
 /** One call, and the reader of its arguments if its tool is known. */
-export type ReadCall = ToolCall & { reader: CallReader | undefined }
+export type ReadCall = Pick<ToolCall, 'id' | 'name'> & { reader: CallReader | undefined }
 
 type ToolResult = Pick<StreamEvent & { type: 'tool-result' }, 'id' | 'name' | 'output' | 'error'>
 

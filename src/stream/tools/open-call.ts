@@ -1,0 +1,48 @@
+import { Deltas } from '../../async/deltas.ts'
+import type { ToolCall } from '../../types.ts'
+import type { CallReader } from './call-reader.ts'
+
+/**
+ * A call as the model makes it. Its arguments are kept as deltas, and read only when somebody looks: by each that
+ * follows them as they grow, and once in whole.
+ */
+export class OpenCall implements ToolCall {
+  readonly id: string
+  readonly name: string
+  readonly deltas = new Deltas()
+  readonly #read: (() => CallReader | undefined) | undefined
+  readonly #whole: CallReader | undefined
+  #isRead = false
+
+  /** `read` makes a reader, if the tool is one of the caller's. */
+  constructor(id: string, name: string, read: (() => CallReader | undefined) | undefined) {
+    this.id = id
+    this.name = name
+    this.#read = read
+    this.#whole = read?.()
+  }
+
+  /** The limit that the last delta has passed, in words, or `null`. */
+  passed(delta: string): string | null {
+    return this.#whole?.guard.push(delta) ?? null
+  }
+
+  get arguments(): string {
+    return this.deltas.text
+  }
+
+  /** All of the arguments, read; to be asked for when they are over. */
+  get reader(): CallReader | undefined {
+    if (!this.#isRead) {
+      this.#isRead = true
+      this.#whole?.push(this.deltas.text)
+      this.#whole?.end()
+    }
+    return this.#whole
+  }
+
+  /** A reader of one's own, with nothing in it yet. */
+  follow(): CallReader | undefined {
+    return this.#read?.()
+  }
+}
