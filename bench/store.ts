@@ -104,7 +104,11 @@ async function peer(url: string): Promise<Peer> {
       connect: async () => {},
       publish: (channel: string, message: string) => publisher.publish(channel, message),
       set: async (key: string, value: string, options?: { EX?: number }) =>
-        await publisher.set(key, value, options ? { EX: options.EX! } : {}),
+        await publisher.set(
+          key,
+          value,
+          options?.EX === undefined ? {} : { expiration: { type: 'EX', value: options.EX } },
+        ),
       get: (key: string) => publisher.get(key),
       incr: (key: string) => publisher.incr(key),
     },
@@ -113,7 +117,7 @@ async function peer(url: string): Promise<Peer> {
       subscribe: (channel: string, listener: (message: string) => void) => subscriber.subscribe(channel, listener),
       unsubscribe: (channel: string) => subscriber.unsubscribe(channel),
     },
-  }) as Peer
+  })
 }
 
 /** A maker at work: the ids of its streams, what it says at its end, and how to end it. */

@@ -4,6 +4,7 @@ export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client
 export {
   resumable,
   type AttachOptions,
+  type MakeStream,
   type Resumable,
   type ResumableOptions,
   type Started,

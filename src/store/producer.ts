@@ -5,6 +5,7 @@ import { encodeError, encodeEvent, type WireItem } from '../web/protocol.ts'
 import { WireFollower } from '../web/wire-follower.ts'
 import { lost } from './store-follower.ts'
 import type { Appended, Claim, Store, StoredEvent } from './store.ts'
+import { Replayed, type Told } from './takeover.ts'
 
 /** One append carries at most so many events and characters, so that no append holds up the store's other users. */
 const MOST = { events: 64, chars: 65_536 }
@@ -33,6 +34,7 @@ export class Producer {
   readonly #run: Run
   readonly #limits: ProducerLimits
   readonly #heartbeat = new Timer()
+  readonly #replayed: Replayed
   #offset: number
   #bytes = 0
   #isAppending = false
@@ -42,13 +44,14 @@ export class Producer {
   /** When the lease was renewed for certain, by `performance.now()`. */
   #renewed = performance.now()
 
-  constructor(store: Store, id: string, claim: Claim, run: Run, limits: ProducerLimits) {
+  constructor(store: Store, id: string, claim: Claim, run: Run, limits: ProducerLimits, told: Told) {
     this.#store = store
     this.#id = id
     this.#claim = claim
     this.#run = run
     this.#limits = limits
     this.#offset = claim.last
+    this.#replayed = new Replayed(told)
   }
 
   /** Never rejects. */
@@ -81,7 +84,7 @@ export class Producer {
     let chars = 0
     for (const { event } of items) {
       // The first event of a connection, not of the stream.
-      if (event.type === 'hello') continue
+      if (event.type === 'hello' || this.#replayed.has(event)) continue
       let data = encodeEvent(event)
       let isLast = event.type === 'end' || event.type === 'error'
       this.#bytes += bytesOf(data)

@@ -1,4 +1,6 @@
+import { Timer } from '../async/timer.ts'
 import { StructStreamError } from '../errors.ts'
+import type { Model } from '../models/model.ts'
 import { Run } from '../stream/run.ts'
 import { runOf, StructuredStream } from '../stream/structured-stream.ts'
 import { encodeError, encodeEvent } from '../web/protocol.ts'
@@ -9,8 +11,9 @@ import { checkId, randomId } from './id.ts'
 import { insist } from './insist.ts'
 import { Producer } from './producer.ts'
 import { StoreRelay, storeSource } from './relay.ts'
-import { expired } from './store-follower.ts'
-import type { Claim, Store, StoredState } from './store.ts'
+import { expired, lost } from './store-follower.ts'
+import type { Claim, Store, StoredEvent, StoredState } from './store.ts'
+import { NOTHING, resumedModel, toldBy, type Told } from './takeover.ts'
 
 /** Options of `resumable`. */
 export interface ResumableOptions {
@@ -23,7 +26,16 @@ export interface ResumableOptions {
   ttl?: number
   /** UTF-8 bytes of one stream; a longer one is stopped with `limit_exceeded`. @defaultValue 16,777,216 */
   maxBytes?: number
+  /**
+   * Whether another machine may go on with a stream whose producer is gone: the next one that calls `start` with its id,
+   * or one that has called it before and stands by. Readers end as `lost` only when nobody has within one more lease.
+   * @defaultValue false
+   */
+  takeover?: boolean
 }
+
+/** Makes a stream. With `takeover` its model has to go through `resume`, and `recover: true` has to be set. */
+export type MakeStream<S> = (resume: (model: Model) => Model) => StructuredStream<S>
 
 export interface StartOptions<S> {
   /** The schema of the stream, for the case that it is being made elsewhere already. */
@@ -67,11 +79,7 @@ export interface Resumable {
    * @param make called at most once
    * @throws `bad_options`; `connection_lost` when the store cannot be reached within the lease
    */
-  start<S = undefined>(
-    id: string | undefined,
-    make: () => StructuredStream<S>,
-    options?: StartOptions<S>,
-  ): Promise<Started<S>>
+  start<S = undefined>(id: string | undefined, make: MakeStream<S>, options?: StartOptions<S>): Promise<Started<S>>
 
   /**
    * A handle of a stream that was started anywhere. Leaving or aborting it ends only the reading; see `cancel`.
@@ -109,14 +117,14 @@ export interface Resumable {
  * return toResponse(stream, { resume: `/streams/${id}` })
  */
 export function resumable(store: Store, options: ResumableOptions = {}): Resumable {
-  const { lease = 15_000, ttl = 3_600_000, maxBytes = 16_777_216 } = options
+  const { lease = 15_000, ttl = 3_600_000, maxBytes = 16_777_216, takeover = false } = options
   for (const [name, value] of Object.entries({ lease, ttl, maxBytes })) {
     if (typeof value === 'number' && value >= 1 && Number.isFinite(value)) continue
     throw bad(`The option "${name}" of resumable() must be a number from 1, not ${String(value)}.`)
   }
   if (ttl < 2 * lease)
     throw bad(`The option "ttl" of resumable() must be at least twice the lease, which is ${lease} ms.`)
-  return new StoredStreams(store, { lease, ttl, maxBytes })
+  return new StoredStreams(store, { lease, ttl, maxBytes, takeover })
 }
 
 class StoredStreams implements Resumable {
@@ -131,24 +139,19 @@ class StoredStreams implements Resumable {
 
   async start<S>(
     given: string | undefined,
-    make: () => StructuredStream<S>,
+    make: MakeStream<S>,
     { schema }: StartOptions<S> = {},
   ): Promise<Started<S>> {
     if (typeof make !== 'function') {
       throw bad('start() expects a function that makes the stream: start(id, () => runStream(...)).')
     }
     const id = given === undefined ? randomId() : checkId(given)
-    const { lease, ttl } = this.#options
-    const terms = { lease, ttl, grace: 0, takeover: false, token: randomId() }
-    const claim = await insist(lease, () => this.#store.claim(id, terms))
-    if (claim === undefined) return { id, stream: await this.attach(id, { schema }), isNew: false }
-    const stream = await this.#make(id, claim, make)
-    const run = runOf(stream)
-    this.#relay(run, id, 0)
-    const producing = new Producer(this.#store, id, claim, run, this.#options).run()
-    this.#producing.add(producing)
-    void producing.then(() => this.#producing.delete(producing))
-    return { id, stream, isNew: true }
+    const claim = await this.#claim(id)
+    const stream = claim && (await this.#produce(id, claim, make))
+    if (stream !== undefined) return { id, stream, isNew: claim?.last === 0 }
+    const attached = await this.attach(id, { schema })
+    if (this.#options.takeover) void this.#standBy(id, make).catch(() => {})
+    return { id, stream: attached, isNew: false }
   }
 
   async attach<S>(id: string, options: AttachOptions<S> = {}): Promise<StructuredStream<S>> {
@@ -198,6 +201,56 @@ class StoredStreams implements Resumable {
     while (this.#producing.size > 0) await Promise.all(this.#producing)
   }
 
+  #claim(id: string): Promise<Claim | undefined> {
+    const { lease, ttl, takeover } = this.#options
+    const terms = { lease, ttl, grace: takeover ? lease : 0, takeover, token: randomId() }
+    return insist(lease, () => this.#store.claim(id, terms))
+  }
+
+  /** Makes the stream, or what is missing of it; undefined when that cannot be made, and the stream has ended as lost. */
+  async #produce<S>(id: string, claim: Claim, make: MakeStream<S>): Promise<StructuredStream<S> | undefined> {
+    const told = claim.last === 0 ? NOTHING : toldBy(await this.#events(id))
+    if (told === undefined) {
+      await this.#end(id, claim, lost(id))
+      return undefined
+    }
+    const stream = await this.#make(id, claim, make, told)
+    const run = runOf(stream)
+    this.#relay(run, id, 0)
+    const producing = new Producer(this.#store, id, claim, run, this.#options, told).run()
+    this.#producing.add(producing)
+    void producing.then(() => this.#producing.delete(producing))
+    return stream
+  }
+
+  /** Waits for the producer to be gone, and goes on in its place then. */
+  async #standBy<S>(id: string, make: MakeStream<S>): Promise<void> {
+    const { lease } = this.#options
+    const timer = new Timer()
+    for (;;) {
+      const page = await insist(lease, () => this.#store.read(id, 0, 0))
+      if (page?.state !== 'open') return
+      // The grace is one lease.
+      const left = page.left - lease
+      if (left > 0) {
+        await new Promise<void>((resolve) => timer.start(left + 10, resolve))
+        continue
+      }
+      const claim = await this.#claim(id)
+      if (claim !== undefined) return void (await this.#produce(id, claim, make))
+      await new Promise<void>((resolve) => timer.start(100, resolve))
+    }
+  }
+
+  async #events(id: string): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = []
+    for (;;) {
+      const page = await insist(this.#options.lease, () => this.#store.read(id, events.length))
+      if (page === undefined || page.events.length === 0) return events
+      events.push(...page.events)
+    }
+  }
+
   #place(id: string): { store: Store; id: string; patience: number } {
     return { store: this.#store, id, patience: this.#options.lease }
   }
@@ -207,19 +260,31 @@ class StoredStreams implements Resumable {
   }
 
   /** @throws what `make` throws; the stream ends with that then, and does not wait for its lease */
-  async #make<S>(id: string, claim: Claim, make: () => StructuredStream<S>): Promise<StructuredStream<S>> {
+  async #make<S>(id: string, claim: Claim, make: MakeStream<S>, { text }: Told): Promise<StructuredStream<S>> {
+    let isResumed = false
     try {
-      const stream = make()
-      if (stream instanceof StructuredStream) return stream
-      throw bad('The function given to start() must return the stream of runStream().')
+      const stream = make((model) => {
+        isResumed = true
+        return resumedModel(model, text)
+      })
+      if (!(stream instanceof StructuredStream)) {
+        throw bad('The function given to start() must return the stream of runStream().')
+      }
+      if (isResumed || !this.#options.takeover) return stream
+      stream.abort()
+      throw bad(
+        'With takeover, the function given to start() must pass its model on: (resume) => runStream(prompt, schema, { model: resume(model), recover: true }).',
+      )
     } catch (thrown) {
-      const error = new StructStreamError('bad_options', 'The stream could not be started.')
-      const data = encodeEvent({ type: 'error', error: encodeError(error) })
-      await insist(this.#options.lease, () =>
-        this.#store.append(id, claim.epoch, [{ offset: claim.last + 1, data }], true),
-      ).catch(() => {})
+      await this.#end(id, claim, new StructStreamError('bad_options', 'The stream could not be started.'))
       throw thrown
     }
+  }
+
+  /** Ends a stream that has no run. */
+  async #end(id: string, { epoch, last }: Claim, error: StructStreamError): Promise<void> {
+    const event = { offset: last + 1, data: encodeEvent({ type: 'error', error: encodeError(error) }) }
+    await insist(this.#options.lease, () => this.#store.append(id, epoch, [event], true)).catch(() => {})
   }
 }
 

@@ -22,7 +22,7 @@ test('without authorize there is no route', () => {
 test('foreign, unknown, expired and impossible ids get the same answer, for reading and for cancelling', async () => {
   const streams = resumable(memoryStore(), { lease: 20, ttl: 60 })
   const longer = resumable(memoryStore())
-  const { id: expired } = await streams.start(undefined, ask)
+  const { id: expired } = await streams.start(undefined, () => ask())
   const { id: foreign, stream } = await longer.start(undefined, () => ask(5))
   await streams.idle()
   await new Promise((resolve) => setTimeout(resolve, 100))
@@ -68,7 +68,7 @@ test('authorize is asked with the id and the request, before the store', async (
 
 test('GET goes on after Last-Event-ID, and tells where to come back', async () => {
   const streams = resumable(memoryStore())
-  const { id } = await streams.start(undefined, ask)
+  const { id } = await streams.start(undefined, () => ask())
   await streams.idle()
   const { offset } = (await streams.status(id))!
   const route = streams.handler({ authorize: () => true })

@@ -57,7 +57,7 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
 
   test('the handle that start gives is the run itself', async () => {
     const streams = resumable(store)
-    const { stream, isNew, id } = await streams.start(undefined, ask)
+    const { stream, isNew, id } = await streams.start(undefined, () => ask())
     expect(isNew).toBe(true)
     expect(id).toMatch(/^[\w-]{22}$/)
     const partials: unknown[] = []
@@ -268,13 +268,13 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     await expect(streams.attach('nobody')).rejects.toMatchObject({ code: 'expired' })
     expect(await streams.status('nobody')).toBeUndefined()
     expect(await streams.cancel('nobody')).toBe(false)
-    const { id } = await streams.start(undefined, ask)
+    const { id } = await streams.start(undefined, () => ask())
     await streams.idle()
     const { offset } = (await streams.status(id))!
     await expect(streams.attach(id, { after: offset + 1 })).rejects.toMatchObject({ code: 'gap' })
     await expect(streams.attach('../etc')).rejects.toMatchObject({ code: 'bad_options' })
     await expect(streams.attach(id, { after: -1 })).rejects.toMatchObject({ code: 'bad_options' })
-    await expect(streams.start('{x}', ask)).rejects.toMatchObject({ code: 'bad_options' })
+    await expect(streams.start('{x}', () => ask())).rejects.toMatchObject({ code: 'bad_options' })
     await expect(streams.start(undefined, undefined as never)).rejects.toMatchObject({ code: 'bad_options' })
     expect(() => resumable(store, { lease: 0 })).toThrow(expect.objectContaining({ code: 'bad_options' }))
     expect(() => resumable(store, { lease: 10_000, ttl: 10_000 })).toThrow(
