@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events'
-import { describe, expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { z } from 'zod'
 import { runStream, StructStreamError, tool, type RunOptions, type StreamEvent, type Tool } from '../../src/index.ts'
 import type { ModelRequest } from '../../src/models/model.ts'
+import { DocumentInterpreter } from '../../src/partial/document.ts'
 import { simulate } from '../../src/models/simulate.ts'
 import { drain, pushed, says, scripted, type Step } from './scripted.ts'
 
@@ -60,6 +61,22 @@ describe('a call', () => {
     const order = events.map((event) => event.type)
     expect(order.indexOf('finish')).toBeLessThan(order.indexOf('tool-result'))
     expect(order.indexOf('tool-result')).toBeLessThan(order.lastIndexOf('attempt-start'))
+  })
+
+  test('that nobody follows is read once, in whole; who comes late sees it grow all the same', async () => {
+    const push = vi.spyOn(DocumentInterpreter.prototype, 'push')
+    const model = simulate({
+      chunkSize: 1,
+      responses: [{ toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }] }, { ok: true }],
+    })
+    const stream = runStream('?', Answer, { model, tools: [weather] })
+    await stream.getData()
+    expect(push.mock.calls).toEqual([['{"city":"Oslo"}'], ['{"ok":true}']])
+    push.mockRestore()
+    const [first, second] = await Promise.all([drain(stream.streamEvents()), drain(stream.streamEvents())])
+    const partials = first.items.flatMap((event) => (event.type === 'tool-call-delta' ? [event.partial] : []))
+    expect(partials).toContainEqual({ city: 'Os' })
+    expect(second).toEqual(first)
   })
 
   test('gets the validated input, the context, a signal and its id', async () => {
