@@ -37,5 +37,7 @@ export default {
   ],
   project: ['{src,schemas}/**/*.{ts,tsx}!', '{scripts,examples,bench,test}/**/*.{ts,tsx,mjs}', '*.{ts,js}'],
   ignoreDependencies: toCome,
+  // A server, from the system's packages.
+  ignoreBinaries: ['redis-server'],
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig

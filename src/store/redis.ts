@@ -160,22 +160,23 @@ class RedisStore implements Store {
   }
 
   /** Clients wait for ever for a server that is away, and some for an answer that is lost. */
-  async #command(args: string[]): Promise<unknown> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(
-          new StructStreamError('timeout', `Redis has not answered ${args[0]} within ${this.#timeout} ms.`, {
-            retryable: true,
-          }),
-        )
+  #command(args: string[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const message = `Redis has not answered ${args[0]} within ${this.#timeout} ms.`
+        reject(new StructStreamError('timeout', message, { retryable: true }))
       }, this.#timeout)
+      this.#connection.command(args).then(
+        (answer) => {
+          clearTimeout(timer)
+          resolve(answer)
+        },
+        (error: unknown) => {
+          clearTimeout(timer)
+          reject(error instanceof Error ? error : new Error(String(error)))
+        },
+      )
     })
-    try {
-      return await Promise.race([quiet(this.#connection.command(args)), timeout])
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   // Notices.

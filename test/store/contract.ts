@@ -14,7 +14,7 @@ const terms = (changes: Partial<ClaimTerms> = {}): ClaimTerms => ({
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Events `from` … `to`. */
-export function eventsOf(from: number, to: number): StoredEvent[] {
+function eventsOf(from: number, to: number): StoredEvent[] {
   return Array.from({ length: to - from + 1 }, (_, index) => ({
     offset: from + index,
     data: `"event ${from + index} ✓"`,
