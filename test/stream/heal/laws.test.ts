@@ -130,10 +130,12 @@ describe('answers that heal', () => {
         if (error !== undefined) throw error as Error
         const { text: final, attempts } = await stream.getResult()
         const answer: unknown = JSON.parse(final)
-        expect(verdictOf(it.schema, answer).success).toBe(true)
+        expect(verdictOf(it.schema, JSON.parse(final)).success).toBe(true)
         expect(withValue(answer, path, valueAt(it.document, path))).toEqual(it.document)
         if (attempts.some(({ kind }) => kind === 'restart')) return
         patched++
+        // What a transform makes of a container has other paths than what was written.
+        if (it.source.includes('out: value')) return
         const asked = items.filter(({ attempt }) => attempt > 1)
         const before = items.findLast(({ attempt }) => attempt === 1)?.value
         const told = await drain(stream.streamEvents())

@@ -95,7 +95,11 @@ describe('recover', () => {
   })
 
   test('a part that was asked for and did not come is asked for again: nothing is closed that was cut', async () => {
-    const model = cut({ cutAt: at('"Stal') }, { more: { year: 1979 } }, { rest_title: 'ker', more: { ...movie, title: undefined } })
+    const model = cut(
+      { cutAt: at('"Stal') },
+      { more: { year: 1979 } },
+      { rest_title: 'ker', more: { ...movie, title: undefined } },
+    )
     const stream = runAtOnce('q', Movie, { model, recover: true })
     expect(await stream.getData()).toEqual(movie)
     const { attempts } = await stream.getResult()
@@ -107,7 +111,10 @@ describe('recover', () => {
   })
 
   test('a model that repeats keys that are there already changes nothing', async () => {
-    const model = cut({ cutAt: at(':197') }, { year: 1979, more: { title: 'another', year: 1, genre: 'sci-fi', tags: ['slow', 'zone'] } })
+    const model = cut(
+      { cutAt: at(':197') },
+      { year: 1979, more: { title: 'another', year: 1, genre: 'sci-fi', tags: ['slow', 'zone'] } },
+    )
     expect(await runAtOnce('q', Movie, { model, recover: true }).getData()).toEqual(movie)
   })
 })
