@@ -54,6 +54,7 @@ declare class URL {
   readonly host: string
   readonly hostname: string
   readonly pathname: string
+  hash: string
   readonly search: string
   toString(): string
 }
