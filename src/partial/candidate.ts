@@ -32,7 +32,10 @@ export class Candidate implements CursorContext, Lenience {
   readonly #reader: Tokenizer | TolerantReader
   /** UTF-16 offset in the answer. */
   readonly start: number
-  readonly #text = new LongText()
+  /** Its text, unless the caller keeps it. */
+  readonly #text: LongText | null
+  readonly #source: (() => string) | undefined
+  #length = 0
   readonly #report: (repair: Repair) => void
   /** What the schema made of values of another form, in document order. */
   readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
@@ -43,11 +46,18 @@ export class Candidate implements CursorContext, Lenience {
     node: SchemaNode,
     decoding: Decoding | null,
     options: InterpreterOptions,
-    place: { start: number; observers: Observers | null; report: (repair: Repair) => void },
+    place: {
+      start: number
+      observers: Observers | null
+      report: (repair: Repair) => void
+      text: (() => string) | undefined
+    },
   ) {
     this.#options = options
     this.#decoding = decoding
     this.start = place.start
+    this.#source = place.text
+    this.#text = place.text === undefined ? new LongText() : null
     this.#report = place.report
     this.observers = place.observers
     this.lenience = options.repair ? this : null
@@ -82,12 +92,14 @@ export class Candidate implements CursorContext, Lenience {
   }
 
   get text(): string {
-    return this.#text.whole
+    const whole = this.#text?.whole ?? this.#source!().slice(this.start)
+    return whole.slice(0, this.#length)
   }
 
   push(text: string): void {
     if (this.failure !== null) return
-    this.#text.add(text)
+    this.#text?.add(text)
+    this.#length += text.length
     try {
       this.#reader.push(text)
       if (this.#reader.isDone) this.cursor.settle()
@@ -96,7 +108,7 @@ export class Candidate implements CursorContext, Lenience {
       this.#fail(error)
     }
     const { trailing } = this
-    if (trailing !== null) this.#text.whole = this.text.slice(0, -trailing.length)
+    if (trailing !== null) this.#length -= trailing.length
   }
 
   /** The text is over: a number at the root ends with it. What is still open stays open. */

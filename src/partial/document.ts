@@ -27,6 +27,7 @@ export class DocumentInterpreter implements Mendable {
   readonly #decoding: Decoding | null
   readonly options: InterpreterOptions
   readonly hub = new ObserverHub()
+  readonly #text: (() => string) | undefined
   #finder: DocumentFinder | null
   #found: Found | null = null
   /** The document that counts so far. */
@@ -43,7 +44,8 @@ export class DocumentInterpreter implements Mendable {
   #length = 0
   #open: OpenPlace | null = null
 
-  constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions) {
+  constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions, text?: () => string) {
+    this.#text = text
     this.node = node
     this.#decoding = decoding
     this.options = options
@@ -112,7 +114,7 @@ export class DocumentInterpreter implements Mendable {
 
   #candidate(start: number, observers: ObserverHub | null): Candidate {
     const report = (repair: Repair): unknown => (this.#held ?? this.repairs).push(repair)
-    return new Candidate(this.node, this.#decoding, this.options, { start, observers, report })
+    return new Candidate(this.node, this.#decoding, this.options, { start, observers, report, text: this.#text })
   }
 
   #begin(found: Found | null): string {

@@ -63,7 +63,8 @@ export interface InterpreterFailure {
 
 /** What the stream needs of a compiled schema; see `compileTree`. */
 export interface CompiledSchema<T = unknown> {
-  interpreter(options: InterpreterOptions): Interpreter
+  /** `text` gives all that has been pushed, and perhaps more, where the caller keeps it anyway; else a copy is kept. */
+  interpreter(options: InterpreterOptions, text?: () => string): Interpreter
   /** Makes tokens in the provider's shape tokens in the user's; absent where the two are the same. */
   translate?: ((inner: TokenSink) => TokenSink) | undefined
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */

@@ -66,7 +66,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
     description: accepted.description,
     warnings: [...accepted.warnings, ...warnings].map(({ path, message }) => ({ path: [...path], message })),
     compiled: {
-      interpreter: (options) => new DocumentInterpreter(node, decoding, options),
+      interpreter: (options, text) => new DocumentInterpreter(node, decoding, options, text),
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
       validate,
     },

@@ -42,7 +42,12 @@ export class Answer {
     this.compiled = compiled
     this.options = options
     this.#onFailure = onFailure
-    this.#interpreter = compiled.interpreter(options)
+    this.#interpreter = this.#newInterpreter()
+  }
+
+  /** The text is kept once: by the log. */
+  #newInterpreter(): Interpreter {
+    return this.compiled.interpreter(this.options, () => this.deltas.text)
   }
 
   /** Number of the attempt that is writing it, or was the last to. */
@@ -184,7 +189,7 @@ export class Answer {
   }
 
   #readAgain(trace: Trace): void {
-    let again = this.compiled.interpreter(this.options)
+    let again = this.#newInterpreter()
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
       const known = again.repairs.length
       if (join !== undefined) again = join(again)

@@ -62,15 +62,13 @@ export class PatchedInterpreter implements Mendable {
     for (const place of plan.places) this.#holes.set(place.name, this.#root.add(place))
     this.#baseUnsure = base.unsure.filter((path) => !plan.places.some((place) => startsWith(path, placePath(place))))
     const { decoding } = plan
-    // Its text is only a part of the answer's.
-    const { repair, maxDepth, maxIssues } = options
     this.#patch = new DocumentInterpreter(
       requestNode(plan.places),
       {
         sink: (cursor) => this.#recorded(cursor, decoding?.sink.bind(decoding)),
         decode: (value) => (decoding === null ? value : decoding.decode(value)),
       },
-      { repair, maxDepth, maxIssues },
+      options,
     )
     this.#patch.onComplete((path, value) => this.#completed(path, value))
     for (const { path, listener } of this.hub.fields) this.#watchInside(path, listener)

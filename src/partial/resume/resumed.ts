@@ -47,8 +47,6 @@ export class ResumedInterpreter implements Mendable {
     }
     const { decoding, steps } = plan
     if (!steps.some((step) => 'name' in step)) new Continuation(target, steps, has).start()
-    // Its text is only a part of the answer's.
-    const { repair, maxDepth, maxIssues } = document.options
     this.#reader = new DocumentInterpreter(
       ANY,
       {
@@ -59,7 +57,7 @@ export class ResumedInterpreter implements Mendable {
         },
         decode: (value) => value,
       },
-      { repair, maxDepth, maxIssues },
+      document.options,
     )
   }
 
