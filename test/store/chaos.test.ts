@@ -186,7 +186,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
   )
 
   test('Redis is killed and comes back within the lease: the run goes on, readers catch up', async () => {
-    await using own = await startRedis()
+    await using own = await startRedis({ keeps: true })
     await using here = await openStreams('redis 6', own.url, { timeout: 300 })
     const streams = resumable(here.store, { lease: 10_000 })
     const { stream, id } = await streams.start(undefined, () => ask(200, 5))

@@ -14,15 +14,16 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number
   readonly url: string
   readonly pid: number
-  /** Stops it, as a crash does, and starts it again on its port; with `ms` between. What it knew is kept. */
+  /** Stops it, as a crash does, and starts it again on its port; with `ms` between. */
   restart(ms?: number): Promise<void>
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/** `keeps`: what it knows outlives a restart, for which each command waits for the disk. */
+export async function startRedis({ keeps = false } = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'structstream-redis-'))
   const port = await freePort()
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]
-  args.push('--appendonly', 'yes', '--appendfsync', 'always')
+  if (keeps) args.push('--appendonly', 'yes', '--appendfsync', 'always')
   const start = (): Promise<ChildProcess> => {
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     return new Promise((resolve, reject) => {
