@@ -24,6 +24,10 @@ export const exitCodes: Record<ErrorCode, number> = {
   malformed_json: 9,
   limit_exceeded: 10,
   tool_failed: 11,
+  // Of stored streams, which this program does not read.
+  expired: 12,
+  gap: 12,
+  lost: 12,
   // What shells say of a program that Ctrl-C stopped.
   aborted: 130,
 }
