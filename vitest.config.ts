@@ -8,6 +8,7 @@ const files: Record<string, string> = {
   laws: 'test/**/*laws*.test.ts',
   fuzz: 'test/**/*.fuzz.ts',
   soak: 'test/**/*.soak.ts',
+  browser: 'test/**/*.browser.ts',
 }
 
 export default defineConfig({

@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs'
+import { build } from 'esbuild'
+import { chromium, type Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
+import { runStream } from '../../src/run-stream.ts'
+import type { StructuredStream } from '../../src/stream/structured-stream.ts'
+import { pipeToNode } from '../../src/web/server.ts'
+import { listen, until, type Loopback } from '../web/loopback.ts'
+
+/** `npm run test:browser`: needs Debian's `chromium`, or one that the variable CHROMIUM names. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const Table = z.object({ title: z.string(), rows: z.array(z.object({ id: z.number(), name: z.string() })) })
+const tableOf = (count: number) => ({
+  title: 'Rows <b>of text</b>',
+  rows: Array.from({ length: count }, (_, id) => ({ id, name: `Row ${id} <img src=x onerror="window.hacked=1">` })),
+})
+
+let browser: Browser
+let server: Loopback
+let model: SimulateOptions = {}
+let kept: StructuredStream<typeof Table> | undefined
+let connections = 0
+
+beforeAll(async () => {
+  expect(existsSync(executablePath), `there is no ${executablePath}: apt-get install chromium, or set CHROMIUM`).toBe(
+    true,
+  )
+  const { outputFiles } = await build({
+    entryPoints: ['test/browser/page.tsx'],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    external: ['effect', '@cfworker/json-schema', 'zod-to-json-schema', '@valibot/to-json-schema'],
+    outdir: '/',
+    write: false,
+  })
+  const files = new Map(outputFiles.map(({ path, text }) => [path, text]))
+  server = await listen(async (request, response) => {
+    const path = request.url ?? '/'
+    const script = files.get(path)
+    if (script !== undefined) return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)
+    if (path === '/') {
+      response.writeHead(200, { 'content-type': 'text/html' })
+      return response.end(
+        '<!doctype html><title>Test</title><div id="root"></div><script type="module" src="/page.js"></script>',
+      )
+    }
+    if (path === '/table') return await pipeToNode((kept = runStream('x', Table, { model: simulate(model) })), response)
+    if (path === '/cut' || path === '/kept') {
+      connections++
+      if (path === '/cut') kept = runStream('x', Table, { model: simulate(model), linger: 5_000 })
+      if (connections < 4) setTimeout(() => response.destroy(), 120)
+      const lastEventId = (request.headers['last-event-id'] as string | undefined) ?? null
+      return await pipeToNode(kept!, response, { resume: '/kept', lastEventId })
+    }
+    if (path === '/killed') {
+      setTimeout(() => response.destroy(), 100)
+      return await pipeToNode(runStream('x', Table, { model: simulate(model) }), response)
+    }
+    return response.writeHead(404).end()
+  })
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.[Symbol.asyncDispose]()
+})
+
+async function open() {
+  const page = await browser.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Start' }).waitFor()
+  return { page, errors }
+}
+
+/** What a page gives for `follow(url)`. */
+interface Followed {
+  partials: string[]
+  data?: unknown
+  code?: string
+}
+
+test('the partials in the page obey the laws, and the data are the server’s', async () => {
+  model = { response: tableOf(60), chunkSize: [1, 9], delayMs: 1 }
+  const { page, errors } = await open()
+  const { partials, data } = (await page.evaluate('follow("/table")')) as Followed
+  expect(data).toEqual(tableOf(60))
+  expect(JSON.parse(partials.at(-1)!)).toEqual(tableOf(60))
+  expect(partials.length).toBeGreaterThan(30)
+  // Monotone: what is open grows at its end only.
+  const bare = partials.map((one) => one.replace(/"?[}\]]*$/, ''))
+  for (const [index, one] of bare.entries()) if (index > 0) expect(one.startsWith(bare[index - 1]!)).toBe(true)
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+test('a killed connection goes on where the server can, and fails visibly where it cannot', async () => {
+  model = { response: tableOf(80), chunkSize: 4, delayMs: 1 }
+  const { page } = await open()
+  expect(((await page.evaluate('follow("/cut")')) as Followed).data).toEqual(tableOf(80))
+  expect(connections).toBeGreaterThan(3)
+  expect(await page.evaluate('follow("/killed")')).toMatchObject({ code: 'connection_lost' })
+  expect(await page.evaluate('follow("/nowhere")')).toMatchObject({ code: 'provider_error', partials: [] })
+  await page.close()
+})
+
+test('stop stops the model, and so does closing the tab', async () => {
+  model = { response: tableOf(500), chunkSize: 4, delayMs: 5 }
+  const { page } = await open()
+  for (const leave of [() => page.getByRole('button', { name: 'Stop' }).click(), () => page.close()]) {
+    await page.getByRole('button', { name: 'Start' }).click()
+    await page.locator('li.complete').first().waitFor()
+    const running = kept!
+    expect(running.status).toBe('streaming')
+    await leave()
+    await until(() => running.status === 'failed')
+    await expect(running.getData()).rejects.toMatchObject({ code: 'aborted' })
+  }
+})
+
+test('10,000 rows at some 100 updates a second: no long task, and no text becomes HTML', async () => {
+  const table = tableOf(10_000)
+  model = { response: table, chunkSize: 1_000, delayMs: 10 }
+  const { page, errors } = await open()
+  await page.evaluate('longTasks.length = 0')
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.locator('output', { hasText: 'done' }).waitFor({ timeout: 60_000 })
+  expect(await page.locator('b').first().textContent()).toBe('10000')
+  expect(await page.locator('li').last().textContent()).toBe(table.rows.at(-1)!.name)
+  expect(await page.locator('img').count()).toBe(0)
+  expect(await page.evaluate('globalThis.hacked')).toBeUndefined()
+  const tasks = (await page.evaluate('longTasks')) as number[]
+  console.log(`long tasks: ${tasks.join(', ') || 'none'} ms`)
+  expect(errors).toEqual([])
+  await page.close()
+})
