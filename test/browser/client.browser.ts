@@ -105,7 +105,7 @@ test('the partials in the page obey the laws, and the data are the server’s', 
 test('a killed connection goes on where the server can, and fails visibly where it cannot', async () => {
   model = { response: tableOf(80), chunkSize: 4, delayMs: 1 }
   const { page } = await open()
-  expect(((await page.evaluate('follow("/cut")')) as Followed).data).toEqual(tableOf(80))
+  expect((await page.evaluate<Followed>('follow("/cut")')).data).toEqual(tableOf(80))
   expect(connections).toBeGreaterThan(3)
   expect(await page.evaluate('follow("/killed")')).toMatchObject({ code: 'connection_lost' })
   expect(await page.evaluate('follow("/nowhere")')).toMatchObject({ code: 'provider_error', partials: [] })
