@@ -87,6 +87,7 @@ test('its first lines print the partials that it shows', async () => {
 const prints: [firstLine: string, output: string][] = [
   ["await using stream = runStream('Plan an office move'", 'Measure the new rooms'],
   ['const { data, usage, timing } = await run(', 'Blade Runner true true\n'],
+  ['const { data, attempts, repairs } = await run(', 'Blade Runner 1 0\n'],
   ['const seenBy = tool({', 'Blade Runner 4 true\n'],
   ['try {', ''],
   ['import { jsonSchema, runStream }', '1\n'],
