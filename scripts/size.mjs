@@ -11,7 +11,16 @@ const limits = [
   { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 10_000 },
   { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 12_000 },
 ]
-const peers = ['zod', 'react', 'openai', '@anthropic-ai/sdk', '@google/genai', 'ollama', '@cfworker/json-schema', 'zod-to-json-schema']
+const peers = [
+  'zod',
+  'react',
+  'openai',
+  '@anthropic-ai/sdk',
+  '@google/genai',
+  'ollama',
+  '@cfworker/json-schema',
+  'zod-to-json-schema',
+]
 const external = [...peers, ...peers.map((name) => `${name}/*`), 'node:*']
 
 let isOver = false
@@ -43,14 +52,18 @@ for (const { name, entries, limit } of limits) {
   const follow = (path) => {
     if (start.has(path) || !bytes.has(path)) return
     start.add(path)
-    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) if (kind === 'import-statement') follow(next)
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') follow(next)
   }
-  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) if (entries.includes(entryPoint ?? '')) follow(path)
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
+    if (entries.includes(entryPoint ?? '')) follow(path)
   /** @param {Iterable<string>} paths */
   const sum = (paths) => [...paths].reduce((total, path) => total + (bytes.get(path) ?? 0), 0)
   const first = sum(start)
   const verdict = first <= limit ? 'ok' : `over its limit by ${first - limit}`
-  console.log(`${name}: ${first} bytes at start (limit ${limit}: ${verdict}), ${sum(bytes.keys())} with all that it may load`)
+  console.log(
+    `${name}: ${first} bytes at start (limit ${limit}: ${verdict}), ${sum(bytes.keys())} with all that it may load`,
+  )
   isOver ||= first > limit
 }
 if (isOver) process.exitCode = 1

@@ -1,6 +1,5 @@
-import type { ModelEvent } from './model.ts'
 import { eventStream } from './event-stream.ts'
-import type { Dialect, Mode, Model, ModelRequest } from './model.ts'
+import type { Dialect, Mode, Model, ModelEvent, ModelRequest } from './model.ts'
 import { ChatReader, chatUsage } from './openai-chat-events.ts'
 import { chatBody, type ChatProfile } from './openai-chat-request.ts'
 import { type ClientPlan, connectOpenAI, type OpenAIClientOptions } from './openai-client.ts'

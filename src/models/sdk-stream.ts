@@ -118,7 +118,7 @@ class SdkStream implements AsyncIterator<ModelEvent, undefined> {
     const failure = this.#end(error)
     if (failure === undefined) return { done: true, value: undefined }
     const usage = usageBesideError(this.#call)
-    if (usage === undefined) throw failure
+    if (usage === undefined) return Promise.reject(failure as Error)
     this.#error = failure
     return { done: false, value: { type: 'usage', usage } }
   }

@@ -90,13 +90,14 @@ export class DocumentInterpreter implements Mendable {
       return
     }
     if (this.#current?.isDone === true) this.#after.add(text)
-    for (let rest = text; rest !== '' && this.failure === null; ) rest = this.#read(rest)
+    for (let rest = text; rest !== '' && this.failure === null;) rest = this.#read(rest)
   }
 
   /** Returns the text that is left. */
   #read(text: string): string {
     if (this.#next !== null) return this.#readNext(this.#next, text)
-    if (this.#current === null || this.#current.isDone || this.#isSearching) return this.#begin(this.#finder!.push(text))
+    if (this.#current === null || this.#current.isDone || this.#isSearching)
+      return this.#begin(this.#finder!.push(text))
     return this.#readFirst(this.#current, text)
   }
 

@@ -78,7 +78,7 @@ function build(schema: $ZodTypes): SchemaNode {
       return leaf(schema, NULL, 'null', { needsRun: checksOf(schema).length > 0 })
     case 'enum':
     case 'literal':
-      return optionsNode(schema, [...(schema._zod.values ?? [])])
+      return optionsNode(schema, [...(schema as ZodOf<'enum' | 'literal'>)._zod.values])
     case 'template_literal':
       return leaf(schema, STRING, 'string', { isAtomic: true })
     case 'any':

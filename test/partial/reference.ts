@@ -5,7 +5,7 @@ import { safeParse } from 'zod/v4/core'
 /* What the laws say, in the slowest and plainest words: nothing here is shared with the code under test. */
 
 /** No value yet. */
-export const ABSENT = undefined
+const ABSENT = undefined
 
 /** `a` ⊑ `b`: what `a` shows, `b` shows too (law 1). */
 export function isBelow(a: unknown, b: unknown): boolean {

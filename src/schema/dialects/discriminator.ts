@@ -21,7 +21,7 @@ export function discriminatorOf(
 }
 
 /** The place behind all aliases. */
-export function targetOf(place: Place): Place {
+function targetOf(place: Place): Place {
   let found = place
   for (let { shape } = found; shape.kind === 'alias'; shape = found.shape) found = shape.to
   return found

@@ -20,7 +20,7 @@ export function restartWords(error: StructStreamError, issues: readonly Issue[])
 }
 
 /** One line for each issue: where, what was expected, what came. */
-export function listOf(issues: readonly Issue[]): string {
+function listOf(issues: readonly Issue[]): string {
   const lines = issues.slice(0, MOST_ISSUES).map((issue) => `- At ${placeName(issue.path)}: ${inWords(issue)}`)
   const more = issues.length - lines.length
   return more > 0 ? `${lines.join('\n')}\n- and ${more} more of the kind` : lines.join('\n')
@@ -41,7 +41,7 @@ export function placeName(path: Path): string {
 }
 
 /** A JSON pointer (RFC 6901). */
-export function pointerOf(path: Path): string {
+function pointerOf(path: Path): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 

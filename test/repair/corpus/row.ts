@@ -37,7 +37,7 @@ export const SCHEMAS = {
 } satisfies Record<string, z.ZodType>
 
 /** The value of a row that a careful person would not read. */
-export const CANNOT_BE_READ = 'cannot be read'
+const CANNOT_BE_READ = 'cannot be read'
 
 /** A model's sloppy answer, and what a careful person would read from it. */
 export interface Row {
