@@ -118,12 +118,12 @@ class SdkStream implements AsyncIterator<ModelEvent, undefined> {
     const failure = this.#end(error)
     if (failure === undefined) return { done: true, value: undefined }
     const usage = usageBesideError(this.#call)
-    if (usage === undefined) return Promise.reject(failure as Error)
+    if (usage === undefined) throw failure
     this.#error = failure
     return { done: false, value: { type: 'usage', usage } }
   }
 
-  #end(error: unknown): unknown {
+  #end(error: unknown): StructStreamError | undefined {
     const { reader, context, watch } = this.#call
     this.#isOver = true
     this.#error = undefined

@@ -1,4 +1,12 @@
-import { regexes, safeParseAsync, type $ZodCheck, type $ZodTransform, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import {
+  util,
+  regexes,
+  safeParseAsync,
+  type $ZodCheck,
+  type $ZodTransform,
+  type $ZodType,
+  type $ZodTypes,
+} from 'zod/v4/core'
 
 import type { Issue } from '../types.ts'
 
@@ -77,8 +85,9 @@ function build(schema: $ZodTypes): SchemaNode {
     case 'null':
       return leaf(schema, NULL, 'null', { needsRun: checksOf(schema).length > 0 })
     case 'enum':
+      return optionsNode(schema, util.getEnumValues(def.entries))
     case 'literal':
-      return optionsNode(schema, [...(schema as ZodOf<'enum' | 'literal'>)._zod.values])
+      return optionsNode(schema, def.values)
     case 'template_literal':
       return leaf(schema, STRING, 'string', { isAtomic: true })
     case 'any':
