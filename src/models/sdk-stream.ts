@@ -62,7 +62,8 @@ class SdkStream implements AsyncIterator<ModelEvent, undefined> {
       this.#next++
       return Promise.resolve({ done: false, value: event })
     }
-    if (this.#error !== undefined) return Promise.reject(this.#end(this.#error))
+    const failure = this.#error === undefined ? undefined : this.#end(this.#error)
+    if (failure !== undefined) return Promise.reject(failure)
     if (this.#isOver) return Promise.resolve({ done: true, value: undefined })
     if (this.#source === undefined) return this.#open()
     return this.#source.next().then(this.#onChunk, this.#onError)

@@ -70,7 +70,7 @@ export function makesOf(
     case 'array':
       return inside(def.element)
     case 'tuple': {
-      const slot = def.items[key as number] ?? def.rest
+      const slot = typeof key === 'number' ? (def.items[key] ?? def.rest) : null
       return slot !== null && inside(slot)
     }
     case 'record':
