@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     include: [files[longRun ?? 'quick']!],
     environment: 'node',
+    // Many tests wait for sockets and timers: one worker per core, where the default leaves a core free.
+    maxWorkers: '100%',
     testTimeout: longRun === undefined ? 20_000 : 0,
     hookTimeout: 20_000,
     reporters: ['default', './scripts/plain-summary.ts'],

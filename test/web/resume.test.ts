@@ -61,7 +61,7 @@ describe.each(['sse', 'ndjson'] as const)('as %s', (format) => {
       let left = 120
       // Cut in the middle of whatever is being written.
       response.write = ((text: string) => {
-        if (connections > 12) return write(text)
+        if (connections > 6) return write(text)
         left -= text.length
         if (left > 0) return write(text)
         write(text.slice(0, text.length + left))
