@@ -6,7 +6,10 @@ import { runStream } from '../../src/run-stream.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { resumable, type MakeStream } from '../../src/store/resumable.ts'
 import type { Store } from '../../src/store/store.ts'
+import { redisStore } from '../../src/store/redis.ts'
 import { decodeEvent } from '../../src/web/protocol.ts'
+import { clients } from './clients.ts'
+import { skipReason, startRedis } from './redis-server.ts'
 
 const LEASE = 200
 
@@ -26,6 +29,8 @@ function machine(store: Store) {
   }
   return { state, streams: resumable(here, { lease: LEASE, takeover: true }) }
 }
+
+type Machine = ReturnType<typeof machine>
 
 /** Writes `text` slowly and counts how often it is asked. */
 function author(text: string) {
@@ -51,9 +56,9 @@ const makeWith =
   (resume) =>
     runStream('Write', undefined, { model: resume(model), recover: true })
 
-async function takenOver(standsBy: boolean): Promise<void> {
-  const store = memoryStore()
-  const [one, two] = [machine(store), machine(store)]
+async function takenOver(standsBy: boolean, stores?: [Store, Store]): Promise<void> {
+  const store = stores?.[1] ?? memoryStore()
+  const [one, two] = (stores ?? [store, store]).map(machine) as [Machine, Machine]
   const [first, second] = [author(text.repeat(10)), author(rest)]
   const { stream } = await one.streams.start('answer', makeWith(first.counted))
   const reader = await two.streams.attach('answer')
@@ -152,3 +157,21 @@ test('a function that does not pass its model on is refused', async () => {
   const wrong = streams.start('wrong', () => runStream('x', undefined, { model: simulate() }))
   await expect(wrong).rejects.toMatchObject({ code: 'bad_options', message: expect.stringContaining('resume(model)') })
 })
+
+test.skipIf(skipReason !== undefined)(
+  `over Redis, from one connection to another${skipReason === undefined ? '' : ` (skipped: ${skipReason})`}`,
+  async () => {
+    await using server = await startRedis()
+    for (const open of Object.values(clients)) {
+      for (const standsBy of [false, true]) {
+        const [here, there] = await Promise.all([open(server.url), open(server.url)])
+        const prefix = `${crypto.randomUUID()}:`
+        const stores: [Store, Store] = [redisStore(here.client, { prefix }), redisStore(there.client, { prefix })]
+        await takenOver(standsBy, stores)
+        for (const store of stores) await store[Symbol.asyncDispose]()
+        await Promise.all([here.close(), there.close()])
+      }
+    }
+  },
+  120_000,
+)
