@@ -64,8 +64,9 @@ export class TolerantReader {
   #bareError: JsonError | null = null
   #comment = ''
   #commentStart = 0
-  /** Text since the end of the last string, null when it is no mere gap or not known. */
-  #gap: string | null = null
+  /** Text from the piece on in which the last string ended, while only a gap may have followed it; else null. */
+  #since: string | null = null
+  #sinceAt = 0
   /** End of a string that was written, and so cannot go on. */
   #writtenEnd = -1
   #hasBareKeys = false
@@ -91,13 +92,17 @@ export class TolerantReader {
   /** @throws JsonError where the text can be read in no certain way, and again at each later call */
   push(text: string): void {
     if (this.#failure !== null) throw this.#failure
-    let rest = this.#held + text
-    this.#held = ''
+    let rest = text
+    if (this.#held !== '') {
+      rest = this.#held + text
+      this.#held = ''
+    }
     try {
       while (rest !== '') {
         this.#isWaiting = false
-        const read = this.#read(rest)
+        const read = this.#mode === 'plain' ? this.#readPlain(rest) : this.#readMending(rest)
         this.#position += read
+        if (read === rest.length) return
         rest = rest.slice(read)
         if (this.#isWaiting) {
           this.#held = rest
@@ -125,7 +130,7 @@ export class TolerantReader {
   }
 
   /** Returns the characters read. */
-  #read(rest: string): number {
+  #readMending(rest: string): number {
     switch (this.#mode) {
       case 'plain':
         return this.#readPlain(rest)
@@ -156,29 +161,42 @@ export class TolerantReader {
     } catch (error) {
       if (!(error instanceof JsonError) || error.code !== 'malformed_json') throw error
       const failed = error.position! - from
-      const gap = this.#gapUpTo(rest, failed)
+      this.#noteGap(rest, true)
+      const gap = this.#gapUpTo(error.position!)
       const read = this.#recover(rest.slice(failed), gap, error)
-      this.#gap = this.#isWaiting ? gap : null
-      // Undecided: stand before the character that failed.
-      if (this.#isWaiting) tokenizer.resume(error.position!)
+      this.#since = null
+      if (this.#isWaiting) {
+        // Undecided: stand before the character that failed.
+        tokenizer.resume(error.position!)
+        this.#since = gap
+        this.#sinceAt = error.position! - (gap?.length ?? 0)
+      }
       return failed + read
     }
-    const isGap = tokenizer.isAfterValue || tokenizer.isAfterComma
-    this.#gap = isGap ? this.#gapUpTo(rest, rest.length) : null
+    this.#noteGap(rest, false)
     return rest.length
   }
 
-  /** What stands between the last string and offset `end` of `rest`. */
-  #gapUpTo(rest: string, end: number): string | null {
-    const { endOfString: stringEnd } = this.#tokenizer
-    const from = stringEnd + 1 - this.#position
-    const gap =
-      from > 0 && stringEnd !== this.#writtenEnd
-        ? rest.slice(from, end)
-        : this.#gap === null
-          ? null
-          : this.#gap + rest.slice(0, end)
-    return gap === null || gap.length > MAX_LOOKAHEAD || !GAP.test(gap) ? null : gap
+  /** Keeps the text in which it may turn out that the last string goes on. A look at it is for who needs it: 7 ns a delta. */
+  #noteGap(rest: string, hasFailed: boolean): void {
+    const tokenizer = this.#tokenizer
+    const { endOfString } = tokenizer
+    if (endOfString >= this.#position && endOfString !== this.#writtenEnd) {
+      this.#since = rest
+      this.#sinceAt = this.#position
+    } else if (this.#since !== null) {
+      const isNear = this.#position - endOfString <= MAX_LOOKAHEAD
+      const isGap = isNear && (hasFailed || tokenizer.isAfterValue || tokenizer.isAfterComma)
+      this.#since = isGap ? this.#since + rest : null
+    }
+  }
+
+  /** What stands between the last string and `position`; null when it is no mere gap. */
+  #gapUpTo(position: number): string | null {
+    if (this.#since === null) return null
+    const from = Math.max(this.#tokenizer.endOfString + 1, this.#sinceAt)
+    const gap = this.#since.slice(from - this.#sinceAt, position - this.#sinceAt)
+    return gap.length > MAX_LOOKAHEAD || !GAP.test(gap) ? null : gap
   }
 
   /** Decides what `rest`, at whose first character strict reading failed, means. Returns the characters read of it. */

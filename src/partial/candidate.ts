@@ -96,19 +96,22 @@ export class Candidate implements CursorContext, Lenience {
     return whole.slice(0, this.#length)
   }
 
-  push(text: string): void {
-    if (this.failure !== null) return
+  /** Returns whether the document is still open. */
+  push(text: string): boolean {
+    if (this.failure !== null) return false
     this.#text?.add(text)
     this.#length += text.length
     try {
       this.#reader.push(text)
-      if (this.#reader.isDone) this.cursor.settle()
     } catch (error) {
       if (!(error instanceof JsonError)) throw error
       this.#fail(error)
     }
+    if (!this.#reader.isDone) return this.failure === null
+    this.cursor.settle()
     const { trailing } = this
     if (trailing !== null) this.#length -= trailing.length
+    return false
   }
 
   /** The text is over: a number at the root ends with it. What is still open stays open. */

@@ -32,6 +32,8 @@ export class DocumentInterpreter implements Mendable {
   #found: Found | null = null
   /** The document that counts so far. */
   #current: Candidate | null = null
+  /** The current document while it is open: it takes the text as it comes. */
+  #open: Candidate | null = null
   /** A further document, which takes over if it ends and fits. */
   #next: Candidate | null = null
   /** Repairs of a document that may turn out to be none; null: the open one is certain. */
@@ -42,7 +44,7 @@ export class DocumentInterpreter implements Mendable {
   readonly #after = new LongText()
   #afterStart = 0
   #length = 0
-  #open: OpenPlace | null = null
+  #place: OpenPlace | null = null
 
   constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions, text?: () => string) {
     this.#text = text
@@ -82,23 +84,37 @@ export class DocumentInterpreter implements Mendable {
   }
 
   push(text: string): void {
+    const open = this.#open
+    if (open === null) this.#pushAround(text)
+    else {
+      this.#length += text.length
+      if (!open.push(text)) this.#readOn(this.#leave(open))
+    }
+  }
+
+  /** No document is open, or only one that may turn out to be none. */
+  #pushAround(text: string): void {
     if (this.failure !== null || text === '') return
     this.#length += text.length
     if (this.#finder === null) {
-      this.#current ??= this.#candidate(this.#length - text.length, this.hub)
-      this.#current.push(text)
+      this.#current = this.#open = this.#candidate(this.#length - text.length, this.hub)
+      if (!this.#open.push(text)) this.#leave(this.#open)
       return
     }
     if (this.#current?.isDone === true) this.#after.add(text)
+    this.#readOn(text)
+  }
+
+  #readOn(text: string): void {
     for (let rest = text; rest !== '' && this.failure === null;) rest = this.#read(rest)
   }
 
   /** Returns the text that is left. */
   #read(text: string): string {
-    if (this.#next !== null) return this.#readNext(this.#next, text)
-    if (this.#current === null || this.#current.isDone || this.#isSearching)
-      return this.#begin(this.#finder!.push(text))
-    return this.#readFirst(this.#current, text)
+    const next = this.#next ?? this.#open
+    if (next === null) return this.#begin(this.#finder!.push(text))
+    if (next.push(text)) return ''
+    return next === this.#open ? this.#leave(next) : this.#leaveNext(next)
   }
 
   end(): void {
@@ -133,26 +149,31 @@ export class DocumentInterpreter implements Mendable {
       const repair = { kind: before, position: start - skipped.length, before: skipped, after: '' }
       ;(this.#held ?? this.repairs).push(repair)
     }
-    this.#current = this.#candidate(start, this.hub)
+    this.#current = this.#open = this.#candidate(start, this.hub)
     return text
   }
 
-  #readFirst(candidate: Candidate, text: string): string {
-    candidate.push(text)
+  /** The document that was open has ended or failed. Returns the text that is left. */
+  #leave(candidate: Candidate): string {
+    // Strictly read, nothing but white space may follow, and that is the reader's to tell.
+    if (this.#finder === null) {
+      if (candidate.failure !== null) this.#open = null
+      return ''
+    }
+    this.#open = null
     if (candidate.failure !== null) {
       if (this.#held === null || !isFalseStart(candidate)) this.#settle()
       else {
         this.#falseStart ??= { candidate, repairs: this.#held }
         this.#current = this.#falseStart.candidate
-        this.#open = null
+        this.#place = null
         return this.#goBehind(candidate)
       }
     }
     return candidate.isDone ? this.#goAfter(candidate) : ''
   }
 
-  #readNext(candidate: Candidate, text: string): string {
-    candidate.push(text)
+  #leaveNext(candidate: Candidate): string {
     if (candidate.failure !== null) {
       this.#next = this.#held = null
       if (isFalseStart(candidate)) return this.#goBehind(candidate)
@@ -160,7 +181,6 @@ export class DocumentInterpreter implements Mendable {
       this.#finder = new DocumentFinder(this.#opening, false, position)
       return candidate.text.slice(position - candidate.start)
     }
-    if (!candidate.isDone) return ''
     const trailing = candidate.trailing ?? ''
     if (this.#considerNext(candidate)) return this.#goAfter(candidate)
     this.#finder = new DocumentFinder(this.#opening, false, this.#length - trailing.length)
@@ -233,13 +253,13 @@ export class DocumentInterpreter implements Mendable {
     const { cursor } = this.#current
     const value = cursor.snapshot(exact)
     // Kept for the snapshots that lag behind this one.
-    if (cursor.isWide && !cursor.isLagging) this.#open = cursor.openPlace()
+    if (cursor.isWide && !cursor.isLagging) this.#place = cursor.openPlace()
     return value === ABSENT ? undefined : value
   }
 
   openPlace(): OpenPlace | null {
     const cursor = this.#current?.cursor
-    return cursor === undefined ? null : cursor.isLagging ? this.#open : cursor.openPlace()
+    return cursor === undefined ? null : cursor.isLagging ? this.#place : cursor.openPlace()
   }
 
   raw(): unknown {
