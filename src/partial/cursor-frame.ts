@@ -72,6 +72,11 @@ export class CursorFrame extends Frame {
     }
   }
 
+  /** All of `count` declared keys have come. False where there are too many to tell at a glance. */
+  hasSeenAll(count: number): boolean {
+    return count < 31 && this.seen === (1 << count) - 1
+  }
+
   /** Notes that a declared key has come. False when it had come before. */
   see(index: number): boolean {
     if (index < 31) {

@@ -42,6 +42,8 @@ export class Cursor implements TokenSink {
   readonly #context: CursorContext
   /** Literals may turn out to be words. */
   readonly #isTolerant: boolean
+  /** Strings may turn out not to have ended, and values may mean others. */
+  readonly #isLenient: boolean
   readonly #root: CursorFrame
   #frame: CursorFrame
   #value: unknown = ABSENT
@@ -56,6 +58,8 @@ export class Cursor implements TokenSink {
   #text: string | null = null
   /** The string that ended last, until the token after it shows that it had really ended (lenient reading only). */
   #pending: PendingString | null = null
+  /** What `#pending` refers to, used again for each string. */
+  readonly #ended: PendingString = { node: ANY, value: '', wasShown: false, issues: null, result: ABSENT, reading: null }
   /** What is wrong with the open literal, unless it turns out to be something else (lenient reading only). */
   #deferred: readonly RelativeIssue[] | null = null
   /** The string that ended last, in case it goes on (lenient reading only). */
@@ -81,6 +85,7 @@ export class Cursor implements TokenSink {
   constructor(node: SchemaNode, context: CursorContext, depth = 0, isTolerant = context.lenience !== null) {
     this.#context = context
     this.#isTolerant = isTolerant
+    this.#isLenient = context.lenience !== null
     this.#root = new CursorFrame(null, depth)
     this.#root.slot = node
     this.#frame = this.#root
@@ -303,7 +308,7 @@ export class Cursor implements TokenSink {
       this.#growFork(fork, value.slice(fork.soFar.length), value)
     this.#watch = null
     this.#isInString = false
-    const isLenient = this.#context.lenience !== null
+    const isLenient = this.#isLenient
     if (this.#field !== null) {
       const rest = this.#leaf === null ? '' : value.slice(this.#fieldLength)
       this.#field(rest, !isLenient)
@@ -320,27 +325,29 @@ export class Cursor implements TokenSink {
   }
 
   beginNumber(): void {
-    this.#beginLeaf(NUMBER, (fork) => fork.beginNumber())
+    if (!this.#beginLeaf(NUMBER)) return
+    this.#fork!.beginNumber()
+    this.#afterFork()
   }
   endNumber(value: number): void {
     this.#endLeaf(value, NUMBER, false)
   }
   beginLiteral(value: boolean | null): void {
-    this.#beginLeaf(value === null ? NULL : value ? TRUE : FALSE, (fork) => fork.beginLiteral(value))
+    if (!this.#beginLeaf(value === null ? NULL : value ? TRUE : FALSE)) return
+    this.#fork!.beginLiteral(value)
+    this.#afterFork()
   }
   endLiteral(value: boolean | null): void {
     this.#endLeaf(value, NULL, false)
   }
 
-  #beginLeaf(kind: number, forward: (fork: Fork) => void): void {
-    if (this.#skipped > 0) return
+  /** Whether there are several readings to tell of it. */
+  #beginLeaf(kind: number): boolean {
+    if (this.#skipped > 0) return false
     if (this.#pending !== null) this.settle()
-    if (this.#fork === null) {
-      this.#leaf = this.#enter(kind)
-      if (this.#leaf === null || this.#fork === null) return
-    }
-    forward(this.#fork)
-    this.#afterFork()
+    if (this.#fork !== null) return true
+    this.#leaf = this.#enter(kind)
+    return this.#fork !== null
   }
 
   #endLeaf(value: string | number | boolean | null, kind: number, wasShown: boolean): void {
@@ -426,19 +433,26 @@ export class Cursor implements TokenSink {
     const frame = this.#frame
     const wasShown = this.#text !== null
     this.#leaf = null
-    const { result, reading } = this.#readLeniently(node, value)
+    const pending = this.#ended
+    pending.node = node
+    pending.value = value
+    pending.wasShown = wasShown
+    const result = this.#readLeniently(pending)
     if (result instanceof Failure) {
-      this.#pending = { node, value, wasShown, issues: result.issues, result: ABSENT, reading }
+      pending.issues = result.issues
+      this.#pending = pending
       if (wasShown) this.#text = value
       return
     }
     this.#text = null
     if (result instanceof Unsure) {
-      this.#noteReading({ value, reading })
+      this.#noteReading(pending)
       this.#finishUnsure(result.value)
       return
     }
-    this.#pending = { node, value, wasShown, issues: null, result, reading }
+    pending.issues = null
+    pending.result = result
+    this.#pending = pending
     this.#place(result)
     if (this.#undecided === 0) this.#release(frame)
     else if (frame.node.core.kind === 'discriminated' && frame.key === frame.node.core.discriminator) {
@@ -447,36 +461,37 @@ export class Cursor implements TokenSink {
     }
   }
 
-  #noteReading({ value, reading }: Pick<PendingString, 'value' | 'reading'>): void {
+  #noteReading({ value, reading }: PendingString): void {
     if (reading === null) return
     this.#context.lenience!.repaired(reading.kind, reading.path, value, reading.value, reading.position)
   }
 
-  /** What the string means here, and what it was read as if it had to be read as something else. */
-  #readLeniently(node: SchemaNode, value: string): { result: unknown; reading: PendingReading | null } {
-    const placed = (reading: Reading): PendingReading => ({
-      ...reading,
-      path: this.#path(),
-      position: this.#context.position(),
-    })
+  /** What the string means here; notes what it was read as, if it had to be read as something else. */
+  #readLeniently(pending: PendingString): unknown {
+    const { node, value } = pending
+    pending.reading = null
     if ((node.accepts & STRING) === 0) {
       const reading = unquote(node, value)
-      if (reading === null) return { result: new Failure([wrongKind(node, STRING)]), reading }
+      if (reading === null) return new Failure([wrongKind(node, STRING)])
       const from = reading.value === null ? Math.max(node.nullStep, 0) : 0
-      return { result: runSteps(node, reading.value, from), reading: placed(reading) }
+      return this.#readAs(pending, reading, from)
     }
     const result = runSteps(node, value, 0)
     const { core } = node
-    const isMeant = this.#context.lenience === null || !(result instanceof Failure)
-    if (isMeant || core.kind !== 'leaf' || core.options === null) return { result, reading: null }
+    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return result
     const option = foldCase(core.options, value)
-    if (option === null || option === value) return { result, reading: null }
-    return { result: runSteps(node, option, 0), reading: placed({ kind: 'letter-case', value: option }) }
+    if (option === null || option === value) return result
+    return this.#readAs(pending, { kind: 'letter-case', value: option }, 0)
+  }
+
+  #readAs(pending: PendingString, reading: Reading, from: number): unknown {
+    pending.reading = { ...reading, path: this.#path(), position: this.#context.position() }
+    return runSteps(pending.node, reading.value, from)
   }
 
   #mayStillFit(node: SchemaNode, soFar: string): boolean {
     const { core } = node
-    if (this.#context.lenience === null || core.kind !== 'leaf' || core.options === null) return false
+    if (!this.#isLenient || core.kind !== 'leaf' || core.options === null) return false
     return (node.accepts & STRING) !== 0 && mayFoldCase(core.options, soFar)
   }
 
@@ -559,7 +574,7 @@ export class Cursor implements TokenSink {
     }
     if (node === null) return null
     if ((node.accepts & kind) === 0) {
-      if (this.#context.lenience !== null) {
+      if (this.#isLenient) {
         if (kind === STRING && mayBeQuoted(node)) return node
         if (kind !== ARRAY && this.#wrap(node, kind)) return this.#enter(kind)
       }
@@ -575,6 +590,7 @@ export class Cursor implements TokenSink {
 
   /** Unions, intersections and catches become one reading, or a fork. */
   #resolve(node: SchemaNode, kind: number): SchemaNode {
+    if (node.isOneReading) return node
     if (kind === NULL && node.nullStep >= 0) return node
     const narrowed = node.narrow(kind)
     if (kind === NULL && narrowed.nullStep >= 0) return narrowed
@@ -671,6 +687,7 @@ export class Cursor implements TokenSink {
     const { core } = frame.node
     switch (core.kind) {
       case 'object':
+        if (frame.hasSeenAll(core.properties.size)) return
         for (const [key, property] of core.properties) {
           if (!frame.hasSeen(property.index)) this.#fillKey(frame, key, property.whenAbsent())
         }
@@ -716,7 +733,7 @@ export class Cursor implements TokenSink {
     else if (result instanceof Unsure) this.#finishUnsure(result.value)
     else {
       if (result !== value) markMade(result)
-      else if (node.isAtomic && this.#isHeard) this.#announceInside(this.#path(), value)
+      else if (node.isAtomic && typeof value === 'object' && this.#isHeard) this.#announceInside(this.#path(), value)
       this.#store(result, true)
     }
   }

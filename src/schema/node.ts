@@ -171,6 +171,8 @@ export class SchemaNode {
   readonly accepts: number
   /** Absent from partials until complete. */
   readonly isAtomic: boolean
+  /** What begins here is read in one way: no union, intersection or catch. */
+  readonly isOneReading: boolean
   /** Run in order over the complete value. */
   readonly steps: readonly Step[]
   /** `null` passes by the core and the steps before this one; -1: it is the core's business. */
@@ -185,6 +187,7 @@ export class SchemaNode {
     this.core = core
     this.accepts = options.accepts ?? EVERYTHING
     this.isAtomic = options.isAtomic ?? false
+    this.isOneReading = core.kind !== 'union' && core.kind !== 'intersection' && core.kind !== 'catch'
     this.steps = options.steps ?? []
     this.nullStep = options.nullStep ?? -1
     this.expected = options.expected ?? 'a value'
