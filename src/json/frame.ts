@@ -6,7 +6,10 @@ const EXACT_UNTIL = 2
 
 export type Container = unknown[] | Record<string, unknown>
 
-/** Below this many elements `slice` and `push` beat `concat`, which allocates exactly. */
+/** From about here on V8 keeps an object as a hash table: `{ ...object }` costs up to 400 ns a key, a table filled anew 50 to 100. */
+const TABLE_FROM = 128
+
+/** Below this many elements `slice` and `push` beat `concat`. */
 const CONCAT_FROM = 64
 
 /**
@@ -26,6 +29,9 @@ export class Frame {
   isShown = false
   /** What `container` already holds for the open child. */
   attached: unknown = NOTHING
+  /** Keys and values of an object that is expensive to copy, in order; null until it has been copied. */
+  #keys: string[] | null = null
+  #values: unknown[] = []
 
   constructor(parent: Frame | null) {
     this.parent = parent
@@ -37,6 +43,7 @@ export class Frame {
     this.count = 0
     this.isShown = false
     this.attached = NOTHING
+    this.#keys = null
   }
 
   /** Stores the open child as it is now. False when the container holds just this value already. */
@@ -71,6 +78,7 @@ export class Frame {
     else {
       const { [this.key]: _, ...rest } = this.container as Record<string, unknown>
       this.container = rest
+      this.#keys = null
     }
     this.isShown = false
   }
@@ -85,8 +93,8 @@ export class Frame {
     }
     if (this.isShown) {
       this.isShown = false
-      if (index === array.length && index >= CONCAT_FROM) {
-        this.container = array.concat([value])
+      if (index >= CONCAT_FROM) {
+        this.container = copyWithRoom(array, index, value)
         return
       }
       this.container = array = array.slice()
@@ -99,10 +107,37 @@ export class Frame {
     let object = this.container as Record<string, unknown>
     if (this.isShown) {
       this.isShown = false
-      this.container = object = { ...object }
+      this.container = object = this.count < TABLE_FROM ? { ...object } : this.#copyTable(object)
     }
     setOwn(object, this.key, value)
+    const keys = this.#keys
+    if (keys === null) return
+    const last = keys.length - (keys.at(-1) === this.key ? 1 : 0)
+    keys[last] = this.key
+    this.#values[last] = value
   }
+
+  #copyTable(object: Record<string, unknown>): Record<string, unknown> {
+    if (this.#keys === null) {
+      this.#keys = Object.keys(object)
+      this.#values = Object.values(object)
+    }
+    // Without a prototype it is a hash table from the start, and `__proto__` a key like any other.
+    const table: Record<string, unknown> = Object.create(null)
+    const keys = this.#keys
+    const values = this.#values
+    for (let index = 0; index < keys.length; index++) table[keys[index]!] = values[index]
+    return Object.setPrototypeOf(table, Object.prototype)
+  }
+}
+
+/** A copy up to `index`, with `value` there and room for more: one that fits exactly is copied again by the next `push`. */
+function copyWithRoom(array: unknown[], index: number, value: unknown): unknown[] {
+  const v = value
+  const copy = array.concat([v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v])
+  copy.length = index + 1
+  copy[index] = v
+  return copy
 }
 
 /** Sets an own property whatever its name: assigning `__proto__` would replace the prototype. */

@@ -59,7 +59,14 @@ export class Cursor implements TokenSink {
   /** The string that ended last, until the token after it shows that it had really ended (lenient reading only). */
   #pending: PendingString | null = null
   /** What `#pending` refers to, used again for each string. */
-  readonly #ended: PendingString = { node: ANY, value: '', wasShown: false, issues: null, result: ABSENT, reading: null }
+  readonly #ended: PendingString = {
+    node: ANY,
+    value: '',
+    wasShown: false,
+    issues: null,
+    result: ABSENT,
+    reading: null,
+  }
   /** What is wrong with the open literal, unless it turns out to be something else (lenient reading only). */
   #deferred: readonly RelativeIssue[] | null = null
   /** The string that ended last, in case it goes on (lenient reading only). */

@@ -134,6 +134,26 @@ describe('wide containers', () => {
     expect(lags(`{${Array.from({ length: 65 }, (_, index) => `"k${index}":1`).join(',')}}`, 1)).toEqual([])
   })
 
+  test('plain objects however many keys: order, `__proto__`, numbers and repeated keys as in JSON.parse', () => {
+    const keys = Array.from({ length: 300 }, (_, index) => `"${index % 7 === 0 ? index : `k${index}`}"`)
+    const entries = [...keys.slice(0, 150), '"__proto__"', '"k1"', ...keys.slice(150), '"k299"'].map(
+      (key, index) => `${key}:${index % 3 === 0 ? `"value ${index}"` : index}`,
+    )
+    const text = `{${entries.join(',')}}`
+    const parser = new IncrementalJsonParser()
+    const kept: [snapshot: unknown, copy: string][] = []
+    for (const character of text) {
+      const snapshot = parser.push(character).snapshot({ exact: true })
+      if (snapshot === undefined) continue
+      expect(Object.getPrototypeOf(snapshot)).toBe(Object.prototype)
+      kept.push([Object.freeze(snapshot), JSON.stringify(snapshot)])
+    }
+    // Key by key: comparing wholes would not see their order.
+    expect(JSON.stringify(parser.end())).toBe(JSON.stringify(JSON.parse(text)))
+    expect(Object.getOwnPropertyNames(parser.end())).toContain('__proto__')
+    for (const [snapshot, copy] of kept) expect(JSON.stringify(snapshot)).toBe(copy)
+  })
+
   test('once the wide container has closed nothing lags', () => {
     const parser = new IncrementalJsonParser()
     parser.push(rows.slice(0, rows.indexOf(']') + 1)).snapshot()
