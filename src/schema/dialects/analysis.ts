@@ -365,11 +365,19 @@ function anyTree(places: Places): Place {
     [],
     () => {
       const array = places.made('any array', [], () => {
-        return { kind: 'array', prefix: [], rest: tree, minItems: 0, maxItems: Infinity }
+        return { kind: 'array', prefix: [], rest: tree, minItems: 0, maxItems: Infinity, unique: false }
       })
       const object = places.made('any object', [], () => {
         const bounds = { minProperties: 0, maxProperties: Infinity }
-        return { kind: 'object', properties: new Map(), extra: tree, extraKeys: null, closed: false, ...bounds }
+        return {
+          kind: 'object',
+          properties: new Map(),
+          extra: tree,
+          extraOf: null,
+          extraKeys: null,
+          closed: false,
+          ...bounds,
+        }
       })
       const branches = [scalar('string'), scalar('number'), scalar('boolean'), scalar('null'), array, object]
       return { kind: 'union', branches, exclusive: false }

@@ -45,7 +45,13 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
           return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))
-      const { extra, extraKeys } = shape
+      const { extra, extraOf, extraKeys } = shape
+      if (extraOf !== null) {
+        return others.every((key) => {
+          const place = extraOf(key)
+          return place !== null && fits(place, object[key], undeclared)
+        })
+      }
       if (extra === null) return others.length === 0 || !refuses(shape, undeclared)
       return others.every((key) => fits(extra, object[key], undeclared) && (extraKeys === null || fits(extraKeys, key)))
     }
