@@ -262,7 +262,7 @@ class Tree {
 
   #open(shape: UnionShape, options: readonly Lazy[], accepts: number, expected: string): SchemaNode {
     const whole: Step = (value) =>
-      shape.branches.some((branch) => fits(branch, value, this.#trust.closed ? 'as-said' : 'ignored'))
+      shape.branches.some((branch) => fits(branch, value, { undeclared: this.#trust.closed ? 'as-said' : 'ignored' }))
         ? new Unsure(value)
         : new Failure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
     return new SchemaNode(
