@@ -312,10 +312,10 @@ export class Analysis {
   leaves(union: UnionShape): Place[] {
     return union.branches.flatMap((branch) => {
       const shape = this.shape(branch)
-      const { unrolled, loopHead } = this.of(branch)
-      // The levels of an unrolled recursion are counted at its heads: none may be passed by.
-      const isHead = unrolled && loopHead
-      const plain = !isHead && branch.description === undefined && branch.name === null && branch.leftovers.length === 0
+      // Where a cycle begins it is written as a definition, or its levels are counted: no head may be passed by.
+      const { loopHead } = this.of(branch)
+      const plain =
+        !loopHead && branch.description === undefined && branch.name === null && branch.leftovers.length === 0
       return plain && shape.kind === 'union' && shape.exclusive === union.exclusive ? this.leaves(shape) : [branch]
     })
   }

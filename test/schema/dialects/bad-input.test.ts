@@ -206,10 +206,14 @@ describe('taken on every provider', () => {
         $ref: '#/$defs/node',
         $defs: {
           node: {
-            type: ['boolean', 'object'],
-            properties: {
-              of: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'array', items: { $ref: '#/$defs/node' } }] },
-            },
+            allOf: [
+              { type: ['boolean', 'object'] },
+              {
+                properties: {
+                  of: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'array', items: { $ref: '#/$defs/node' } }] },
+                },
+              },
+            ],
           },
         },
       },
