@@ -13,7 +13,7 @@ export class CursorFrame extends Frame {
   property: Property | null = null
   /** In an object: `key` is the key of a value that has not ended. */
   isKeyed = false
-  /** Elements from this index on are certainly wrong. */
+  /** Elements from this index on, keys beyond so many, are certainly wrong. */
   maximum = Number.POSITIVE_INFINITY
   isOverReported = false
   /** Holds a certain violation, so that it will never be complete. */
@@ -31,6 +31,10 @@ export class CursorFrame extends Frame {
   /** Declared keys that have come, by property index. */
   seen = 0
   seenBeyond: Set<number> | null = null
+  /** Keys that have come, where these are counted. */
+  keys = 0
+  /** Elements that have come, where no two may be alike. */
+  elements: Set<string> | null = null
 
   constructor(parent: CursorFrame | null, depth = 0) {
     super(parent)
@@ -51,6 +55,8 @@ export class CursorFrame extends Frame {
         false
     this.seen = 0
     this.seenBeyond = null
+    this.elements = null
+    this.keys = 0
     this.property = null
     const { core } = node
     this.maximum = Number.POSITIVE_INFINITY
@@ -60,11 +66,14 @@ export class CursorFrame extends Frame {
       case 'array':
         this.maximum = core.maximum
         this.slot = core.element.node
+        if (core.isUnique) this.elements = new Set()
         break
       case 'tuple':
-        if (core.rest === null) this.maximum = core.slots.length
+        this.maximum = core.maximum
+        if (core.isUnique) this.elements = new Set()
         break
       case 'object':
+        this.maximum = core.maximum
         this.holding = core.holding
         break
       default:

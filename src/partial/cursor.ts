@@ -15,6 +15,7 @@ import {
   Unsure,
   kindName,
   type Lazy,
+  type ObjectCore,
   type RelativeIssue,
   type SchemaNode,
   type Step,
@@ -27,6 +28,7 @@ import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
 import type { OpenPlace } from './interpreter.ts'
 import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote, type Reading } from './lenient.ts'
 import { isMade, markMade } from './made.ts'
+import { isNewElement } from './unique.ts'
 import { conflictOf, isPlainObject } from './meet.ts'
 
 /** Readings followed at once, over nested unions; a union beyond that shows nothing until it is complete. */
@@ -213,6 +215,7 @@ export class Cursor implements TokenSink {
     const { core } = frame.node
     switch (core.kind) {
       case 'object': {
+        if (++frame.keys > frame.maximum) this.#extraKey(frame)
         const property = core.properties.get(name)
         if (property === undefined) frame.slot = this.#undeclared(frame, name, core.rest)
         else if (frame.see(property.index)) {
@@ -427,6 +430,7 @@ export class Cursor implements TokenSink {
     this.#text = null
     this.#noteReading(pending)
     if (pending.issues === null) {
+      this.#compare(this.#frame, pending.result)
       if (this.#undecided === 0) this.#announce(pending.result)
       if (this.#frame.isWrapped) this.#close()
     } else {
@@ -759,6 +763,7 @@ export class Cursor implements TokenSink {
   #store(value: unknown, isValid: boolean): void {
     const frame = this.#frame
     this.#place(value)
+    this.#compare(frame, value)
     if (isValid && !this.#decides(value)) {
       this.#announce(value)
       this.#release(frame)
@@ -851,7 +856,14 @@ export class Cursor implements TokenSink {
     this.#context.reportUnsure(this.#path())
   }
 
-  #undeclared(frame: CursorFrame, name: string, rest: 'strip' | 'strict' | Lazy): SchemaNode | null {
+  #undeclared(frame: CursorFrame, name: string, rest: ObjectCore['rest']): SchemaNode | null {
+    if (typeof rest === 'function') {
+      const told = rest(name)
+      if (!(told instanceof Failure))
+        return Object.hasOwn(frame.container, name) ? this.#duplicate(frame, name) : told.node
+      this.#reportAt(frame, told.issues)
+      return null
+    }
     if (rest === 'strict') {
       const message = `Unrecognized key: ${JSON.stringify(name)}`
       const expected = 'only declared keys'
@@ -880,6 +892,23 @@ export class Cursor implements TokenSink {
     }
     frame.isCut = true
     return null
+  }
+
+  #extraKey(frame: CursorFrame): void {
+    if (frame.isOverReported) return
+    frame.isOverReported = true
+    const { maximum } = frame
+    const message = `Too big: expected object to have at most ${maximum} keys`
+    const expected = `at most ${maximum} keys`
+    this.#reportAt(frame, [{ path: [], code: 'too_big', message, expected, received: 'one more' }])
+  }
+
+  /** An element is complete: no other may be like it. */
+  #compare(frame: CursorFrame, value: unknown): void {
+    if (frame.elements === null || isNewElement(frame.elements, value)) return
+    const message = 'Invalid input: expected no two elements alike'
+    const expected = 'no two elements alike'
+    this.#reportAt(frame, [{ path: [], code: 'not_unique', message, expected, received: 'the same twice' }])
   }
 
   /* Discriminated unions: the object is collected unseen until its discriminator has come. */

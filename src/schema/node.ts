@@ -62,8 +62,10 @@ export interface LeafCore {
 export interface ObjectCore {
   kind: 'object'
   properties: ReadonlyMap<string, Property>
-  /** What becomes of undeclared keys: dropped, an issue, or shown by this node. */
-  rest: 'strip' | 'strict' | Lazy
+  /** What becomes of undeclared keys: dropped, an issue, shown by this node, or what the key itself says. */
+  rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | Failure)
+  /** The first key beyond so many is certainly wrong. */
+  maximum: number
   /** Properties with the `required` hint. */
   holding: number
 }
@@ -72,11 +74,17 @@ export interface ArrayCore {
   element: Lazy
   /** The first element beyond it is certainly wrong. */
   maximum: number
+  /** No two elements may be alike. */
+  isUnique: boolean
 }
 export interface TupleCore {
   kind: 'tuple'
   slots: readonly Lazy[]
   rest: Lazy | null
+  /** The first element beyond it is certainly wrong. */
+  maximum: number
+  /** No two elements may be alike. */
+  isUnique: boolean
   /** Values for the slots that did not come, or why that is wrong. */
   tail(count: number): unknown[] | Failure | Unsure
 }

@@ -101,7 +101,7 @@ function build(schema: $ZodTypes): SchemaNode {
       return checked(
         schema,
         new SchemaNode(
-          { kind: 'array', element: lazy(def.element), maximum: maximumLength(checksOf(schema)) },
+          { kind: 'array', element: lazy(def.element), maximum: maximumLength(checksOf(schema)), isUnique: false },
           { accepts: ARRAY, expected: 'array' },
         ),
       )
@@ -199,7 +199,10 @@ function objectNode(def: Definition<'object'>): SchemaNode {
   }
   const { catchall } = def
   const rest = catchall === undefined ? 'strip' : catchall._zod.def.type === 'never' ? 'strict' : lazy(catchall)
-  return new SchemaNode({ kind: 'object', properties, rest, holding }, { accepts: OBJECT, expected: 'object' })
+  return new SchemaNode(
+    { kind: 'object', properties, rest, maximum: Infinity, holding },
+    { accepts: OBJECT, expected: 'object' },
+  )
 }
 
 /** Follows `handlePropertyResult` of Zod for a key that did not come. */
@@ -264,7 +267,14 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
     return values
   }
   return new SchemaNode(
-    { kind: 'tuple', slots: items.map(lazy), rest: rest === null ? null : lazy(rest), tail },
+    {
+      kind: 'tuple',
+      slots: items.map(lazy),
+      rest: rest === null ? null : lazy(rest),
+      maximum: rest === null ? items.length : maximumLength(checksOf(schema)),
+      isUnique: false,
+      tail,
+    },
     { accepts: ARRAY, expected: 'tuple' },
   )
 }

@@ -10,7 +10,9 @@ export function childNode(node: SchemaNode | null, value: unknown, key: string |
     case 'object': {
       const property = core.properties.get(String(key))
       if (property !== undefined) return property.node.node
-      return typeof core.rest === 'string' ? null : core.rest.node
+      if (typeof core.rest === 'string') return null
+      const rest = typeof core.rest === 'function' ? core.rest(String(key)) : core.rest
+      return rest instanceof Failure ? null : rest.node
     }
     case 'record': {
       const stored = core.key(String(key))

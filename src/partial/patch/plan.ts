@@ -44,7 +44,7 @@ export function requestNode(places: readonly PatchPlace[]): SchemaNode {
     ]),
   )
   return new SchemaNode(
-    { kind: 'object', properties, rest: 'strip', holding: 0 },
+    { kind: 'object', properties, rest: 'strip', maximum: Infinity, holding: 0 },
     { accepts: OBJECT, expected: 'object' },
   )
 }
@@ -52,5 +52,8 @@ export function requestNode(places: readonly PatchPlace[]): SchemaNode {
 const HIDDEN = ANY.andThen([], true)
 
 function elementsOf(element: SchemaNode): SchemaNode {
-  return new SchemaNode({ kind: 'array', element: new Lazy(() => element), maximum: Infinity }, { expected: 'array' })
+  return new SchemaNode(
+    { kind: 'array', element: new Lazy(() => element), maximum: Infinity, isUnique: false },
+    { expected: 'array' },
+  )
 }

@@ -312,7 +312,10 @@ export class Analysis {
   leaves(union: UnionShape): Place[] {
     return union.branches.flatMap((branch) => {
       const shape = this.shape(branch)
-      const plain = branch.description === undefined && branch.name === null && branch.leftovers.length === 0
+      // Where a cycle begins it is written as a definition, or its levels are counted: no head may be passed by.
+      const { loopHead } = this.of(branch)
+      const plain =
+        !loopHead && branch.description === undefined && branch.name === null && branch.leftovers.length === 0
       return plain && shape.kind === 'union' && shape.exclusive === union.exclusive ? this.leaves(shape) : [branch]
     })
   }
@@ -365,11 +368,19 @@ function anyTree(places: Places): Place {
     [],
     () => {
       const array = places.made('any array', [], () => {
-        return { kind: 'array', prefix: [], rest: tree, minItems: 0, maxItems: Infinity }
+        return { kind: 'array', prefix: [], rest: tree, minItems: 0, maxItems: Infinity, unique: false }
       })
       const object = places.made('any object', [], () => {
         const bounds = { minProperties: 0, maxProperties: Infinity }
-        return { kind: 'object', properties: new Map(), extra: tree, extraKeys: null, closed: false, ...bounds }
+        return {
+          kind: 'object',
+          properties: new Map(),
+          extra: tree,
+          extraOf: null,
+          extraKeys: null,
+          closed: false,
+          ...bounds,
+        }
       })
       const branches = [scalar('string'), scalar('number'), scalar('boolean'), scalar('null'), array, object]
       return { kind: 'union', branches, exclusive: false }

@@ -18,7 +18,7 @@ export function shapeOfArray(
   for (const node of nodes) {
     minItems = Math.max(minItems, count(node, 'minItems') ?? 0)
     maxItems = Math.min(maxItems, count(node, 'maxItems') ?? Infinity)
-    leaveOver(node, leftovers, ['uniqueItems', 'contains'])
+    leaveOver(node, leftovers, places.isOwn ? ['contains'] : ['uniqueItems', 'contains'])
     if (isSchemaObject(node.schema) && own(node.schema, 'items') !== undefined)
       leaveOver(node, leftovers, ['unevaluatedItems'])
     else if (places.isExact) leaveOver(node, leftovers, ['unevaluatedItems'])
@@ -39,7 +39,9 @@ export function shapeOfArray(
   if (minItems > maxItems) {
     return never(nodes[0] as SchemaNode, `it must hold at least ${minItems} elements and can hold at most ${maxItems}`)
   }
-  return { kind: 'array', prefix, rest: open && maxItems > prefix.length ? rest : null, minItems, maxItems }
+  const unique =
+    places.isOwn && nodes.some(({ schema }) => isSchemaObject(schema) && own(schema, 'uniqueItems') === true)
+  return { kind: 'array', prefix, rest: open && maxItems > prefix.length ? rest : null, minItems, maxItems, unique }
 }
 
 /** One node's view of the elements: those it speaks of one by one, and the others. */

@@ -26,7 +26,7 @@ export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | 
   }
   if (plan?.op === 'union' && apart !== null) {
     plan.branches = plans.map(({ leaf, plan: inner, label }) => ({
-      fits: (value) => fits(leaf, value),
+      fits: (value, patterns) => fits(leaf, value, { patterns }),
       label,
       plan: inner,
     }))

@@ -243,8 +243,22 @@ function keyOf(at: At): string {
 }
 
 /** Puts a place's words on its schema. Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one. */
-function withWords(schema: Draft, place: Place): Draft {
+function withWords(schema: Draft, { title, description }: Place): Draft {
+  return wordsOn(schema, title, description)
+}
+
+/** The same for the words of a place's own and of its checks; a union of one branch may have words already, or be a `$ref`. */
+function described(schema: Draft, place: Place, phrases: readonly string[]): Draft {
   const { title, description } = place
+  const note = phrases.join('; ')
+  const own =
+    description !== undefined && note !== ''
+      ? `${description} (${note})`
+      : (description ?? (note === '' ? undefined : note.charAt(0).toUpperCase() + note.slice(1)))
+  return wordsOn(schema, title, own)
+}
+
+function wordsOn(schema: Draft, title: string | undefined, description: string | undefined): Draft {
   if (title === undefined && description === undefined) return schema
   const inner = Object.hasOwn(schema, '$ref') ? { anyOf: [schema] } : { ...schema }
   const words: Draft = {}
@@ -252,17 +266,6 @@ function withWords(schema: Draft, place: Place): Draft {
   if (title !== undefined) words['title'] = title
   if (text !== undefined) words['description'] = text
   return { ...inner, ...words }
-}
-
-function described(schema: Draft, place: Place, phrases: readonly string[]): Draft {
-  const words: Draft = {}
-  const { title, description } = place
-  const note = phrases.join('; ')
-  if (title !== undefined) words['title'] = title
-  if (description !== undefined && note !== '') words['description'] = `${description} (${note})`
-  else if (description !== undefined) words['description'] = description
-  else if (note !== '') words['description'] = note.charAt(0).toUpperCase() + note.slice(1)
-  return Object.keys(words).length === 0 ? schema : { ...schema, ...words }
 }
 
 /** An outer description replaces an inner one, but never what the inner one says of checks. */

@@ -33,7 +33,10 @@ export function encode(value: unknown, plan: Plan | null, depth = 0): unknown {
         inner(element, index < plan.prefix.length ? (plan.prefix[index] ?? null) : plan.rest),
       )
     case 'union': {
-      const branch = plan.branches.find((candidate) => candidate.fits(value))
+      // A library may mean a pattern otherwise than it is written (with flags): then the structure must do.
+      const branch =
+        plan.branches.find((candidate) => candidate.fits(value, true)) ??
+        plan.branches.find((candidate) => candidate.fits(value, false))
       if (branch === undefined) return value
       const encoded = inner(value, branch.plan)
       return branch.label === null ? encoded : { [branch.label]: encoded }

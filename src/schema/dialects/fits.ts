@@ -1,13 +1,18 @@
 import { codePoints } from '../json-schema/code-points.ts'
 import { typeOfJson } from '../json-schema/keywords.ts'
+import { toRegExp } from '../json-schema/pattern.ts'
 import type { NumberShape, ObjectShape, Place } from './shape.ts'
 import { sameJson } from './values-shape.ts'
 
-/** What becomes of keys that a shape does not mention: they do not fit, or do not fit where the schema says so, or do not matter. */
-export type Undeclared = 'refused' | 'as-said' | 'ignored'
+interface FitOptions {
+  /** What becomes of keys that a shape does not mention: they do not fit, or do not fit where the schema says so, or do not matter. */
+  undeclared?: 'refused' | 'as-said' | 'ignored'
+  /** Whether strings must match their patterns. */
+  patterns?: boolean
+}
 
-/** Whether a value has a place's structure, in the user's shape; patterns, formats and leftovers are not looked at. */
-export function fits(place: Place, value: unknown, undeclared: Undeclared = 'refused'): boolean {
+/** Whether a value has a place's structure, in the user's shape; formats and leftovers are not looked at. */
+export function fits(place: Place, value: unknown, options: FitOptions = {}): boolean {
   const { shape } = place
   switch (shape.kind) {
     case 'any':
@@ -15,15 +20,16 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
     case 'never':
       return false
     case 'alias':
-      return fits(shape.to, value, undeclared)
+      return fits(shape.to, value, options)
     case 'union':
-      return shape.branches.some((branch) => fits(branch, value, undeclared))
+      return shape.branches.some((branch) => fits(branch, value, options))
     case 'enum':
       return shape.values.some((option) => sameJson(option, value))
     case 'string': {
       if (typeof value !== 'string') return false
       const length = codePoints(value)
-      return length >= (shape.minLength ?? 0) && length <= (shape.maxLength ?? Infinity)
+      if (length < (shape.minLength ?? 0) || length > (shape.maxLength ?? Infinity)) return false
+      return options.patterns !== true || shape.patterns.every((pattern) => toRegExp(pattern, place.path).test(value))
     }
     case 'number':
       return typeof value === 'number' && fitsNumber(shape, value)
@@ -34,20 +40,27 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
       if (!Array.isArray(value) || value.length < shape.minItems || value.length > shape.maxItems) return false
       return value.every((element, index) => {
         const slot = shape.prefix[index] ?? shape.rest
-        return slot !== null && slot !== undefined && fits(slot, element, undeclared)
+        return slot !== null && slot !== undefined && fits(slot, element, options)
       })
     }
     case 'object': {
       if (typeOfJson(value) !== 'object') return false
       const object = value as Record<string, unknown>
       for (const [key, property] of shape.properties) {
-        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], undeclared) : property.required)
-          return false
+        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], options) : property.required) return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))
-      const { extra, extraKeys } = shape
-      if (extra === null) return others.length === 0 || !refuses(shape, undeclared)
-      return others.every((key) => fits(extra, object[key], undeclared) && (extraKeys === null || fits(extraKeys, key)))
+      const { extra, extraOf, extraKeys } = shape
+      if (extraOf !== null) {
+        return others.every((key) => {
+          const place = extraOf(key)
+          return place !== null && fits(place, object[key], options)
+        })
+      }
+      if (extra === null) return others.length === 0 || !refuses(shape, options.undeclared)
+      return others.every(
+        (key) => fits(extra, object[key], options) && (extraKeys === null || fits(extraKeys, key, options)),
+      )
     }
     default: {
       const impossible: never = shape
@@ -56,7 +69,7 @@ export function fits(place: Place, value: unknown, undeclared: Undeclared = 'ref
   }
 }
 
-function refuses(shape: ObjectShape, undeclared: Undeclared): boolean {
+function refuses(shape: ObjectShape, undeclared: FitOptions['undeclared'] = 'refused'): boolean {
   return undeclared === 'refused' || (undeclared === 'as-said' && shape.closed)
 }
 

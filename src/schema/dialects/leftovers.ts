@@ -2,12 +2,14 @@ import type { SchemaNode } from '../json-schema/document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own } from '../json-schema/keywords.ts'
 import type { Places } from './places.ts'
 import type { Leftover } from './shape.ts'
+import { refusedTypes } from './value-types.ts'
 
 /** Notes the keywords that no shape models, for values of any type. */
 export function collectUntyped(places: Places, node: SchemaNode, leftovers: Leftover[]): void {
   if (!isSchemaObject(node.schema)) return
   const not = places.child(node, 'not')
-  if (not !== null) leftovers.push({ path: [...node.path, 'not'], keyword: 'not', phrase: phraseOfNot(not) })
+  if (not !== null && refusedTypes(node) === null)
+    leftovers.push({ path: [...node.path, 'not'], keyword: 'not', phrase: phraseOfNot(not) })
   if (own(node.schema, 'if') === undefined) return
   if (own(node.schema, 'then') === undefined && own(node.schema, 'else') === undefined) return
   leftovers.push({ path: [...node.path, 'if'], keyword: 'if', phrase: null })

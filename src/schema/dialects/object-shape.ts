@@ -42,7 +42,9 @@ export function shapeOfObject(
       return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
     }
   }
-  const extra = listed === null ? extraPlace(places, views, leftovers) : null
+  const byKey = places.isOwn && listed === null && views.some((view) => view.patterns.length > 0)
+  const extra = listed !== null ? null : byKey ? places.ofNodes([]) : extraPlace(places, views, leftovers)
+  const extraOf = byKey ? valuesByKey(places, views) : null
   const bounds = boundsOf(nodes)
   if (bounds.minProperties > bounds.maxProperties || required.size > bounds.maxProperties) {
     return never(nodes[0] as SchemaNode, `it can hold at most ${bounds.maxProperties} keys, but needs more`)
@@ -50,16 +52,27 @@ export function shapeOfObject(
   for (const node of nodes) {
     leaveOver(node, leftovers, ['dependentRequired', 'dependentSchemas', 'dependencies'])
     if (places.isExact) leaveOver(node, leftovers, ['unevaluatedProperties'])
-    if (extra === null || properties.size > 0) leaveOver(node, leftovers, ['minProperties', 'maxProperties'])
+    if (!places.isOwn && (extra === null || properties.size > 0))
+      leaveOver(node, leftovers, ['minProperties', 'maxProperties'])
   }
   const closed = listed !== null || views.some(({ additional }) => additional?.schema === false)
-  const extraKeys = extra === null ? null : keyPlace(places, views, names)
+  const extraKeys = extra === null || byKey ? namePlace : keyPlace(places, views, names)
   const isKeyChecked =
-    extra !== null && properties.size === 0 && namePlace?.shape.kind === 'string' && namePlace.leftovers.length === 0
+    (places.isOwn || (extra !== null && properties.size === 0)) &&
+    namePlace?.shape.kind === 'string' &&
+    namePlace.leftovers.length === 0
   if (places.isExact && listed === null && names.length > 0 && !isKeyChecked) {
     for (const node of nodes) leaveOver(node, leftovers, ['propertyNames'])
   }
-  return { kind: 'object', properties, extra, extraKeys, closed, ...bounds }
+  return { kind: 'object', properties, extra, extraOf, extraKeys, closed, ...bounds }
+}
+
+/** Exactly what speaks of an undeclared key: the patterns that match it, else the others. */
+function valuesByKey(places: Places, views: readonly View[]): (key: string) => Place | null {
+  return (key) => {
+    const speakers = views.flatMap((view) => speakersOf(view, key))
+    return places.refusal(speakers) === null ? places.ofNodes(speakers) : null
+  }
 }
 
 function viewOf(places: Places, node: SchemaNode): View {

@@ -41,9 +41,12 @@ export class Places {
    * and what shapes cannot say exactly is a leftover. Else, what is not mentioned is not part of the shape.
    */
   readonly isExact: boolean
+  /** Exact in the patterns of keys, in counts of keys and in `uniqueItems` too; these are leftovers else. */
+  readonly isOwn: boolean
 
-  constructor(schema: JsonSchema, options: { exact?: boolean } = {}) {
-    this.isExact = options.exact === true
+  constructor(schema: JsonSchema, options: { exact?: 'own' | 'structure' } = {}) {
+    this.isExact = options.exact !== undefined
+    this.isOwn = options.exact === 'own'
     this.document = new SchemaDocument(schema)
     this.root = this.ofNodes([this.document.root])
   }

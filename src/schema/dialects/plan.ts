@@ -60,7 +60,8 @@ export interface ObjectChoice {
 }
 
 export interface UnionBranch {
-  fits(value: unknown): boolean
+  /** `patterns`: of keys and strings too. */
+  fits(value: unknown, patterns: boolean): boolean
   label: string | null
   plan: Plan | null
 }

@@ -77,6 +77,8 @@ export interface ArrayShape {
   rest: Place | null
   minItems: number
   maxItems: number
+  /** No two elements are alike. */
+  unique: boolean
 }
 export interface ObjectShape {
   kind: 'object'
@@ -86,6 +88,8 @@ export interface ObjectShape {
    * forbidden or simply not mentioned.
    */
   extra: Place | null
+  /** Exactly what the value of such a key is, key by key; `null`: the key is forbidden. Only in exact shapes. */
+  extraOf: ((key: string) => Place | null) | null
   /** What such keys look like; `null`: any text. */
   extraKeys: Place | null
   /** Undeclared keys are forbidden, if there is no `extra`. */

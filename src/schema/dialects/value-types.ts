@@ -15,6 +15,23 @@ const NAMES: readonly string[] = ['null', 'boolean', 'number', 'integer', 'strin
  * (which says less than JSON Schema does, so it is a leftover); `null`: nothing is said of types.
  */
 export function typesOf(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+  const refused = nodes.flatMap((node) => refusedTypes(node) ?? [])
+  const types = allowedTypes(places, nodes, leftovers)
+  if (refused.length === 0) return types
+  const rest: Types = new Map(types ?? EVERY_TYPE.map((type) => [type, 'all']))
+  for (const type of refused) rest.delete(type)
+  return rest
+}
+
+/** The types that `not: { type }` rules out; `null` where `not` is absent or says something else. */
+export function refusedTypes(node: SchemaNode): JsonType[] | null {
+  const not = isSchemaObject(node.schema) ? own(node.schema, 'not') : undefined
+  if (!isSchemaObject(not) || Object.keys(not).join() !== 'type') return null
+  const types = [not['type']].flat()
+  return types.every((type) => EVERY_TYPE.includes(type as JsonType)) ? (types as JsonType[]) : null
+}
+
+function allowedTypes(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
   const before = leftovers.length
   let types: Types | null = null
   for (const node of nodes) {

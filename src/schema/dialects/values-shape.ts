@@ -92,7 +92,7 @@ function literal(places: Places, value: unknown, path: Path): Place {
     if (isPrimitive(value)) return { kind: 'enum', values: [value], integer: false }
     if (Array.isArray(value)) {
       const prefix = value.map((element) => literal(places, element, path))
-      return { kind: 'array', prefix, rest: null, minItems: prefix.length, maxItems: prefix.length }
+      return { kind: 'array', prefix, rest: null, minItems: prefix.length, maxItems: prefix.length, unique: false }
     }
     const properties = new Map<string, PropertyShape>()
     for (const [key, child] of Object.entries(value as object)) {
@@ -102,6 +102,7 @@ function literal(places: Places, value: unknown, path: Path): Place {
       kind: 'object',
       properties,
       extra: null,
+      extraOf: null,
       extraKeys: null,
       closed: true,
       minProperties: 0,

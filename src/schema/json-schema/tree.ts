@@ -28,7 +28,7 @@ import {
   TRUE,
   Unsure,
 } from '../node.ts'
-import type { Property, RecordKey, Step } from '../node.ts'
+import type { ObjectCore, Property, RecordKey, Step } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { tooBig, tooSmall, wrong } from './tree-issues.ts'
@@ -75,7 +75,7 @@ class Tree {
 
   constructor(schema: JsonSchemaObject, trust: Trust) {
     this.#trust = trust
-    this.root = this.#node(new Places(schema, { exact: true }).root)
+    this.root = this.#node(new Places(schema, { exact: trust.check === null ? 'structure' : 'own' }).root)
   }
 
   #node(place: Place): SchemaNode {
@@ -165,86 +165,86 @@ class Tree {
   }
 
   #array(shape: ArrayShape): SchemaNode {
-    const { prefix, rest, minItems, maxItems } = shape
+    const { prefix, rest, minItems, maxItems, unique } = shape
     const enough: Step = (value) => {
       const { length } = value as unknown[]
       return length < minItems ? tooSmall('array', `at least ${minItems} elements`, `${length} elements`) : value
     }
+    const steps = minItems > 0 ? [enough] : []
     if (prefix.length === 0) {
       const element = rest === null ? new Lazy(() => NEVER) : this.#lazy(rest)
       return new SchemaNode(
-        { kind: 'array', element, maximum: maxItems },
-        { accepts: ARRAY, expected: 'array', steps: minItems > 0 ? [enough] : [] },
+        { kind: 'array', element, maximum: maxItems, isUnique: unique },
+        { accepts: ARRAY, expected: 'array', steps },
       )
-    }
-    const few: Step = (value) => {
-      const { length } = value as unknown[]
-      return length > maxItems ? tooBig('array', `at most ${maxItems} elements`, `${length} elements`) : enough(value)
     }
     return new SchemaNode(
       {
         kind: 'tuple',
         slots: prefix.map((slot) => this.#lazy(slot)),
         rest: rest === null ? null : this.#lazy(rest),
+        maximum: maxItems,
+        isUnique: unique,
         tail: () => [],
       },
-      { accepts: ARRAY, expected: 'array', steps: [few] },
+      { accepts: ARRAY, expected: 'array', steps },
     )
   }
 
   #object(shape: ObjectShape): SchemaNode {
-    const { extra } = shape
-    if (shape.properties.size === 0 && extra !== null) return this.#record(shape, extra)
+    const isOwn = this.#trust.check !== null
+    if (!isOwn && shape.properties.size === 0 && shape.extra !== null) return this.#record(shape, shape.extra)
+    const { minProperties, maxProperties } = shape
     const properties = new Map<string, Property>()
     let holding = 0
     for (const [key, { place: value, required }] of shape.properties) {
       const isHolding = value.hints.includes('required')
       if (isHolding) holding++
       const whenAbsent = required ? () => new Failure([missingKey(key)]) : () => ABSENT
-      properties.set(key, { index: properties.size, node: this.#lazy(value), isHolding, whenAbsent })
+      const node = isOwn && !this.#fitsKey(shape, key) ? new Lazy(() => NEVER) : this.#lazy(value)
+      properties.set(key, { index: properties.size, node, isHolding, whenAbsent })
     }
-    const rest = extra !== null ? this.#lazy(extra) : this.#undeclared(shape)
-    return new SchemaNode({ kind: 'object', properties, rest, holding }, { accepts: OBJECT, expected: 'object' })
+    const maximum = isOwn ? maxProperties : Infinity
+    return new SchemaNode(
+      { kind: 'object', properties, rest: this.#rest(shape), maximum, holding },
+      { accepts: OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
+    )
   }
 
   /** In JSON Schema itself, keys that are not mentioned are part of the value; libraries may drop them. */
-  #undeclared(shape: ObjectShape): 'strict' | 'strip' | Lazy {
-    if (shape.closed && this.#trust.closed) return 'strict'
-    return this.#trust.check === null ? 'strip' : new Lazy(() => ANY)
+  #rest(shape: ObjectShape): ObjectCore['rest'] {
+    const { extra, extraOf, closed } = shape
+    if (extra === null && closed && this.#trust.closed) return 'strict'
+    if (this.#trust.check === null) return extra === null ? 'strip' : this.#lazy(extra)
+    const others = extra === null ? new Lazy(() => ANY) : this.#lazy(extra)
+    return (name) => {
+      if (!this.#fitsKey(shape, name)) return wrongKey(name)
+      const place = extraOf === null ? null : extraOf(name)
+      if (place !== null) return this.#lazy(place)
+      return extraOf === null ? others : unknownKey(name)
+    }
   }
 
   #record(shape: ObjectShape, value: Place): SchemaNode {
     const { minProperties, maxProperties } = shape
-    const enough: Step = (record) => {
-      const count = Object.keys(record as object).length
-      if (count < minProperties) return tooSmall('object', `at least ${minProperties} keys`, `${count} keys`)
-      return count > maxProperties ? tooBig('object', `at most ${maxProperties} keys`, `${count} keys`) : record
-    }
     const isBounded = minProperties > 0 || maxProperties < Infinity
+    // A pattern beside `additionalProperties: false`, or `propertyNames`.
+    const key = (name: string): RecordKey | Failure =>
+      this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)
     return new SchemaNode(
-      { kind: 'record', key: this.#key(shape), value: this.#lazy(value), missing: () => [] },
-      { accepts: OBJECT, expected: 'object', steps: isBounded ? [enough] : [] },
+      { kind: 'record', key, value: this.#lazy(value), missing: () => [] },
+      { accepts: OBJECT, expected: 'object', steps: isBounded ? [countKeys(shape)] : [] },
     )
   }
 
-  #key(shape: ObjectShape): (name: string) => RecordKey | Failure {
-    const { extraKeys } = shape
-    const trusted = this.#trust.check !== null
-    return (name) => {
-      if (extraKeys === null || this.#fitsKey(extraKeys, name, trusted)) return { name, isChecked: true }
-      // A pattern beside `additionalProperties: false`, or `propertyNames`.
-      return new Failure([
-        { path: [name], code: 'invalid_key', message: `Invalid key: ${JSON.stringify(name)}`, received: name },
-      ])
-    }
-  }
-
-  #fitsKey(place: Place, name: string, trusted: boolean): boolean {
-    if (!fits(place, name)) return false
-    let { shape } = place
+  /** Whether a key is of the form that all keys must have. */
+  #fitsKey({ extraKeys }: ObjectShape, name: string): boolean {
+    if (extraKeys === null) return true
+    if (!fits(extraKeys, name)) return false
+    let { shape } = extraKeys
     while (shape.kind === 'alias') shape = shape.to.shape
     if (shape.kind !== 'string') return true
-    return stringSteps(shape, trusted).every((step) => !(step(name) instanceof Failure))
+    return stringSteps(shape, this.#trust.check !== null).every((step) => !(step(name) instanceof Failure))
   }
 
   #union(shape: UnionShape, path: Path): SchemaNode {
@@ -262,7 +262,7 @@ class Tree {
 
   #open(shape: UnionShape, options: readonly Lazy[], accepts: number, expected: string): SchemaNode {
     const whole: Step = (value) =>
-      shape.branches.some((branch) => fits(branch, value, this.#trust.closed ? 'as-said' : 'ignored'))
+      shape.branches.some((branch) => fits(branch, value, { undeclared: this.#trust.closed ? 'as-said' : 'ignored' }))
         ? new Unsure(value)
         : new Failure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
     return new SchemaNode(
@@ -318,6 +318,24 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
     },
     { accepts, expected, code, isAtomic: true, steps: [(value) => (known.has(value) ? value : none)] },
   )
+}
+
+function countKeys({ minProperties, maxProperties }: ObjectShape): Step {
+  return (record) => {
+    const count = Object.keys(record as object).length
+    if (count < minProperties) return tooSmall('object', `at least ${minProperties} keys`, `${count} keys`)
+    return count > maxProperties ? tooBig('object', `at most ${maxProperties} keys`, `${count} keys`) : record
+  }
+}
+
+function wrongKey(name: string): Failure {
+  const message = `Invalid key: ${JSON.stringify(name)}`
+  return new Failure([{ path: [name], code: 'invalid_key', message, received: name }])
+}
+
+function unknownKey(name: string): Failure {
+  const message = `Unrecognized key: ${JSON.stringify(name)}`
+  return new Failure([{ path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name }])
 }
 
 function missingKey(key: string) {

@@ -200,6 +200,35 @@ describe('taken on every provider', () => {
         properties: { name: { type: 'string' }, sub: { allOf: [{ $ref: '#' }, { required: ['name'] }] } },
       },
     ],
+    [
+      'recursion through a union inside a union',
+      {
+        $ref: '#/$defs/node',
+        $defs: {
+          node: {
+            allOf: [
+              { type: ['boolean', 'object'] },
+              {
+                properties: {
+                  of: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'array', items: { $ref: '#/$defs/node' } }] },
+                },
+              },
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'a union of one that has words of its own',
+      {
+        type: 'object',
+        properties: { a: { $ref: '#/$defs/one' }, b: { $ref: '#/$defs/one' }, c: { $ref: '#/$defs/two' } },
+        $defs: {
+          one: { description: 'one of them', oneOf: [{ $ref: '#/$defs/two' }] },
+          two: { type: 'object', properties: { d: { type: 'string' } } },
+        },
+      },
+    ],
   ])('%s', async (_, schema) => {
     for (const target of DIALECTS) {
       const { jsonSchema: emitted } = await compileSchema(jsonSchema(schema), { target })

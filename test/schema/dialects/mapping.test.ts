@@ -204,6 +204,16 @@ describe('unions', () => {
   })
 })
 
+describe('not', () => {
+  test('with a type: the other types are asked for, without a loss', async () => {
+    const schema = jsonSchema({ type: 'object', properties: { a: { not: { type: ['array', 'object', 'null'] } } } })
+    const { jsonSchema: emitted, lossless, decode } = await compileSchema(schema, { target: 'openai' })
+    expect(emitted['properties']).toEqual({ a: { type: ['boolean', 'number', 'string', 'null'] } })
+    expect(lossless).toBe(true)
+    expect(decode({ a: null })).toEqual({})
+  })
+})
+
 describe('literals and enums', () => {
   test('const is kept, and is an enum of one for Gemini', async () => {
     const schema = z.object({ a: z.literal('x'), b: z.literal([1, 'x', true, null]) })

@@ -62,12 +62,11 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
   if (counts.properties > rules.properties) found.push(`#: ${counts.properties} properties`)
   if (counts.enumValues > rules.enumValues) found.push(`#: ${counts.enumValues} enum values`)
   if (counts.optional > rules.optional) found.push(`#: ${counts.optional} optional keys`)
-  if (rules.levels < Infinity && levels(schema, defs, []) > rules.levels) found.push('#: too many levels')
+  if (rules.levels < Infinity && levels(schema, defs, new Map()) > rules.levels) found.push('#: too many levels')
   if (rules.recursion !== 'any') {
-    for (const name of ['#', ...Object.keys(defs)]) {
-      const start = name === '#' ? schema : (defs[name] as JsonSchemaObject)
-      if (leadsTo(name, start, schema, defs, rules.recursion === 'optional', new Set()))
-        found.push(`${name}: leads back to itself`)
+    const links = linksOf(schema, defs)
+    for (const name of links.keys()) {
+      if (leadsBack(name, links, rules.recursion === 'optional')) found.push(`${name}: leads back to itself`)
     }
   }
   return found
@@ -222,34 +221,55 @@ function childrenOf(node: JsonSchemaObject): [JsonSchemaObject, string, isOption
   return children
 }
 
-function levels(node: JsonSchemaObject, defs: Record<string, JsonSchemaObject>, trail: string[]): number {
+/** Objects and arrays inside one another, references followed; `known` holds the definitions' own, 0 while one is counted. */
+function levels(node: JsonSchemaObject, defs: Record<string, JsonSchemaObject>, known: Map<string, number>): number {
   if (typeof node['$ref'] === 'string') {
     const name = node['$ref'].slice('#/$defs/'.length)
     const target = defs[name]
-    return target === undefined || trail.includes(name) ? 0 : levels(target, defs, [...trail, name])
+    if (target === undefined) return 0
+    if (!known.has(name)) {
+      known.set(name, 0)
+      known.set(name, levels(target, defs, known))
+    }
+    return known.get(name)!
   }
-  const inner = Math.max(0, ...childrenOf(node).map(([child]) => levels(child, defs, trail)))
+  const inner = Math.max(0, ...childrenOf(node).map(([child]) => levels(child, defs, known)))
   const types = [node['type']].flat()
   return types.includes('object') || types.includes('array') ? inner + 1 : inner
 }
 
-/** Whether a definition's references lead back to it; `rigid`: without going through an optional key. */
-function leadsTo(
-  goal: string,
-  node: JsonSchemaObject,
-  root: JsonSchemaObject,
-  defs: Record<string, JsonSchemaObject>,
-  rigid: boolean,
-  seen: Set<string>,
-): boolean {
-  if (typeof node['$ref'] === 'string') {
-    const name = node['$ref'] === '#' ? '#' : node['$ref'].slice('#/$defs/'.length)
-    if (name === goal) return true
-    if (seen.has(name)) return false
-    seen.add(name)
-    return leadsTo(goal, name === '#' ? root : (defs[name] as JsonSchemaObject), root, defs, rigid, seen)
+/** To which definitions each one leads (`#` is the root), and whether only through keys that may be left out. */
+type Links = Map<string, Map<string, boolean>>
+
+function linksOf(schema: JsonSchemaObject, defs: Record<string, JsonSchemaObject>): Links {
+  const links: Links = new Map()
+  for (const [name, start] of [['#', schema] as const, ...Object.entries(defs)]) {
+    const targets = new Map<string, boolean>()
+    const visit = (node: JsonSchemaObject, isOptional: boolean): void => {
+      if (typeof node['$ref'] === 'string') {
+        const target = node['$ref'] === '#' ? '#' : node['$ref'].slice('#/$defs/'.length)
+        targets.set(target, isOptional && targets.get(target) !== false)
+        return
+      }
+      for (const [child, , mayBeAbsent] of childrenOf(node)) visit(child, isOptional || mayBeAbsent)
+    }
+    visit(start, false)
+    links.set(name, targets)
   }
-  return childrenOf(node).some(
-    ([child, , isOptional]) => !(rigid && isOptional) && leadsTo(goal, child, root, defs, rigid, seen),
-  )
+  return links
+}
+
+/** Whether a definition's references lead back to it; `rigid`: without going through an optional key. */
+function leadsBack(goal: string, links: Links, rigid: boolean): boolean {
+  const seen = new Set<string>()
+  const open = [goal]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const [target, isOptional] of links.get(name) ?? []) {
+      if (rigid && isOptional) continue
+      if (target === goal) return true
+      if (!seen.has(target)) open.push(target)
+      seen.add(target)
+    }
+  }
+  return false
 }
