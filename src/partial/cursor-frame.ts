@@ -103,4 +103,23 @@ export class CursorFrame extends Frame {
   hasSeen(index: number): boolean {
     return index < 31 ? (this.seen & (1 << index)) !== 0 : this.seenBeyond?.has(index) === true
   }
+
+  /** Path of this container. */
+  path(): (string | number)[] {
+    return this.parent === null || this.parent.parent === null ? [] : this.parent.openPath()
+  }
+
+  /** Path of the child that is open or comes next. */
+  openPath(): (string | number)[] {
+    if (this.parent === null) return []
+    const path = [this.isArray ? this.count : this.key]
+    for (let frame = this.parent; frame.parent !== null; frame = frame.parent)
+      path.push(frame.isArray ? frame.count : frame.key)
+    return path.reverse()
+  }
+
+  /** Path of the child that ended last. */
+  endedPath(): (string | number)[] {
+    return this.parent === null ? [] : [...this.path(), this.isArray ? this.count - 1 : this.key]
+  }
 }

@@ -1,4 +1,4 @@
-import { NOTHING, becameWide, isWide, lagOf, showOpen } from '../json/frame.ts'
+import { NOTHING } from '../json/frame.ts'
 import type { TokenSink } from '../json/sink.ts'
 import {
   ABSENT,
@@ -13,7 +13,6 @@ import {
   STRING,
   TRUE,
   Unsure,
-  kindName,
   type Lazy,
   type ObjectCore,
   type RelativeIssue,
@@ -21,15 +20,29 @@ import {
   type Step,
   type StringWatch,
 } from '../schema/node.ts'
+import { announceFrames, announceInside, announceText } from './announce.ts'
 import type { CursorContext } from './context.ts'
-import { CursorFrame } from './cursor-frame.ts'
+import type { CursorFrame } from './cursor-frame.ts'
 import { feed } from './feed.ts'
 import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
 import type { OpenPlace } from './interpreter.ts'
-import { foldCase, mayBeQuoted, mayFoldCase, mayUnquote, unquote, type Reading } from './lenient.ts'
-import { isMade, markMade } from './made.ts'
+import { mayBeQuoted, mayFoldCase, mayUnquote, type Reading } from './lenient.ts'
+import { markMade } from './made.ts'
+import { PendingString, type PlacedReading } from './pending-string.ts'
+import { runSteps } from './steps.ts'
 import { isNewElement } from './unique.ts'
-import { conflictOf, isPlainObject } from './meet.ts'
+import {
+  below,
+  noDiscriminator,
+  noOptionFits,
+  oneElementTooMany,
+  oneKeyTooMany,
+  repeatedKey,
+  sameElementTwice,
+  undeclaredKey,
+  wrongKind,
+} from './violations.ts'
+import { VisibleValue, isHeldBack } from './visible-value.ts'
 
 /** Readings followed at once, over nested unions; a union beyond that shows nothing until it is complete. */
 const MAX_LANES = 64
@@ -40,88 +53,43 @@ const MAX_LANES = 64
  *
  * A value that is certainly wrong is taken back, at the nearest place that may be absent; everything else goes on.
  */
-export class Cursor implements TokenSink {
+export class Cursor extends VisibleValue implements TokenSink {
   readonly #context: CursorContext
   /** Literals may turn out to be words. */
   readonly #isTolerant: boolean
   /** Strings may turn out not to have ended, and values may mean others. */
   readonly #isLenient: boolean
-  readonly #root: CursorFrame
-  #frame: CursorFrame
-  #value: unknown = ABSENT
-  #isDirty = false
-  #isDone = false
   /** Containers open inside a value that is passed over. */
   #skipped = 0
   /** Node of the open string, number or literal; null: it is passed over. */
   #leaf: SchemaNode | null = null
   #watch: StringWatch | null = null
-  /** The open string as it is shown; null when it is not. */
-  #text: string | null = null
+  /** Several readings of the value that is open at the current place. */
+  #fork: Fork | null = null
   /** The string that ended last, until the token after it shows that it had really ended (lenient reading only). */
   #pending: PendingString | null = null
-  /** What `#pending` refers to, used again for each string. */
-  readonly #ended: PendingString = {
-    node: ANY,
-    value: '',
-    wasShown: false,
-    issues: null,
-    result: ABSENT,
-    reading: null,
-  }
+  /** What `#pending` refers to. */
+  readonly #ended = new PendingString()
   /** What is wrong with the open literal, unless it turns out to be something else (lenient reading only). */
   #deferred: readonly RelativeIssue[] | null = null
   /** The string that ended last, in case it goes on (lenient reading only). */
   #lastString = ''
-  #field: ((piece: string, isDone: boolean) => void) | null = null
-  #fieldLength = 0
   /** A string is open, and read in one way. */
   #isInString = false
-  /** Several readings of the value that is open at the current place. */
-  #fork: Fork | null = null
-  /** The outermost open container that is not shown. */
-  #hidden: CursorFrame | null = null
-  /** Open discriminated unions whose discriminator has not come. */
-  #undecided = 0
-  /** Open atomic containers: nothing inside is announced before they are complete. */
-  #sealed = 0
-  #wide = 0
-  #shownAt = 0
-  /** Frames of another cursor have become ours since the last snapshot. */
-  #hasAdopted = false
+  #field: ((piece: string, isDone: boolean) => void) | null = null
+  #fieldLength = 0
 
   /** @param depth containers around the value, for a lane of a fork */
   constructor(node: SchemaNode, context: CursorContext, depth = 0, isTolerant = context.lenience !== null) {
+    super(node, depth, () => context.position())
     this.#context = context
     this.#isTolerant = isTolerant
     this.#isLenient = context.lenience !== null
-    this.#root = new CursorFrame(null, depth)
-    this.#root.slot = node
-    this.#frame = this.#root
   }
 
-  /** The root value has ended. */
-  get isDone(): boolean {
-    return this.#isDone
-  }
-  get isBad(): boolean {
-    return this.#root.isBad
-  }
-  get isUnsure(): boolean {
-    return this.#root.isUnsure
-  }
   /** A violation may be found inside the open string. */
   get isWatching(): boolean {
     return this.#watch !== null || this.#fork?.isWatching === true
-  }
-
-  /** The last snapshot is behind what has been read. */
-  get isLagging(): boolean {
-    return this.#isDirty
-  }
-  /** Wide containers are open, so that a snapshot may lag. */
-  get isWide(): boolean {
-    return this.#wide > 0
   }
 
   /** Node of the string, number or literal that is open; null: none is, or it is passed over. */
@@ -135,53 +103,27 @@ export class Cursor implements TokenSink {
 
   /** The place that is still growing; null once the value has ended. */
   openPlace(): OpenPlace | null {
-    if (this.#isDone) return null
-    const frame = this.#frame
-    const path = frame.isArray || frame.isKeyed ? this.#path() : this.#containerPath(frame)
+    if (this.hasEnded) return null
+    const { frame } = this
+    const path = frame.isArray || frame.isKeyed ? frame.openPath() : frame.path()
     return { path, isAmbiguous: this.#fork !== null }
   }
 
   /** Path of a string that is stored and may still turn out to go on. */
   pendingPath(): (string | number)[] | null {
-    if (this.#pending === null || this.#pending.issues !== null) return null
-    const frame = this.#frame
-    return frame.parent === null ? [] : [...this.#containerPath(frame), frame.isArray ? frame.count - 1 : frame.key]
+    return this.#pending === null || this.#pending.issues !== null ? null : this.frame.endedPath()
   }
 
-  /**
-   * The visible value, `ABSENT` when there is none. O(depth), plus one copy of each level that changed
-   * since the last call. Where wide containers are open it may lag by up to 128 characters, unless `exact`.
-   */
-  snapshot(exact: boolean): unknown {
-    if (!this.#isDirty) return this.#value
-    const isHidden = this.#hidden !== null
-    const frame = isHidden ? this.#hidden!.parent! : this.#frame
-    const position = this.#context.position()
-    if (this.#wide > 0 && !exact && !this.#isDone && position - this.#shownAt < lagOf(frame)) return this.#value
-    this.#shownAt = position
-    this.#isDirty = false
-    let open: unknown = NOTHING
-    if (!isHidden) {
-      if (this.#text !== null) open = this.#text
-      else if (this.#fork !== null) open = this.#fork.view(exact)
-    }
-    if (frame.parent === null) {
-      if (open !== NOTHING) this.#value = open
-      return this.#value
-    }
-    if (open === ABSENT) frame.drop()
-    else if (open !== NOTHING && !frame.isCut) frame.put(open)
-    this.#value = showOpen(frame, this.#value, this.#hasAdopted)
-    this.#hasAdopted = false
-    return this.#value
+  protected override openValue(exact: boolean): unknown {
+    return this.#fork === null ? NOTHING : this.#fork.view(exact)
   }
 
   /** A listener has come for the string that is open. What it has of it already is its own business. */
   watchOpenField(): void {
     const { observers } = this.#context
     if (!this.#isInString || observers === null || !this.#isHeard) return
-    this.#field = observers.fieldAt(() => this.#path())
-    this.#fieldLength = this.#text?.length ?? 0
+    this.#field = observers.fieldAt(() => this.frame.openPath())
+    this.#fieldLength = this.text?.length ?? 0
   }
 
   /* Tokens */
@@ -207,7 +149,7 @@ export class Cursor implements TokenSink {
       this.#afterFork()
       return
     }
-    const frame = this.#frame
+    const { frame } = this
     frame.key = name
     frame.isKeyed = true
     frame.property = null
@@ -215,7 +157,7 @@ export class Cursor implements TokenSink {
     const { core } = frame.node
     switch (core.kind) {
       case 'object': {
-        if (++frame.keys > frame.maximum) this.#extraKey(frame)
+        if (++frame.keys > frame.maximum) this.#reportOnce(frame, oneKeyTooMany)
         const property = core.properties.get(name)
         if (property === undefined) frame.slot = this.#undeclared(frame, name, core.rest)
         else if (frame.see(property.index)) {
@@ -257,11 +199,12 @@ export class Cursor implements TokenSink {
         this.#watch = (node.accepts & STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
         const { observers } = this.#context
         this.#isInString = true
-        this.#field = observers?.wantsFields === true && this.#isHeard ? observers.fieldAt(() => this.#path()) : null
+        this.#field =
+          observers?.wantsFields === true && this.#isHeard ? observers.fieldAt(() => this.frame.openPath()) : null
         this.#fieldLength = 0
-        if (!node.isAtomic && this.#hidden === null && !this.#frame.isCut) {
-          this.#text = ''
-          this.#isDirty = true
+        if (!node.isAtomic && this.hidden === null && !this.frame.isCut) {
+          this.text = ''
+          this.isDirty = true
         }
         return
       }
@@ -285,9 +228,9 @@ export class Cursor implements TokenSink {
         return
       }
     }
-    if (this.#text === null) return
-    this.#text = soFar
-    this.#isDirty = true
+    if (this.text === null) return
+    this.text = soFar
+    this.isDirty = true
     if (this.#field !== null) {
       this.#fieldLength += piece.length
       this.#field(piece, false)
@@ -329,8 +272,8 @@ export class Cursor implements TokenSink {
       this.#endPending(this.#leaf, value)
       return
     }
-    const wasShown = this.#text !== null
-    this.#text = null
+    const wasShown = this.text !== null
+    this.text = null
     this.#endLeaf(value, STRING, wasShown)
   }
 
@@ -393,7 +336,7 @@ export class Cursor implements TokenSink {
         return
       }
       if (this.#fork === null) {
-        this.#open(node, kind)
+        this.openContainer(node, kind)
         return
       }
     }
@@ -427,12 +370,12 @@ export class Cursor implements TokenSink {
     this.#pending = null
     this.#field?.('', true)
     this.#field = null
-    this.#text = null
+    this.text = null
     this.#noteReading(pending)
     if (pending.issues === null) {
-      this.#compare(this.#frame, pending.result)
-      if (this.#undecided === 0) this.#announce(pending.result)
-      if (this.#frame.isWrapped) this.#close()
+      this.#compare(this.frame, pending.result)
+      if (this.undecided === 0) this.#announce(pending.result)
+      if (this.frame.isWrapped) this.#close()
     } else {
       this.#reject(pending.issues)
       this.#pass()
@@ -441,63 +384,37 @@ export class Cursor implements TokenSink {
 
   /** A string that fits is complete at once; one that does not may still go on. */
   #endPending(node: SchemaNode, value: string): void {
-    const frame = this.#frame
-    const wasShown = this.#text !== null
-    this.#leaf = null
+    const { frame } = this
+    const wasShown = this.text !== null
     const pending = this.#ended
-    pending.node = node
-    pending.value = value
-    pending.wasShown = wasShown
-    const result = this.#readLeniently(pending)
-    if (result instanceof Failure) {
-      pending.issues = result.issues
-      this.#pending = pending
-      if (wasShown) this.#text = value
-      return
-    }
-    this.#text = null
+    this.#leaf = null
+    pending.read(node, value, wasShown, this.#placed)
+    const { result } = pending
+    this.text = wasShown && pending.issues !== null ? value : null
     if (result instanceof Unsure) {
       this.#noteReading(pending)
       this.#finishUnsure(result.value)
       return
     }
-    pending.issues = null
-    pending.result = result
     this.#pending = pending
-    this.#place(result)
-    if (this.#undecided === 0) this.#release(frame)
+    if (pending.issues !== null) return
+    this.place(result)
+    if (this.undecided === 0) this.releaseHeld(frame)
     else if (frame.node.core.kind === 'discriminated' && frame.key === frame.node.core.discriminator) {
       this.settle()
       this.#decides(result)
     }
   }
 
+  readonly #placed = (reading: Reading): PlacedReading => ({
+    ...reading,
+    path: this.frame.openPath(),
+    position: this.#context.position(),
+  })
+
   #noteReading({ value, reading }: PendingString): void {
     if (reading === null) return
     this.#context.lenience!.repaired(reading.kind, reading.path, value, reading.value, reading.position)
-  }
-
-  /** What the string means here; notes what it was read as, if it had to be read as something else. */
-  #readLeniently(pending: PendingString): unknown {
-    const { node, value } = pending
-    pending.reading = null
-    if ((node.accepts & STRING) === 0) {
-      const reading = unquote(node, value)
-      if (reading === null) return new Failure([wrongKind(node, STRING)])
-      const from = reading.value === null ? Math.max(node.nullStep, 0) : 0
-      return this.#readAs(pending, reading, from)
-    }
-    const result = runSteps(node, value, 0)
-    const { core } = node
-    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return result
-    const option = foldCase(core.options, value)
-    if (option === null || option === value) return result
-    return this.#readAs(pending, { kind: 'letter-case', value: option }, 0)
-  }
-
-  #readAs(pending: PendingString, reading: Reading, from: number): unknown {
-    pending.reading = { ...reading, path: this.#path(), position: this.#context.position() }
-    return runSteps(pending.node, reading.value, from)
   }
 
   #mayStillFit(node: SchemaNode, soFar: string): boolean {
@@ -512,43 +429,35 @@ export class Cursor implements TokenSink {
       this.#fork.reopenString()
       return
     }
-    const frame = this.#frame
+    const { frame } = this
     const pending = this.#pending
     this.#pending = null
-    this.#isDone = false
+    this.hasEnded = false
     if (pending === null) {
       this.#readAgain(this.#lastString)
       return
     }
-    if (pending.issues === null) this.#unplace(frame)
+    if (pending.issues === null) this.unplace()
     frame.isKeyed = true
     this.#leaf = pending.node
     const { core } = pending.node
     this.#watch = core.kind === 'leaf' ? core.watch : null
-    if (pending.wasShown) this.#text = pending.value
-    else this.#takeBack()
-    this.#isDirty = true
+    if (pending.wasShown) this.text = pending.value
+    else this.takeBack()
+    this.isDirty = true
   }
 
   /** A string that was read at once, because a union or a side of one had to know: it begins anew. */
   #readAgain(soFar: string): void {
-    const frame = this.#frame
+    const { frame } = this
     const isRoot = frame.parent === null
     const isStored = isRoot || (frame.isArray ? !frame.isCut : Object.hasOwn(frame.container, frame.key))
     if (isStored) {
-      this.#unplace(frame)
-      this.#takeBack()
+      this.unplace()
+      this.takeBack()
       this.beginString()
       this.growString(soFar, soFar)
     } else if (frame.isArray) frame.count--
-  }
-
-  #unplace(frame: CursorFrame): void {
-    if (frame.parent === null) return
-    if (becameWide(frame)) this.#wide--
-    if (frame.property?.isHolding === true) frame.holding++
-    if (frame.isCut) frame.count--
-    else frame.reopen()
   }
 
   cancelLiteral(): void {
@@ -566,9 +475,9 @@ export class Cursor implements TokenSink {
     if (core.kind !== 'array') return false
     const element = core.element.node
     if ((element.accepts & kind) === 0 && !(kind === STRING && mayBeQuoted(element))) return false
-    this.#context.lenience!.repaired('wrapped', this.#path(), undefined, undefined, this.#context.position())
-    this.#open(node, ARRAY)
-    this.#frame.isWrapped = true
+    this.#context.lenience!.repaired('wrapped', this.frame.openPath(), undefined, undefined, this.#context.position())
+    this.openContainer(node, ARRAY)
+    this.frame.isWrapped = true
     return true
   }
 
@@ -576,7 +485,7 @@ export class Cursor implements TokenSink {
 
   /** A value of this kind begins: the node in force for it, or null when it is passed over. May start a fork. */
   #enter(kind: number): SchemaNode | null {
-    const frame = this.#frame
+    const { frame } = this
     let node = frame.slot
     if (frame.isArray) {
       if (frame.count >= frame.maximum) return this.#extraElement(frame)
@@ -637,7 +546,7 @@ export class Cursor implements TokenSink {
     const context = this.#context
     const report = (issue: RelativeIssue): boolean => {
       if (sides === null) lane.isDead = true
-      else if (sides.isCertain(issue, side)) this.#reportAt(this.#frame, [issue], true)
+      else if (sides.isCertain(issue, side)) this.#reportAt(this.frame, [issue], true)
       else return false
       return true
     }
@@ -649,37 +558,15 @@ export class Cursor implements TokenSink {
       lenience: null,
       lanes: context.lanes,
     }
-    const cursor = new Cursor(node, laneContext, this.#frame.depth, this.#isTolerant)
+    const cursor = new Cursor(node, laneContext, this.frame.depth, this.#isTolerant)
     const lane: Lane = { isDead: false, cursor }
     return lane
   }
 
-  #open(node: SchemaNode, kind: number): void {
-    const parent = this.#frame
-    const frame = (parent.child ??= new CursorFrame(parent))
-    frame.enter(node, kind === ARRAY)
-    this.#frame = frame
-    if (node.core.kind === 'discriminated') this.#undecided++
-    if (node.isAtomic) this.#sealed++
-    if (this.#hidden !== null) return
-    if (isHeldBack(frame)) this.#hidden = frame
-    else this.#isDirty = true
-  }
-
-  #leave(): CursorFrame {
-    const frame = this.#frame
-    this.#frame = frame.parent!
-    if (this.#hidden === frame) this.#hidden = null
-    if (frame.node.core.kind === 'discriminated') this.#undecided--
-    if (frame.node.isAtomic) this.#sealed--
-    if (isWide(frame)) this.#wide--
-    return frame
-  }
-
   #close(): void {
-    this.#fillIn(this.#frame)
-    const frame = this.#leave()
-    const parent = this.#frame
+    this.#fillIn(this.frame)
+    const frame = this.leaveContainer()
+    const parent = this.frame
     const { container, node } = frame
     frame.container = NO_ELEMENTS
     if (!frame.isBad && !frame.isUnsure) {
@@ -729,7 +616,7 @@ export class Cursor implements TokenSink {
     if (value === ABSENT) return
     frame.key = key
     frame.attached = NOTHING
-    if (value instanceof Failure) this.#reportAt(frame, prefixed(key, value.issues))
+    if (value instanceof Failure) this.#reportAt(frame, below(key, value.issues))
     else if (value instanceof Unsure) this.#unsure()
     else {
       markMade(value)
@@ -744,7 +631,8 @@ export class Cursor implements TokenSink {
     else if (result instanceof Unsure) this.#finishUnsure(result.value)
     else {
       if (result !== value) markMade(result)
-      else if (node.isAtomic && typeof value === 'object' && this.#isHeard) this.#announceInside(this.#path(), value)
+      else if (node.isAtomic && typeof value === 'object' && this.#isHeard)
+        announceInside(this.#context.observers!, this.frame.openPath(), value)
       this.#store(result, true)
     }
   }
@@ -752,7 +640,7 @@ export class Cursor implements TokenSink {
   /** What fails only as a whole stays as it was shown; a string, number or literal has no other part that could be wrong. */
   #fail(value: unknown, issues: readonly RelativeIssue[], wasShown: boolean): void {
     if (wasShown && typeof value === 'object' && value !== null) {
-      this.#reportAt(this.#frame, issues, true)
+      this.#reportAt(this.frame, issues, true)
       this.#store(value, false)
     } else {
       this.#reject(issues)
@@ -761,53 +649,31 @@ export class Cursor implements TokenSink {
   }
 
   #store(value: unknown, isValid: boolean): void {
-    const frame = this.#frame
-    this.#place(value)
+    const { frame } = this
+    this.place(value)
     this.#compare(frame, value)
     if (isValid && !this.#decides(value)) {
       this.#announce(value)
-      this.#release(frame)
+      this.releaseHeld(frame)
     }
     if (frame.isWrapped) this.#close()
   }
 
-  #place(value: unknown): void {
-    const frame = this.#frame
-    frame.isKeyed = false
-    if (frame.parent === null) {
-      this.#value = value
-      this.#isDone = true
-    } else if (frame.isCut) frame.count++
-    else {
-      frame.commit(value)
-      if (becameWide(frame)) this.#wide++
-    }
-    if (this.#hidden === null) this.#isDirty = true
-  }
-
   /** Inside a union whose reading is not known yet. A discriminator makes it known. */
   #decides(value: unknown): boolean {
-    if (this.#undecided === 0) return false
-    const { key, node } = this.#frame
+    if (this.undecided === 0) return false
+    const { key, node } = this.frame
     if (node.core.kind === 'discriminated' && key === node.core.discriminator)
       this.#decide(node.core.branches.get(value)!.node)
     return true
   }
 
-  /** An object held back for a child is shown once that has come. */
-  #release(frame: CursorFrame): void {
-    if (frame.property?.isHolding === true && --frame.holding === 0 && this.#hidden === frame && !isHeldBack(frame)) {
-      this.#hidden = null
-      this.#isDirty = true
-    }
-  }
-
   /** The value has ended and nothing of it is shown. */
   #pass(): void {
-    const frame = this.#frame
-    this.#takeBack()
+    const { frame } = this
+    this.takeBack()
     frame.isKeyed = false
-    if (frame.parent === null) this.#isDone = true
+    if (frame.parent === null) this.hasEnded = true
     else if (frame.isArray) {
       frame.isCut = true
       frame.count++
@@ -815,35 +681,23 @@ export class Cursor implements TokenSink {
     if (frame.isWrapped) this.#close()
   }
 
-  #takeBack(): void {
-    const frame = this.#frame
-    this.#text = null
-    if (frame.parent === null) {
-      this.#isDirty ||= this.#value !== ABSENT
-      this.#value = ABSENT
-    } else if (frame.attached !== NOTHING) {
-      frame.drop()
-      this.#isDirty = true
-    }
-  }
-
   /* Violations */
 
   /** The value at the current place is certainly wrong. */
   #reject(issues: readonly RelativeIssue[]): void {
-    const frame = this.#frame
-    this.#takeBack()
+    const { frame } = this
+    this.takeBack()
     if (frame.isArray) frame.isCut = true
     if (frame.node.core.kind === 'discriminated') {
       frame.isRejected = true
-      if (this.#hidden === null) this.#hidden = frame
+      if (this.hidden === null) this.hidden = frame
     }
     this.#reportAt(frame, issues, true)
   }
 
   /** Issues below `frame`'s container, or below its open child. */
   #reportAt(frame: CursorFrame, issues: readonly RelativeIssue[], isChild = false): void {
-    const base = isChild ? this.#path() : this.#containerPath(frame)
+    const base = isChild ? this.frame.openPath() : frame.path()
     for (const issue of issues) {
       if (this.#context.report({ ...issue, path: [...base, ...issue.path] })) frame.isBad = true
       // Zod does not run the checks of a side that has refused a key, even if the other side takes it.
@@ -852,8 +706,8 @@ export class Cursor implements TokenSink {
   }
 
   #unsure(): void {
-    this.#frame.isUnsure = true
-    this.#context.reportUnsure(this.#path())
+    this.frame.isUnsure = true
+    this.#context.reportUnsure(this.frame.openPath())
   }
 
   #undeclared(frame: CursorFrame, name: string, rest: ObjectCore['rest']): SchemaNode | null {
@@ -865,9 +719,7 @@ export class Cursor implements TokenSink {
       return null
     }
     if (rest === 'strict') {
-      const message = `Unrecognized key: ${JSON.stringify(name)}`
-      const expected = 'only declared keys'
-      this.#reportAt(frame, [{ path: [], code: 'unrecognized_keys', message, expected, received: name }])
+      this.#reportAt(frame, [undeclaredKey(name)])
       return null
     }
     if (rest === 'strip' || name === '__proto__') return null
@@ -875,52 +727,39 @@ export class Cursor implements TokenSink {
   }
 
   #duplicate(frame: CursorFrame, name: string): null {
-    const message = `Duplicate key: ${JSON.stringify(name)}`
-    this.#reportAt(frame, [{ path: [name], code: 'duplicate_key', message, expected: 'each key once', received: name }])
+    this.#reportAt(frame, [repeatedKey(name)])
     // The first value stays as it is: leave nothing open at its key.
     return null
   }
 
   #extraElement(frame: CursorFrame): null {
-    if (!frame.isOverReported) {
-      frame.isOverReported = true
-      const { maximum } = frame
-      const message = `Too big: expected array to have <=${maximum} items`
-      this.#reportAt(frame, [
-        { path: [], code: 'too_big', message, expected: `at most ${maximum} items`, received: 'one more' },
-      ])
-    }
+    this.#reportOnce(frame, oneElementTooMany)
     frame.isCut = true
     return null
   }
 
-  #extraKey(frame: CursorFrame): void {
+  #reportOnce(frame: CursorFrame, tooMany: (maximum: number) => RelativeIssue): void {
     if (frame.isOverReported) return
     frame.isOverReported = true
-    const { maximum } = frame
-    const message = `Too big: expected object to have at most ${maximum} keys`
-    const expected = `at most ${maximum} keys`
-    this.#reportAt(frame, [{ path: [], code: 'too_big', message, expected, received: 'one more' }])
+    this.#reportAt(frame, [tooMany(frame.maximum)])
   }
 
   /** An element is complete: no other may be like it. */
   #compare(frame: CursorFrame, value: unknown): void {
     if (frame.elements === null || isNewElement(frame.elements, value)) return
-    const message = 'Invalid input: expected no two elements alike'
-    const expected = 'no two elements alike'
-    this.#reportAt(frame, [{ path: [], code: 'not_unique', message, expected, received: 'the same twice' }])
+    this.#reportAt(frame, [sameElementTwice()])
   }
 
   /* Discriminated unions: the object is collected unseen until its discriminator has come. */
 
   #decide(branch: SchemaNode): void {
-    const frame = this.#leave()
+    const frame = this.leaveContainer()
     const collected = frame.container as Record<string, unknown>
     const { isBad } = frame
     const node = this.#resolve(branch.andThen(frame.node.steps, frame.node.isAtomic), OBJECT)
     if (this.#fork === null) {
-      this.#open(node, OBJECT)
-      this.#frame.isBad = isBad
+      this.openContainer(node, OBJECT)
+      this.frame.isBad = isBad
     } else {
       this.#fork.beginObject()
       this.#afterFork()
@@ -934,10 +773,7 @@ export class Cursor implements TokenSink {
   #rejectUndecided(frame: CursorFrame, tag: SchemaNode, discriminator: string): void {
     if (frame.isRejected) return
     frame.isRejected = true
-    const message = `Invalid input: expected ${discriminator} to be ${tag.expected}`
-    this.#reportAt(frame, [
-      { path: [discriminator], code: 'invalid_union', message, expected: tag.expected, received: 'nothing' },
-    ])
+    this.#reportAt(frame, [noDiscriminator(discriminator, tag)])
   }
 
   /* Forks */
@@ -945,11 +781,10 @@ export class Cursor implements TokenSink {
   #afterFork(): void {
     const fork = this.#fork!
     fork.prune()
-    if (this.#hidden === null) this.#isDirty = true
+    if (this.hidden === null) this.isDirty = true
     if (fork.mode === 'any' && fork.alive.length === 0) {
       this.#endFork(fork)
-      const { expected } = fork.node
-      this.#reject([{ path: [], code: 'invalid_union', message: `Invalid input: expected ${expected}`, expected }])
+      this.#reject([noOptionFits(fork.node)])
       if (fork.isDone) this.#pass()
       else this.#skipped = fork.depth
       this.#leaf = null
@@ -979,78 +814,37 @@ export class Cursor implements TokenSink {
   #finishFork(fork: Fork): void {
     this.#endFork(fork)
     this.#leaf = null
-    const frame = this.#frame
-    const value = fork.view(true)
-    switch (fork.mode) {
-      case 'any': {
-        const { core } = fork.node
-        const isExclusive = core.kind === 'union' && core.isExclusive
-        const doubtful = isExclusive ? fork.alive : fork.alive.slice(0, 1)
-        if (doubtful.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
-        else if (isExclusive && fork.alive.length > 1) {
-          this.#fail(
-            value,
-            [{ path: [], code: 'invalid_union', message: 'Invalid input: more than one option fits' }],
-            true,
-          )
-        } else this.#finishInside(fork, fork.alive[0]!.cursor.snapshot(true))
-        return
-      }
-      case 'all':
-        if (fork.alive.some(({ cursor }) => cursor.isBad)) {
-          if (value === ABSENT || fork.node.isAtomic) this.#pass()
-          else this.#store(value, false)
-        } else if (fork.alive.some(({ cursor }) => cursor.isUnsure)) this.#finishUnsure(value)
-        else this.#finishSides(fork, value)
-        return
-      case 'catch': {
-        const { core } = fork.node
-        if (core.kind !== 'catch') return
-        const lane = fork.alive[0]
-        const result = lane === undefined ? core.fallback() : value
-        if (result instanceof Unsure || lane?.cursor.isUnsure === true)
-          this.#finishUnsure(result instanceof Unsure ? ABSENT : value)
-        else {
-          if (lane === undefined) {
-            this.#takeBack()
-            markMade(result)
-          }
-          if (lane !== undefined && this.#isHeard) this.#tellField(() => this.#path(), value)
-          this.#finish(fork.node, result, 0, false)
+    const outcome = fork.outcome()
+    const { is, value } = outcome
+    switch (is) {
+      case 'read':
+        if (this.#isHeard) {
+          const observers = this.#context.observers!
+          if (outcome.inside) announceInside(observers, this.frame.openPath(), value)
+          announceText(observers, () => this.frame.openPath(), value)
         }
+        this.#finish(fork.node, value, 0, outcome.inside)
         return
-      }
+      case 'made':
+        this.takeBack()
+        markMade(value)
+        this.#finish(fork.node, value, 0, false)
+        return
+      case 'unsure':
+        this.#finishUnsure(value)
+        return
+      case 'bad':
+        if (value === ABSENT) this.#pass()
+        else this.#store(value, false)
+        return
+      case 'wrong':
+        this.#fail(value, outcome.issues, outcome.wasShown)
+        return
       default: {
-        const never: never = fork.mode
-        throw new Error(`unknown fork ${String(never)} at ${frame.key}`)
+        const never: never = is
+        throw new Error(`unknown outcome ${String(never)}`)
       }
     }
-  }
-
-  #finishSides(fork: Fork, value: unknown): void {
-    const [left, right] = fork.alive.map(({ cursor }) => cursor.snapshot(true))
-    const path = conflictOf(left, right)
-    if (path === null) this.#finishInside(fork, value)
-    else
-      this.#fail(
-        value,
-        [
-          {
-            path,
-            code: 'invalid_intersection',
-            message: 'Invalid input: the sides of the intersection make different values of it',
-          },
-        ],
-        !fork.node.isAtomic,
-      )
-  }
-
-  #finishInside(fork: Fork, value: unknown): void {
-    if (this.#isHeard) {
-      if (!fork.node.isAtomic) this.#announceInside(this.#path(), value)
-      this.#tellField(() => this.#path(), value)
-    }
-    this.#finish(fork.node, value, 0, !fork.node.isAtomic)
   }
 
   #finishUnsure(value: unknown): void {
@@ -1064,121 +858,44 @@ export class Cursor implements TokenSink {
     this.#endFork(fork)
     const lane = fork.alive[0]!.cursor
     const { steps, isAtomic } = fork.node
-    const outermost = lane.#root.child
-    const isInside = outermost !== null && lane.#frame !== lane.#root
-    if (isInside) {
-      outermost.parent = this.#frame
-      this.#frame.child = outermost
-      this.#hasAdopted = true
-      if (isAtomic && !outermost.node.isAtomic) this.#sealed++
-      outermost.node = outermost.node.andThen(steps, isAtomic)
-      this.#frame.isUnsure ||= lane.#root.isUnsure
-      this.#frame = lane.#frame
-      for (
-        let frame: CursorFrame | null = lane.#frame;
-        frame !== null && frame !== outermost.parent;
-        frame = frame.parent
-      ) {
-        if (isWide(frame)) this.#wide++
-      }
-    }
-    const adopt = (node: SchemaNode | null) => (node === null || isInside ? node : node.andThen(steps, isAtomic))
-    this.#leaf = adopt(lane.#leaf)
+    const outermost = lane.frame === lane.root ? null : lane.root.child
+    if (outermost !== null) this.adoptContainers(lane, outermost, steps, isAtomic)
+    this.#leaf = outermost === null ? (lane.#leaf?.andThen(steps, isAtomic) ?? null) : lane.#leaf
     this.#skipped = lane.#skipped
     this.#watch = lane.#watch
-    this.#undecided += lane.#undecided
-    this.#sealed += lane.#sealed
-    if (this.#hidden === null) {
-      this.#hidden = isInside && isHeldBack(outermost) ? outermost : lane.#hidden
-      const isShown = this.#hidden === null && !this.#frame.isCut && this.#leaf?.isAtomic !== true
-      this.#text = isShown ? lane.#text : null
-      if (!isShown && !isInside) this.#takeBack()
-      this.#isDirty = true
+    this.undecided += lane.undecided
+    this.sealed += lane.sealed
+    if (this.hidden === null) {
+      this.hidden = outermost !== null && isHeldBack(outermost) ? outermost : lane.hidden
+      const isShown = this.hidden === null && !this.frame.isCut && this.#leaf?.isAtomic !== true
+      this.text = isShown ? lane.text : null
+      if (!isShown && outermost === null) this.takeBack()
+      this.isDirty = true
     }
     const { observers } = this.#context
     if (observers === null || !this.#isHeard) return
-    if (outermost !== null && isInside) this.#announceFrames(outermost, lane.#frame)
+    if (outermost !== null) announceFrames(observers, outermost, lane.frame)
     if (!lane.#isInString) return
     this.#isInString = true
-    this.#field = observers.fieldAt(() => this.#path())
-    this.#fieldLength = lane.#text?.length ?? 0
-    if (lane.#text !== null) this.#field?.(lane.#text, false)
+    this.#field = observers.fieldAt(() => this.frame.openPath())
+    this.#fieldLength = lane.text?.length ?? 0
+    if (lane.text !== null) this.#field?.(lane.text, false)
   }
 
   /* Observers */
 
-  #path(): (string | number)[] {
-    const path: (string | number)[] = []
-    for (let frame = this.#frame; frame.parent !== null; frame = frame.parent)
-      path.push(frame.isArray ? frame.count : frame.key)
-    return path.reverse()
-  }
-
-  #containerPath(frame: CursorFrame): (string | number)[] {
-    const path: (string | number)[] = []
-    for (let inner = frame; inner.parent !== null && inner.parent.parent !== null; inner = inner.parent) {
-      path.push(inner.parent.isArray ? inner.parent.count : inner.parent.key)
-    }
-    return path.reverse()
-  }
-
   /** Somebody may want to hear of values at the current place. */
   get #isHeard(): boolean {
-    return this.#context.observers !== null && this.#undecided === 0 && this.#sealed === 0
+    return this.#context.observers !== null && this.undecided === 0 && this.sealed === 0
   }
 
   /** The value that was stored last is complete and valid. */
   #announce(value: unknown): void {
     const { observers } = this.#context
-    const frame = this.#frame
-    if (observers === null || this.#sealed > 0 || !observers.wantsAt(frame.depth)) return
-    const path = this.#containerPath(frame)
-    if (frame.parent !== null) path.push(frame.isArray ? frame.count - 1 : frame.key)
-    observers.completed(path, value)
+    const { frame } = this
+    if (observers === null || this.sealed > 0 || !observers.wantsAt(frame.depth)) return
+    observers.completed(frame.endedPath(), value)
   }
-
-  /** Values inside a value whose reading was not known while they came. */
-  #announceInside(path: (string | number)[], value: unknown): void {
-    if (isMade(value)) return
-    const isArray = Array.isArray(value)
-    if (!isArray && !isPlainObject(value)) return
-    for (const [key, child] of Object.entries(value)) {
-      const place = [...path, isArray ? Number(key) : key]
-      this.#announceWhole(place, child)
-    }
-  }
-
-  #announceWhole(path: (string | number)[], value: unknown): void {
-    this.#announceInside(path, value)
-    this.#tellField(() => path, value)
-    this.#context.observers!.completed(path, value)
-  }
-
-  /** A string that was read in several ways while it came. */
-  #tellField(path: () => (string | number)[], value: unknown): void {
-    if (typeof value === 'string') this.#context.observers?.fieldAt(path)?.(value, true)
-  }
-
-  /** What was complete in frames that another cursor has filled. */
-  #announceFrames(outermost: CursorFrame, innermost: CursorFrame): void {
-    const frames: CursorFrame[] = []
-    for (let frame = innermost; frame !== outermost; frame = frame.parent!) frames.push(frame)
-    for (const frame of [...frames, outermost].reverse()) {
-      if (frame.isUnsure) continue
-      const path = this.#containerPath(frame)
-      for (const [key, child] of Object.entries(frame.container)) {
-        const place = frame.isArray ? Number(key) : key
-        const isOpen = frame.attached !== NOTHING && place === (frame.isArray ? frame.count : frame.key)
-        if (isOpen) continue
-        this.#announceWhole([...path, place], child)
-      }
-    }
-  }
-}
-
-/** Whether an open container stays hidden for a reason of its own. */
-function isHeldBack(frame: CursorFrame): boolean {
-  return frame.node.isAtomic || frame.holding > 0 || frame.parent!.isCut || frame.node.core.kind === 'discriminated'
 }
 
 const NO_ELEMENTS: never[] = []
@@ -1187,41 +904,4 @@ const LITERAL = BOOLEAN | NULL
 /** A string where a number, boolean or null is wanted: wrong as soon as it can mean none of them. */
 function watchQuoted(node: SchemaNode): StringWatch {
   return (soFar) => (mayUnquote(node, soFar) ? null : new Failure([wrongKind(node, STRING)]))
-}
-
-interface PendingString {
-  node: SchemaNode
-  value: string
-  wasShown: boolean
-  /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
-  issues: readonly RelativeIssue[] | null
-  result: unknown
-  reading: PendingReading | null
-}
-
-interface PendingReading extends Reading {
-  path: (string | number)[]
-  position: number
-}
-
-/** The node's steps over a complete value: what they make of it, or a `Failure` or `Unsure`. */
-function runSteps(node: SchemaNode, value: unknown, from: number): unknown {
-  let result = value
-  const { steps } = node
-  for (let index = from; index < steps.length; index++) {
-    result = steps[index]!(result)
-    if (result instanceof Failure) return result
-    if (result instanceof Unsure) return index === steps.length - 1 ? result : new Unsure(ABSENT)
-  }
-  return result
-}
-
-function wrongKind(node: SchemaNode, kind: number): RelativeIssue {
-  const received = kindName(kind)
-  const { code, expected } = node
-  return { path: [], code, message: `Invalid input: expected ${expected}, received ${received}`, expected, received }
-}
-
-function prefixed(key: string, issues: readonly RelativeIssue[]): RelativeIssue[] {
-  return issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }))
 }

@@ -1,7 +1,8 @@
 import type { TokenSink } from '../json/sink.ts'
-import { ABSENT, type RelativeIssue, type SchemaNode } from '../schema/node.ts'
+import { ABSENT, Unsure, type RelativeIssue, type SchemaNode } from '../schema/node.ts'
 import type { Cursor } from './cursor.ts'
-import { meet, merge, type PairCache } from './meet.ts'
+import { conflictOf, meet, merge, type PairCache } from './meet.ts'
+import { severalOptionsFit, sidesDiffer } from './violations.ts'
 
 /** One reading of a value that has several. */
 export interface Lane {
@@ -11,6 +12,18 @@ export interface Lane {
 
 /** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */
 export type ForkMode = 'any' | 'all' | 'catch'
+
+/** What a fork comes to when its value has ended. */
+export type ForkOutcome =
+  /** One reading holds, or all sides do. `inside`: what is in it was shown, and has not been announced. */
+  | { is: 'read'; value: unknown; inside: boolean }
+  /** No reading of a `catch` holds: this stands for it. */
+  | { is: 'made'; value: unknown }
+  /** Only the final validation can tell. */
+  | { is: 'unsure'; value: unknown }
+  /** A violation inside has been reported. */
+  | { is: 'bad'; value: unknown }
+  | { is: 'wrong'; value: unknown; issues: readonly RelativeIssue[]; wasShown: boolean }
 
 /**
  * Several readings of one value, followed in parallel over the same tokens until one is left, or the
@@ -62,6 +75,51 @@ export class Fork implements TokenSink {
     }
     // An intersection of anything but objects shows nothing until it is complete.
     return this.mode === 'all' && !this.isDone && (typeof view !== 'object' || Array.isArray(view)) ? ABSENT : view
+  }
+
+  /** The value has ended, and at least one reading of a union is alive. */
+  outcome(): ForkOutcome {
+    const value = this.view(true)
+    switch (this.mode) {
+      case 'any':
+        return this.#outcomeOfUnion(value)
+      case 'all':
+        return this.#outcomeOfIntersection(value)
+      case 'catch':
+        return this.#outcomeOfCatch(value)
+      default: {
+        const never: never = this.mode
+        throw new Error(`unknown fork ${String(never)}`)
+      }
+    }
+  }
+
+  #outcomeOfUnion(value: unknown): ForkOutcome {
+    const { core, isAtomic } = this.node
+    const isExclusive = core.kind === 'union' && core.isExclusive
+    const doubtful = isExclusive ? this.alive : this.alive.slice(0, 1)
+    if (doubtful.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    if (isExclusive && this.alive.length > 1)
+      return { is: 'wrong', value, issues: [severalOptionsFit()], wasShown: true }
+    return { is: 'read', value: this.alive[0]!.cursor.snapshot(true), inside: !isAtomic }
+  }
+
+  #outcomeOfIntersection(value: unknown): ForkOutcome {
+    const { isAtomic } = this.node
+    if (this.alive.some(({ cursor }) => cursor.isBad)) return { is: 'bad', value: isAtomic ? ABSENT : value }
+    if (this.alive.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    const [left, right] = this.alive.map(({ cursor }) => cursor.snapshot(true))
+    const path = conflictOf(left, right)
+    if (path === null) return { is: 'read', value, inside: !isAtomic }
+    return { is: 'wrong', value, issues: [sidesDiffer(path)], wasShown: !isAtomic }
+  }
+
+  #outcomeOfCatch(value: unknown): ForkOutcome {
+    const { core } = this.node
+    const lane = this.alive[0]
+    if (lane !== undefined) return lane.cursor.isUnsure ? { is: 'unsure', value } : { is: 'read', value, inside: false }
+    const made = core.kind === 'catch' ? core.fallback() : ABSENT
+    return made instanceof Unsure ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
   }
 
   beginObject(): void {
