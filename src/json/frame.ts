@@ -29,9 +29,8 @@ export class Frame {
   isShown = false
   /** What `container` already holds for the open child. */
   attached: unknown = NOTHING
-  /** Keys and values of an object that is expensive to copy, in order; null until it has been copied. */
-  #keys: string[] | null = null
-  #values: unknown[] = []
+  /** Keys of an object that is expensive to copy, in order; null until it has been copied. */
+  protected keys: string[] | null = null
 
   constructor(parent: Frame | null) {
     this.parent = parent
@@ -43,7 +42,7 @@ export class Frame {
     this.count = 0
     this.isShown = false
     this.attached = NOTHING
-    this.#keys = null
+    this.keys = null
   }
 
   /** Stores the open child as it is now. False when the container holds just this value already. */
@@ -65,22 +64,7 @@ export class Frame {
   /** The child that was finished last is open again. */
   reopen(): void {
     this.count--
-    this.attached = this.isArray
-      ? (this.container as unknown[])[this.count]
-      : (this.container as Record<string, unknown>)[this.key]
-  }
-
-  /** Takes the open child back out. */
-  drop(): void {
-    if (this.attached === NOTHING) return
-    this.attached = NOTHING
-    if (this.isArray) this.container = (this.container as unknown[]).slice(0, this.count)
-    else {
-      const { [this.key]: _, ...rest } = this.container as Record<string, unknown>
-      this.container = rest
-      this.#keys = null
-    }
-    this.isShown = false
+    this.attached = (this.container as Record<string | number, unknown>)[this.isArray ? this.count : this.key]
   }
 
   #putElement(value: unknown): void {
@@ -110,23 +94,13 @@ export class Frame {
       this.container = object = this.count < TABLE_FROM ? { ...object } : this.#copyTable(object)
     }
     setOwn(object, this.key, value)
-    const keys = this.#keys
-    if (keys === null) return
-    const last = keys.length - (keys.at(-1) === this.key ? 1 : 0)
-    keys[last] = this.key
-    this.#values[last] = value
+    if (this.keys !== null && this.keys.at(-1) !== this.key) this.keys.push(this.key)
   }
 
   #copyTable(object: Record<string, unknown>): Record<string, unknown> {
-    if (this.#keys === null) {
-      this.#keys = Object.keys(object)
-      this.#values = Object.values(object)
-    }
     // Without a prototype it is a hash table from the start, and `__proto__` a key like any other.
     const table: Record<string, unknown> = Object.create(null)
-    const keys = this.#keys
-    const values = this.#values
-    for (let index = 0; index < keys.length; index++) table[keys[index]!] = values[index]
+    for (const key of (this.keys ??= Object.keys(object))) table[key] = object[key]
     return Object.setPrototypeOf(table, Object.prototype)
   }
 }

@@ -1,4 +1,4 @@
-import { Frame } from '../json/frame.ts'
+import { Frame, NOTHING } from '../json/frame.ts'
 import { ANY, type Property, type SchemaNode } from '../schema/node.ts'
 
 /** An open container, with the schema node in force there. */
@@ -31,8 +31,8 @@ export class CursorFrame extends Frame {
   /** Declared keys that have come, by property index. */
   seen = 0
   seenBeyond: Set<number> | null = null
-  /** Keys that have come, where these are counted. */
-  keys = 0
+  /** Keys that have come. */
+  keyCount = 0
   /** Elements that have come, where no two may be alike. */
   elements: Set<string> | null = null
 
@@ -56,7 +56,7 @@ export class CursorFrame extends Frame {
     this.seen = 0
     this.seenBeyond = null
     this.elements = null
-    this.keys = 0
+    this.keyCount = 0
     this.property = null
     const { core } = node
     this.maximum = Number.POSITIVE_INFINITY
@@ -79,6 +79,19 @@ export class CursorFrame extends Frame {
       default:
         this.slot = ANY
     }
+  }
+
+  /** Takes the open child back out. */
+  drop(): void {
+    if (this.attached === NOTHING) return
+    this.attached = NOTHING
+    if (this.isArray) this.container = (this.container as unknown[]).slice(0, this.count)
+    else {
+      const { [this.key]: _, ...rest } = this.container as Record<string, unknown>
+      this.container = rest
+      this.keys = null
+    }
+    this.isShown = false
   }
 
   /** All of `count` declared keys have come. False where there are too many to tell at a glance. */

@@ -157,7 +157,7 @@ export class Cursor extends VisibleValue implements TokenSink {
     const { core } = frame.node
     switch (core.kind) {
       case 'object': {
-        if (++frame.keys > frame.maximum) this.#reportOnce(frame, oneKeyTooMany)
+        if (++frame.keyCount > frame.maximum) this.#reportOnce(frame, oneKeyTooMany)
         const property = core.properties.get(name)
         if (property === undefined) frame.slot = this.#undeclared(frame, name, core.rest)
         else if (frame.see(property.index)) {
