@@ -35,10 +35,11 @@ function cursor(
     id,
     title,
     kind: id.endsWith('push') ? 'none' : 'immutable',
-    async open({ schema, deltas }: Input) {
+    async open({ schema, deltas, text }: Input) {
       const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'json-schema' })
       return () => {
-        const interpreter = compiled.interpreter({ ...LIMITS, repair })
+        // A run's log keeps the text, and so the interpreter does not.
+        const interpreter = compiled.interpreter({ ...LIMITS, repair }, () => text)
         for (const delta of deltas) {
           interpreter.push(delta)
           look(interpreter)
