@@ -118,6 +118,14 @@ export class Cursor extends VisibleValue implements TokenSink {
     return this.#fork === null ? NOTHING : this.#fork.view(exact)
   }
 
+  protected override get isOpenLagging(): boolean {
+    return this.#fork !== null && this.#fork.isLagging
+  }
+
+  override get isWide(): boolean {
+    return super.isWide || (this.#fork !== null && this.#fork.isWide)
+  }
+
   /** A listener has come for the string that is open. What it has of it already is its own business. */
   watchOpenField(): void {
     const { observers } = this.#context

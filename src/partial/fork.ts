@@ -55,6 +55,14 @@ export class Fork implements TokenSink {
     return this.alive.some(({ cursor }) => cursor.isWatching)
   }
 
+  /** Some reading's last snapshot is behind what has been read. */
+  get isLagging(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isLagging)
+  }
+  get isWide(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isWide)
+  }
+
   prune(): void {
     if (!this.alive.some((lane) => lane.isDead)) return
     for (const { cursor, isDead } of this.alive) if (isDead) cursor.release()

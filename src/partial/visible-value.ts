@@ -67,7 +67,11 @@ export abstract class VisibleValue {
     if (this.#wide > 0 && !exact && !this.hasEnded && position - this.#shownAt < lagOf(frame)) return this.value
     this.#shownAt = position
     this.isDirty = false
-    const open = isHidden ? NOTHING : (this.text ?? this.openValue(exact))
+    let open: unknown = NOTHING
+    if (!isHidden) {
+      open = this.text ?? this.openValue(exact)
+      this.isDirty = this.isOpenLagging
+    }
     if (frame.parent === null) {
       if (open !== NOTHING) this.value = open
       return this.value
@@ -81,6 +85,9 @@ export abstract class VisibleValue {
 
   /** What is shown of an open value that is neither a string nor one of our containers: `NOTHING` when none is open. */
   protected abstract openValue(exact: boolean): unknown
+
+  /** What `openValue` gave last is behind what has been read. */
+  protected abstract readonly isOpenLagging: boolean
 
   /** A container opens at the current place. */
   protected openContainer(node: SchemaNode, kind: number): void {
@@ -164,6 +171,8 @@ export abstract class VisibleValue {
     parent.child = outermost
     parent.isUnsure ||= other.root.isUnsure
     this.#hasAdopted = true
+    // What we have shown of it may be as old as what it has shown us.
+    this.#shownAt = Math.min(this.#shownAt, other.#shownAt)
     if (isAtomic && !outermost.node.isAtomic) this.sealed++
     outermost.node = outermost.node.andThen(steps, isAtomic)
     this.frame = other.frame

@@ -14,7 +14,7 @@ import { isBelow } from './reference.ts'
 const LAG = 128
 const { cases, ...rest } = runSize('LAWS', 2000)
 /** A wide case is some hundred times the work of one in `laws.test.ts`. */
-const SIZE = { ...rest, cases: Math.ceil(cases / 200) }
+const SIZE = { ...rest, cases: Math.ceil(cases / 100) }
 const OPTIONS = { repair: false, maxDepth: 64, maxIssues: 10_000 }
 
 interface Wide {
