@@ -37,6 +37,8 @@ export class Fork implements TokenSink {
   depth = 0
   /** The value has ended. */
   isDone = false
+  /** What `view` gave last is behind what has been read: some reading holds wide containers. */
+  isLagging = false
   /** The open string as far as the readings have seen it. */
   soFar = ''
   readonly #caches: PairCache[]
@@ -55,10 +57,6 @@ export class Fork implements TokenSink {
     return this.alive.some(({ cursor }) => cursor.isWatching)
   }
 
-  /** Some reading's last snapshot is behind what has been read. */
-  get isLagging(): boolean {
-    return this.alive.some(({ cursor }) => cursor.isLagging)
-  }
   get isWide(): boolean {
     return this.alive.some(({ cursor }) => cursor.isWide)
   }
@@ -71,11 +69,13 @@ export class Fork implements TokenSink {
 
   /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
   view(exact: boolean): unknown {
+    this.isLagging = false
     if (this.node.isAtomic && !this.isDone) return ABSENT
     const join = this.mode === 'all' ? merge : meet
     let view: unknown = ABSENT
     for (const [index, { cursor }] of this.alive.entries()) {
       const value = cursor.snapshot(exact)
+      this.isLagging ||= cursor.isWide && cursor.isLagging
       if (value === ABSENT && this.mode !== 'all') return ABSENT
       if (index === 0 || view === ABSENT) view = value
       else if (value !== ABSENT) view = this.#shown[index] = join(view, value, this.#caches[index]!, this.#shown[index])

@@ -123,7 +123,11 @@ export abstract class VisibleValue {
     } else if (frame.isCut) frame.count++
     else {
       frame.commit(value)
-      if (becameWide(frame)) this.#wide++
+      if (becameWide(frame)) {
+        this.#wide++
+        // The first snapshot of it does not lag, so that those that do have one to show.
+        this.#shownAt = Number.NEGATIVE_INFINITY
+      }
     }
     if (this.hidden === null) this.isDirty = true
   }

@@ -5,9 +5,11 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document.ts'
 import { zodNode } from '../../src/schema/zod.ts'
+import { isComplete } from '../../src/stream/snapshot.ts'
+import type { Path } from '../../src/types.ts'
 import { randomChunks } from '../support/chunkings.ts'
 import { property, runSize, type Choices } from '../support/property.ts'
-import { isBelow } from './reference.ts'
+import { everyPlace, isBelow, valueAt } from './reference.ts'
 
 /* The laws where a snapshot may lag: arrays of more than 256 elements and objects of more than 64 keys, while open. */
 
@@ -141,6 +143,33 @@ describe('the laws in wide containers', () => {
       if (position === json.length) fresh.end()
       deepStrictEqual(exact, fresh.snapshot(true))
     }
+  })
+
+  law('law 5, for isComplete: what it says yes to is there to stay, and is what the value has there', (choices) => {
+    const it = wideCase(choices)
+    const json = JSON.stringify(it.value)
+    const interpreter = new DocumentInterpreter(zodNode(it.schema), null, OPTIONS)
+    const complete = new Map<string, Path>()
+    const look = () => {
+      const value = interpreter.snapshot(choices.chance(20))
+      const circumstances = { open: interpreter.openPlace(), unsure: interpreter.unsure, issues: interpreter.issues }
+      const is = (path: Path) => isComplete(path, value, circumstances)
+      for (const [place, path] of complete) if (!is(path)) expect.fail(`${place} was complete, and is no more`)
+      for (const [path, at] of everyPlace(value)) {
+        const place = JSON.stringify(path)
+        if (complete.has(place) || !is(path)) continue
+        complete.set(place, path)
+        if (!isDeepStrictEqual(valueAt(it.value, path), at))
+          expect.fail(`${place} is complete as ${JSON.stringify(at)}`)
+      }
+    }
+    for (const chunk of randomChunks(choices, json, 24)) {
+      interpreter.push(chunk)
+      if (choices.chance(60)) look()
+    }
+    interpreter.end()
+    look()
+    expect(complete.has('[]')).toBe(true)
   })
 
   law('law 7, immutable: what was shown never changes, and complete elements keep their identity', (choices) => {
