@@ -130,10 +130,10 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
       </div>
       <div className="actions">
         <button type="submit" className="primary" aria-keyshortcuts="Control+Enter">
-          Run <kbd>Ctrl ↵</kbd>
+          Run <kbd aria-hidden="true">Ctrl ↵</kbd>
         </button>
         <button type="button" disabled={!isRunning} aria-keyshortcuts="Escape" onClick={onStop}>
-          Stop <kbd>Esc</kbd>
+          Stop <kbd aria-hidden="true">Esc</kbd>
         </button>
       </div>
     </form>

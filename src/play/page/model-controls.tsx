@@ -151,9 +151,9 @@ function Slider({ label, unit, stops, value, onChange }: SliderProps) {
         aria-valuetext={`${value} ${unit}`}
         onChange={(event) => onChange(stops[Number(event.target.value)]!)}
       />
-      <output htmlFor={id}>
+      <span className="amount" aria-hidden="true">
         {value.toLocaleString('en')} {unit}
-      </output>
+      </span>
     </div>
   )
 }

@@ -18,7 +18,7 @@ interface PlaceProps {
 /** Levels that are drawn of what is not there yet: a recursive schema has no end. */
 const DEEPEST_EMPTY = 4
 /** Elements and characters that are drawn at once; the newest ones. */
-const MOST_ELEMENTS = 100
+const MOST_ELEMENTS = 50
 const MOST_TEXT = 4_000
 
 /** One place of the growing value, with all that is below it. It renders only when something in it changes. */

@@ -13,9 +13,14 @@ export class RawText implements TextSink {
   #attempt: HTMLElement | undefined
   #stretch: { type: 'text' | 'reasoning'; element: HTMLElement } | undefined
   #node: Text | undefined
+  /** The reader has not scrolled away from the end. Known from scrolling: to ask for it would cost a layout. */
+  #isAtEnd = true
 
   constructor(root: HTMLElement) {
     this.#root = root
+    root.addEventListener('scroll', () => {
+      this.#isAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 32
+    })
     this.#cursor = element('span', 'cursor')
     this.#cursor.ariaHidden = 'true'
   }
@@ -23,17 +28,18 @@ export class RawText implements TextSink {
   clear(): void {
     this.#root.replaceChildren()
     this.#attempt = this.#stretch = this.#node = undefined
+    this.#isAtEnd = true
   }
 
   push(pieces: readonly TextPiece[]): void {
     const root = this.#root
-    const isAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 32
     for (const piece of pieces) {
       if (piece.type === 'attempt') this.#begin(piece.attempt)
       else this.#write(piece.type, piece.text)
     }
     ;(this.#stretch?.element.lastElementChild ?? this.#attempt ?? root).append(this.#cursor)
-    if (isAtEnd) root.scrollTop = root.scrollHeight
+    // More than there is means the end.
+    if (this.#isAtEnd) root.scrollTop = 1e9
   }
 
   end(): void {

@@ -3,7 +3,7 @@ import type { AttemptLog, FieldLog, LogState, RunLog } from './run-log.ts'
 import { useLog } from './use-log.ts'
 
 /** Rows that are drawn; of a longer list, the newest elements. */
-const MOST_ROWS = 60
+const MOST_ROWS = 30
 
 /** When what came: the calls of the model, and each field from its beginning to its completion. */
 export function Timeline({ log }: { log: RunLog }) {
