@@ -42,7 +42,7 @@ export const Place = memo(function Place({ store, root, schema, parent, name, de
     )
   }
   return (
-    <li className="place" data-state={state}>
+    <li className={typeof name === 'number' ? 'place element' : 'place'} data-state={state}>
       <div className="row">
         <StateIcon state={state} />
         {name !== undefined && <span className="key">{name}</span>}
