@@ -7,10 +7,11 @@ export default defineConfig({
   build: {
     outDir: '../../../dist/play',
     emptyOutDir: true,
-    // Only what it shows is loaded at start; the rest of the library comes when it is needed.
     target: 'es2022',
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    // Of React and the others that are in it.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       // Of schema libraries that the page does not use.
       external: ['effect', 'zod-to-json-schema', '@valibot/to-json-schema'],
