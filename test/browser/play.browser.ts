@@ -404,13 +404,22 @@ test('a megabyte at 100 updates a second: the page holds no more of it than one 
 })
 
 test('as a program: says where it is, and ends with the signal', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'play', '--port', '0'], { cwd: root })
+  const start = (...args: string[]) =>
+    spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'play', ...args], { cwd: root })
+  const child = start('--port', '0')
   try {
     let out = ''
     child.stdout.on('data', (data: Buffer) => (out += data.toString()))
     await until(() => out.includes('Ctrl-C'))
     expect(out).toContain('Only this machine can reach it.')
-    await using opened = await open({}, { ...playground, url: /http:\S+/.exec(out)![0] })
+    const url = /http:\S+/.exec(out)![0]
+    const second = start('--port', new URL(url).port)
+    let err = ''
+    second.stderr.on('data', (data: Buffer) => (err += data.toString()))
+    expect(await once(second, 'close')).toEqual([2, null])
+    expect(err).toContain('It cannot listen there')
+
+    await using opened = await open({}, { ...playground, url })
     await opened.run()
     await opened.page.locator('.place[data-state=open]').first().waitFor()
     child.kill('SIGINT')

@@ -8,7 +8,7 @@ const MOST = 200
 
 /** Issues, repairs and what was done about them, as they come. */
 export function Activity({ log }: { log: RunLog }) {
-  const { notes, attempts } = useLog(log)
+  const { notes, attempts, isRunning } = useLog(log)
   const place = useRef<HTMLDivElement>(null)
   const count = notes.length
   useEffect(() => {
@@ -24,7 +24,11 @@ export function Activity({ log }: { log: RunLog }) {
       <div ref={place} className="scroll" tabIndex={0} role="region" aria-label="Issues and repairs">
         {count === 0 ? (
           <p className="nothing">
-            {attempts.length === 0 ? 'What goes wrong, and is put right, is told here.' : 'None so far.'}
+            {attempts.length === 0
+              ? 'What goes wrong, and is put right, is told here.'
+              : isRunning
+                ? 'None so far.'
+                : 'None.'}
           </p>
         ) : (
           <ol className="notes">

@@ -106,7 +106,7 @@ export function App() {
         <section className="results" ref={results} aria-label="Result">
           <Outcome log={log} status={status} error={error} />
           <RawPane log={log} store={store} isRunning={isRunning} />
-          <DataPane store={store} shape={shape} />
+          <DataPane store={store} shape={shape} isRunning={isRunning} />
           <Timeline log={log} />
           <Activity log={log} />
         </section>

@@ -2,7 +2,9 @@ import { useId, useState } from 'react'
 import { schemas } from '../../../schemas/index.ts'
 import type { PlayConfig, PlayRequest } from '../protocol.ts'
 import { ModelControls } from './model-controls.tsx'
-import { chosenSchema, presets, type SchemaName, type Settings } from './settings.ts'
+import { codeFor } from './code.ts'
+import { CopyButton } from './copy-button.tsx'
+import { chosenSchema, presets, prompts, type SchemaName, type Settings } from './settings.ts'
 
 interface Props {
   settings: Settings
@@ -27,8 +29,8 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
   const [isWide] = useState(() => matchMedia('(min-width: 60rem)').matches)
   const set = (change: Partial<Settings>): void => onChange({ ...settings, ...change })
   const choose = (schema: SchemaName): Partial<Settings> => {
-    const isOwnPrompt = !Object.values(schemas).some(({ prompt }) => prompt === settings.prompt)
-    return { schema, ...(schema !== 'own' && !isOwnPrompt && { prompt: schemas[schema].prompt }) }
+    const isUntouched = Object.values(prompts).includes(settings.prompt)
+    return { schema, ...(isUntouched && { prompt: prompts[schema] }) }
   }
   return (
     <form
@@ -126,6 +128,15 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
               <code>repair</code> sloppy JSON
             </span>
           </label>
+        </details>
+        <details>
+          <summary>The code for this</summary>
+          <div className="listing">
+            <CopyButton what="the code" text={() => codeFor(settings)} />
+            <pre tabIndex={0} role="region" aria-label="Code">
+              <code>{codeFor(settings)}</code>
+            </pre>
+          </div>
         </details>
       </div>
       <div className="actions">

@@ -1,14 +1,23 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { StreamStore } from '../../react/index.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { CopyButton } from './copy-button.tsx'
+import { followGrowth } from './follow.ts'
 import { Place, StateIcon } from './place.tsx'
 
 const legend = ['absent', 'open', 'complete', 'invalid'] as const
 const ROOT = [] as const
 
+interface Props {
+  store: StreamStore<unknown>
+  shape: JsonSchemaObject
+  isRunning: boolean
+}
+
 /** The growing value as a tree, each field with its state. */
-export function DataPane({ store, shape }: { store: StreamStore<unknown>; shape: JsonSchemaObject }) {
+export function DataPane({ store, shape, isRunning }: Props) {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => (isRunning ? followGrowth(place.current!) : undefined), [isRunning])
   const key = useMemo(() => crypto.randomUUID(), [shape])
   return (
     <section className="card data" aria-labelledby="data-title">
@@ -29,7 +38,7 @@ export function DataPane({ store, shape }: { store: StreamStore<unknown>; shape:
           }}
         />
       </header>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Growing data">
+      <div ref={place} className="scroll" tabIndex={0} role="region" aria-label="Growing data">
         <ul className="tree">
           <Place key={key} store={store} root={shape} parent={ROOT} name={undefined} schema={shape} depth={0} />
         </ul>

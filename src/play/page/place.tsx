@@ -83,7 +83,8 @@ function keysBelow(
 
 function Scalar({ value, state, label }: { value: unknown; state: FieldStatus; label: string }) {
   if (value === undefined) return <span className="expected">{label}</span>
-  const kind = value === null ? 'null' : typeof value
+  const isLong = typeof value === 'string' && value.includes('\n')
+  const kind = value === null ? 'null' : isLong ? 'lines' : typeof value
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const skipped = Math.max(0, text.length - MOST_TEXT)
   return (

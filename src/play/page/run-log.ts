@@ -65,6 +65,9 @@ export interface TextSink {
   end(): void
 }
 
+/** Milliseconds between two states: figures that change faster cannot be read. */
+const PACE = 100
+
 /** More than anybody can tell apart in one bar. */
 const MOST_INSIDE = 80
 
@@ -81,8 +84,8 @@ const nothing: LogState = {
 }
 
 /**
- * What happens in a run and when, read from `streamEvents()`; told to its subscribers at most once a frame. The text
- * itself is only passed on.
+ * What happens in a run and when, read from `streamEvents()`; told to its subscribers ten times a second. The text
+ * itself is only passed on, once a frame.
  */
 export class RunLog {
   #state = nothing
@@ -95,6 +98,7 @@ export class RunLog {
   /** How the next attempt came about. */
   #nextKind: AttemptResult['kind'] = 'first'
   #stopFrame: (() => void) | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
   #listeners = new Set<() => void>()
   #sinks = new Set<TextSink>()
 
@@ -114,6 +118,8 @@ export class RunLog {
   clear(): void {
     this.#stopFrame?.()
     this.#stopFrame = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#stream = undefined
     this.#attempts = []
     this.#fields = new Map()
@@ -149,7 +155,10 @@ export class RunLog {
     this.#closeAttempt(isStopped)
     this.#look(stream)
     this.#change({ isRunning: false, endedAt: this.#now() })
-    this.#flush()
+    this.#stopFrame?.()
+    this.#stopFrame = undefined
+    this.#passOn()
+    this.#tell()
     for (const sink of this.#sinks) sink.end()
   }
 
@@ -228,8 +237,9 @@ export class RunLog {
     }
     this.#stopFrame ??= onNextFrame(() => {
       this.#stopFrame = undefined
-      if (this.#stream === stream) this.#look(stream)
-      this.#flush()
+      this.#look(stream)
+      this.#passOn()
+      this.#timer ??= setTimeout(() => this.#tell(), PACE)
     })
   }
 
@@ -297,10 +307,15 @@ export class RunLog {
     this.#state = { ...this.#state, ...change }
   }
 
-  #flush(): void {
+  #passOn(): void {
     const pieces = this.#pieces
     this.#pieces = []
     if (pieces.length > 0) for (const sink of this.#sinks) sink.push(pieces)
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#show({ ...this.#state, attempts: this.#attempts, fields: this.#fieldList, notes: this.#notes })
   }
 

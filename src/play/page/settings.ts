@@ -39,6 +39,12 @@ const example = {
   required: ['name', 'age', 'emails'],
 }
 
+/** What each schema is asked for. */
+export const prompts = {
+  ...Object.fromEntries(Object.entries(schemas).map(([name, { prompt }]) => [name, prompt])),
+  own: 'Make up a person.',
+} as Record<SchemaName, string>
+
 export const initialSettings: Settings = {
   schema: 'movie',
   ownSchema: JSON.stringify(example, null, 2),
