@@ -1,9 +1,10 @@
 import { useId, useState } from 'react'
 import { schemas } from '../../../schemas/index.ts'
 import type { PlayConfig, PlayRequest } from '../protocol.ts'
-import { ModelControls } from './model-controls.tsx'
 import { codeFor } from './code.ts'
 import { CopyButton } from './copy-button.tsx'
+import { Check, Choice } from './fields.tsx'
+import { ModelControls } from './model-controls.tsx'
 import { chosenSchema, presets, prompts, type SchemaName, type Settings } from './settings.ts'
 
 interface Props {
@@ -14,6 +15,11 @@ interface Props {
   onRun: (settings: Settings) => void
   onStop: () => void
 }
+
+const schemaTitles = {
+  ...Object.fromEntries(Object.entries(schemas).map(([name, { title }]) => [name, title])),
+  own: 'Your own JSON Schema …',
+} as Record<SchemaName, string>
 
 const policies: Record<PlayRequest['onInvalid'], string> = {
   collect: 'collect: go on, then tell all issues',
@@ -32,9 +38,12 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
     const isUntouched = Object.values(prompts).includes(settings.prompt)
     return { schema, ...(isUntouched && { prompt: prompts[schema] }) }
   }
+  const runPreset = (preset: Partial<Settings>): void => {
+    onRun({ ...settings, kind: 'simulated', ...preset, ...(preset.schema !== undefined && choose(preset.schema)) })
+  }
   return (
     <form
-      className="controls"
+      className="card controls"
       aria-label="What to ask"
       onSubmit={(event) => {
         event.preventDefault()
@@ -48,35 +57,13 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
           </span>
           <div className="chips">
             {presets.map(({ title, about, settings: preset }) => (
-              <button
-                key={title}
-                type="button"
-                title={about}
-                onClick={() => {
-                  const schema = preset.schema === undefined ? {} : choose(preset.schema)
-                  onRun({ ...settings, kind: 'simulated', ...preset, ...schema })
-                }}
-              >
+              <button key={title} type="button" title={about} onClick={() => runPreset(preset)}>
                 {title}
               </button>
             ))}
           </div>
         </div>
-        <div className="field">
-          <label htmlFor={`${id}-schema`}>Schema</label>
-          <select
-            id={`${id}-schema`}
-            value={settings.schema}
-            onChange={(event) => set(choose(event.target.value as SchemaName))}
-          >
-            {Object.entries(schemas).map(([name, { title }]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-            <option value="own">Your own JSON Schema …</option>
-          </select>
-        </div>
+        <Choice label="Schema" value={settings.schema} options={schemaTitles} onChange={(to) => set(choose(to))} />
         {settings.schema === 'own' && <OwnSchema settings={settings} onChange={onChange} />}
         <div className="field">
           <label htmlFor={`${id}-prompt`}>Prompt</label>
@@ -90,44 +77,22 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
         </div>
         <details open={isWide}>
           <summary>Model</summary>
-          <ModelControls settings={settings} config={config} onChange={onChange} />
+          <ModelControls settings={settings} config={config} set={set} />
         </details>
         <details open={isWide}>
           <summary>When it goes wrong</summary>
-          <div className="field">
-            <label htmlFor={`${id}-invalid`}>Invalid data</label>
-            <select
-              id={`${id}-invalid`}
-              value={settings.onInvalid}
-              onChange={(event) => set({ onInvalid: event.target.value as Settings['onInvalid'] })}
-            >
-              {Object.entries(policies).map(([policy, text]) => (
-                <option key={policy} value={policy}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </div>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={settings.recover}
-              onChange={(event) => set({ recover: event.target.checked })}
-            />
-            <span>
-              <code>recover</code>: after a cut, ask for the rest
-            </span>
-          </label>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={settings.repair}
-              onChange={(event) => set({ repair: event.target.checked })}
-            />
-            <span>
-              <code>repair</code> sloppy JSON
-            </span>
-          </label>
+          <Choice
+            label="Invalid data"
+            value={settings.onInvalid}
+            options={policies}
+            onChange={(onInvalid) => set({ onInvalid })}
+          />
+          <Check isChecked={settings.recover} onChange={(recover) => set({ recover })}>
+            <code>recover</code>: after a cut, ask for the rest
+          </Check>
+          <Check isChecked={settings.repair} onChange={(repair) => set({ repair })}>
+            <code>repair</code> sloppy JSON
+          </Check>
         </details>
         <details>
           <summary>The code for this</summary>

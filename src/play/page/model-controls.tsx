@@ -1,40 +1,27 @@
 import { useId } from 'react'
-import { faults, type Fault, type PlayConfig } from '../protocol.ts'
+import { faults, type PlayConfig } from '../protocol.ts'
+import { Check, Choice, Segments, Slider } from './fields.tsx'
 import { CHUNKS, SPEEDS, type Settings } from './settings.ts'
 
 interface Props {
   settings: Settings
   config: PlayConfig | undefined
-  onChange: (settings: Settings) => void
+  set: (change: Partial<Settings>) => void
 }
 
 /** Which model, and how the simulated one behaves. */
-export function ModelControls({ settings, config, onChange }: Props) {
-  const set = (change: Partial<Settings>): void => onChange({ ...settings, ...change })
-  const suggested =
-    config?.model ?? config?.providers.find(({ isReady, name }) => isReady && name !== 'ollama')?.example
+export function ModelControls({ settings, config, set }: Props) {
+  const ready = config?.providers.find(({ isReady, name }) => isReady && name !== 'ollama')
+  const suggested = config?.model ?? ready?.example ?? ''
   return (
     <>
-      <fieldset className="segmented wide" aria-label="Kind of model">
-        <label>
-          <input
-            type="radio"
-            name="kind"
-            checked={settings.kind === 'simulated'}
-            onChange={() => set({ kind: 'simulated' })}
-          />
-          <span>Simulated</span>
-        </label>
-        <label>
-          <input
-            type="radio"
-            name="kind"
-            checked={settings.kind === 'real'}
-            onChange={() => set({ kind: 'real', model: settings.model || (suggested ?? '') })}
-          />
-          <span>Real</span>
-        </label>
-      </fieldset>
+      <Segments
+        label="Kind of model"
+        className="wide"
+        value={settings.kind}
+        options={{ simulated: 'Simulated', real: 'Real' }}
+        onChange={(kind) => set({ kind, ...(kind === 'real' && { model: settings.model || suggested }) })}
+      />
       {settings.kind === 'simulated' ? (
         <Simulated settings={settings} set={set} />
       ) : (
@@ -44,59 +31,25 @@ export function ModelControls({ settings, config, onChange }: Props) {
   )
 }
 
-interface PartProps {
-  settings: Settings
-  set: (change: Partial<Settings>) => void
-}
-
-function Simulated({ settings, set }: PartProps) {
-  const id = useId()
+function Simulated({ settings, set }: Omit<Props, 'config'>) {
+  const { speed, chunk, fault, reasoning } = settings
   return (
     <>
-      <Slider
-        label="Speed"
-        unit="deltas/s"
-        stops={SPEEDS}
-        value={settings.speed}
-        onChange={(speed) => set({ speed })}
-      />
-      <Slider
-        label="Chunk"
-        unit="characters"
-        stops={CHUNKS}
-        value={settings.chunk}
-        onChange={(chunk) => set({ chunk })}
-      />
-      <div className="field">
-        <label htmlFor={`${id}-fault`}>Fault of the first answer</label>
-        <select
-          id={`${id}-fault`}
-          value={settings.fault}
-          onChange={(event) => set({ fault: event.target.value as Fault })}
-        >
-          {Object.entries(faults).map(([fault, text]) => (
-            <option key={fault} value={fault}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </div>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={settings.reasoning}
-          onChange={(event) => set({ reasoning: event.target.checked })}
-        />
-        <span>Reasons before it answers</span>
-      </label>
+      <Slider label="Speed" unit="deltas/s" stops={SPEEDS} value={speed} onChange={(to) => set({ speed: to })} />
+      <Slider label="Chunk" unit="characters" stops={CHUNKS} value={chunk} onChange={(to) => set({ chunk: to })} />
+      <Choice label="Fault of the first answer" value={fault} options={faults} onChange={(to) => set({ fault: to })} />
+      <Check isChecked={reasoning} onChange={(to) => set({ reasoning: to })}>
+        Reasons before it answers
+      </Check>
     </>
   )
 }
 
-function Real({ settings, config, set }: PartProps & Pick<Props, 'config'>) {
+function Real({ settings, config, set }: Props) {
   const id = useId()
-  const ready = config?.providers.filter(({ isReady }) => isReady) ?? []
-  const missing = config?.providers.filter(({ isReady }) => !isReady) ?? []
+  const providers = config?.providers ?? []
+  const ready = providers.filter(({ isReady }) => isReady)
+  const missing = providers.filter(({ isReady }) => !isReady)
   return (
     <div className="field">
       <label htmlFor={`${id}-model`}>Model, as provider:id</label>
@@ -120,40 +73,13 @@ function Real({ settings, config, set }: PartProps & Pick<Props, 'config'>) {
         ))}
       </datalist>
       <p className="hint" id={`${id}-hint`}>
-        Ready: {ready.map(({ name }) => name).join(', ') || 'none'}.
-        {missing.length > 0 &&
-          ` Without a key in the server’s environment: ${missing.map(({ name }) => name).join(', ')}.`}
+        Ready: {namesOf(ready) || 'none'}.
+        {missing.length > 0 && ` Without a key in the server’s environment: ${namesOf(missing)}.`}
       </p>
     </div>
   )
 }
 
-interface SliderProps {
-  label: string
-  unit: string
-  stops: readonly number[]
-  value: number
-  onChange: (value: number) => void
-}
-
-function Slider({ label, unit, stops, value, onChange }: SliderProps) {
-  const id = useId()
-  return (
-    <div className="field slider">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={stops.length - 1}
-        step={1}
-        value={stops.indexOf(value)}
-        aria-valuetext={`${value} ${unit}`}
-        onChange={(event) => onChange(stops[Number(event.target.value)]!)}
-      />
-      <span className="amount" aria-hidden="true">
-        {value.toLocaleString('en')} {unit}
-      </span>
-    </div>
-  )
+function namesOf(providers: PlayConfig['providers']): string {
+  return providers.map(({ name }) => name).join(', ')
 }

@@ -28,7 +28,7 @@ export function Outcome({ log, status, error }: Props) {
         <Figure name="First partial" value={time(state.firstPartial)} />
         <Figure name="Time" value={time(elapsed)} />
         <Figure name="Calls" value={state.attempts.length === 0 ? '–' : String(state.attempts.length)} />
-        <Figure name="Tokens written" value={tokens === 0 ? '–' : `${isEstimate ? '≈ ' : ''}${number(tokens)}`} />
+        <Figure name="Tokens" value={tokens === 0 ? '–' : `${isEstimate ? '≈ ' : ''}${number(tokens)}`} />
         <Figure
           name="Saved"
           value={saved === undefined ? '–' : `≈ ${number(saved.tokens)} tokens`}
@@ -65,7 +65,7 @@ function Figure({
 function Verdict({ status, error }: Pick<Props, 'status' | 'error'>) {
   switch (status) {
     case 'idle':
-      return <span>Press Run: the empty fields on the right fill in while the text arrives.</span>
+      return <span>Press Run: the empty fields fill in while the text arrives.</span>
     case 'starting':
       return <span>Waiting for the first delta …</span>
     case 'streaming':

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { Segments } from './fields.tsx'
 
 type Theme = 'system' | 'light' | 'dark'
 
@@ -17,16 +18,7 @@ export function ThemeSwitch() {
       // A page without storage forgets it.
     }
   }, [theme])
-  return (
-    <fieldset className="segmented" aria-label="Colors">
-      {(Object.keys(names) as Theme[]).map((name) => (
-        <label key={name}>
-          <input type="radio" name="theme" checked={theme === name} onChange={() => setTheme(name)} />
-          <span>{names[name]}</span>
-        </label>
-      ))}
-    </fieldset>
-  )
+  return <Segments label="Colors" value={theme} options={names} onChange={setTheme} />
 }
 
 function remembered(): Theme {

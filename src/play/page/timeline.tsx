@@ -116,7 +116,7 @@ function Axis({ end }: { end: number }) {
 /** Round times, four or so. */
 function ticksUpTo(end: number): number[] {
   const power = 10 ** Math.floor(Math.log10(end / 4))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => end / size <= 5)!
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => end / size <= 4)!
   return Array.from({ length: Math.floor((end * 0.97) / step) + 1 }, (_, index) => index * step)
 }
 
