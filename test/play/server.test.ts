@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { MovieRecommendation, schemas } from '../../schemas/index.ts'
 import { simulate } from '../../src/models/simulate.ts'
 import { LARGEST_BODY, LENGTH_HEADER, type PlayConfig } from '../../src/play/protocol.ts'
