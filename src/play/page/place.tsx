@@ -18,7 +18,7 @@ interface PlaceProps {
 /** Levels that are drawn of what is not there yet: a recursive schema has no end. */
 const DEEPEST_EMPTY = 4
 /** Elements and characters that are drawn at once; the newest ones. */
-const MOST_ELEMENTS = 50
+const MOST_ELEMENTS = 30
 const MOST_TEXT = 4_000
 
 /** One place of the growing value, with all that is below it. It renders only when something in it changes. */
@@ -28,8 +28,17 @@ export const Place = memo(function Place({ store, root, schema, parent, name, de
   const shape = shapeOf(root, schema, value)
   const own = issues.filter((issue) => issue.path.length === path.length || !isThere(value, issue.path[path.length]))
   const below = keysBelow(value, shape.keys, shape.kind === 'object' && depth < DEEPEST_EMPTY)
-  const children = below?.keys.map((key) => (
-    <Place key={key} store={store} root={root} schema={shape.child(key)} parent={path} name={key} depth={depth + 1} />
+  const children = below?.keys.map((key, slot) => (
+    // The window of a long list moves on: what stands in it is used again.
+    <Place
+      key={typeof key === 'number' ? slot : key}
+      store={store}
+      root={root}
+      schema={shape.child(key)}
+      parent={path}
+      name={key}
+      depth={depth + 1}
+    />
   ))
   if (name === undefined && children !== undefined) {
     return (

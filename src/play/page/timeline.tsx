@@ -3,7 +3,7 @@ import type { AttemptLog, FieldLog, LogState, RunLog } from './run-log.ts'
 import { useLog } from './use-log.ts'
 
 /** Rows that are drawn; of a longer list, the newest elements. */
-const MOST_ROWS = 30
+const MOST_ROWS = 20
 
 /** When what came: the calls of the model, and each field from its beginning to its completion. */
 export function Timeline({ log }: { log: RunLog }) {
@@ -30,8 +30,8 @@ export function Timeline({ log }: { log: RunLog }) {
                 <AttemptRow key={attempt.number} attempt={attempt} end={end} />
               ))}
               {skipped > 0 && <li className="empty">{skipped.toLocaleString('en')} before these</li>}
-              {fields.slice(skipped).map((field) => (
-                <FieldRow key={field.key} field={field} end={end} state={state} />
+              {fields.slice(skipped).map((field, slot) => (
+                <FieldRow key={slot} field={field} end={end} state={state} />
               ))}
             </ol>
           </div>
