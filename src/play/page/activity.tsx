@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
-import { time } from './format.ts'
-import { pathText, type Note, type RunLog } from './run-log.ts'
+import { pathText, time } from './format.ts'
+import type { Note } from './log-state.ts'
+import type { RunLog } from './run-log.ts'
 import { useLog } from './use-log.ts'
 
 /** Lines that are drawn; the newest ones. */

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStructuredStream } from '../../react/index.ts'
 import { LENGTH_HEADER, RUN_PATH } from '../protocol.ts'
@@ -84,7 +84,6 @@ export function App() {
     return () => document.removeEventListener('keydown', onKey)
   }, [run, settings, stop])
 
-  const shape = useMemo(() => shown.shape, [shown])
   return (
     <>
       <header className="top">
@@ -106,7 +105,7 @@ export function App() {
         <section className="results" ref={results} aria-label="Result">
           <Outcome log={log} status={status} error={error} />
           <RawPane log={log} store={store} isRunning={isRunning} />
-          <DataPane store={store} shape={shape} isRunning={isRunning} />
+          <DataPane store={store} shape={shown.shape} isRunning={isRunning} />
           <Timeline log={log} />
           <Activity log={log} />
         </section>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { StreamStore } from '../../react/index.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -18,7 +18,6 @@ interface Props {
 export function DataPane({ store, shape, isRunning }: Props) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => (isRunning ? followGrowth(place.current!) : undefined), [isRunning])
-  const key = useMemo(() => crypto.randomUUID(), [shape])
   return (
     <section className="card data" aria-labelledby="data-title">
       <header>
@@ -40,7 +39,7 @@ export function DataPane({ store, shape, isRunning }: Props) {
       </header>
       <div ref={place} className="scroll" tabIndex={0} role="region" aria-label="Growing data">
         <ul className="tree">
-          <Place key={key} store={store} root={shape} parent={ROOT} name={undefined} schema={shape} depth={0} />
+          <Place store={store} root={shape} parent={ROOT} name={undefined} schema={shape} depth={0} />
         </ul>
       </div>
     </section>

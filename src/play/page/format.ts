@@ -1,3 +1,5 @@
+import type { Path } from '../../types.ts'
+
 /** Milliseconds as people read them. */
 export function time(ms: number | undefined): string {
   if (ms === undefined) return '–'
@@ -8,4 +10,10 @@ export function time(ms: number | undefined): string {
 /** With separators for thousands. */
 export function number(value: number): string {
   return value.toLocaleString('en')
+}
+
+/** A path as one writes it in code; the root is `(root)`. */
+export function pathText(path: Path): string {
+  if (path.length === 0) return '(root)'
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
 }

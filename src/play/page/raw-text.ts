@@ -1,4 +1,4 @@
-import type { TextPiece, TextSink } from './run-log.ts'
+import type { TextPiece, TextSink } from './log-state.ts'
 
 /** Characters of one block: what is appended to is never longer, so the cost of a delta does not grow with the text. */
 const BLOCK = 4_096

@@ -1,4 +1,4 @@
-import type { AttemptLog, LogState } from './run-log.ts'
+import type { AttemptLog, LogState } from './log-state.ts'
 
 /** What stopping early, a patch or going on has spared, beside an answer that is written to its end and asked for anew. */
 export interface Saved {

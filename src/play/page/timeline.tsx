@@ -1,5 +1,6 @@
 import { time } from './format.ts'
-import type { AttemptLog, FieldLog, LogState, RunLog } from './run-log.ts'
+import type { AttemptLog, FieldLog, LogState } from './log-state.ts'
+import type { RunLog } from './run-log.ts'
 import { useLog } from './use-log.ts'
 
 /** Rows that are drawn; of a longer list, the newest elements. */

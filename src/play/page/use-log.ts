@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
-import type { LogState, RunLog } from './run-log.ts'
+import type { LogState } from './log-state.ts'
+import type { RunLog } from './run-log.ts'
 
 /** The log's state. */
 export function useLog(log: RunLog): LogState {
