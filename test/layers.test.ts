@@ -20,6 +20,7 @@ const layers = [
   ['react'],
   ['otel'],
   ['testing'],
+  ['play'],
   ['cli'],
 ]
 const sdks = ['openai', '@anthropic-ai/sdk', '@google/genai', 'ollama', 'ai', 'react', '@opentelemetry/api']

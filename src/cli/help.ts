@@ -62,16 +62,29 @@ for anyone's tests. Data fits the request's schema.
   --record <file>            append each request to it, as a line of JSON (without its headers)
 `
 
+const play = `structstream play [options]
+
+Serves the playground: one page that shows text, data, issues and repairs while a model writes. Simulated models need no
+key; the others are there when their keys are in the environment.
+
+  --port <n>          default: 4020, or any free one where that is taken
+  --host <address>    default: 127.0.0.1, which only this machine can reach
+  --model <model>     one more model to choose from
+  --base-url <url>    where, if not at the provider's own address
+`
+
 /** Text of `--help`, by command; `''` is the program's own. */
-export const help: Record<'' | 'demo' | 'run' | 'serve', string> = {
+export const help: Record<'' | 'demo' | 'run' | 'serve' | 'play', string> = {
   '': `structstream: typed, validated data from a language model, while it arrives
 
   structstream demo [--schema name] [--model model] [prompt]   watch an object fill in
   structstream run --schema file#export --model model prompt   print the answer as JSON
+  structstream play [--port n]                                 a page to try everything in
   structstream serve [--port n]                                a fake provider on loopback
   structstream <command> --help · structstream --version
 ${models}${exits}`,
   demo: demo + models + exits,
   run: run + models + exits,
   serve,
+  play: play + models,
 }

@@ -3,13 +3,14 @@ import type { Console } from './console.ts'
 import { demo } from './demo.ts'
 import { exitCodes, success, unexpected, usage } from './exit-codes.ts'
 import { help } from './help.ts'
+import { play } from './play.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 import { plain } from './view/sanitize.ts'
 
-const commands = { demo, run, serve }
+const commands = { demo, run, serve, play }
 
 /** Runs one command line and gives its exit code. Never rejects. */
 export async function runProgram(args: string[], console: Console): Promise<number> {

@@ -43,7 +43,7 @@ const point = ['run', '--schema', 'fixtures/schemas.mjs#Point', 'where?']
 
 test('help and version', async () => {
   expect((await structstream([])).out).toContain('structstream demo')
-  for (const command of ['demo', 'run', 'serve']) {
+  for (const command of ['demo', 'run', 'serve', 'play']) {
     const { code, out } = await structstream([command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain(`structstream ${command} [options]`)
@@ -210,6 +210,9 @@ test('mistakes in the command line are named', async () => {
     ],
     [['run', 'x', '--schema', 'fixtures/broken.mjs#A', '--model', 'simulate:'], 'broken on purpose'],
     [['serve', '--port', 'http'], '--port takes a number'],
+    [['play', '--port', 'http'], '--port takes a number'],
+    [['play', '--port', '65536'], '--port takes a whole number from 0 to 65535'],
+    [['play', '--base-url', 'http://127.0.0.1:1'], '--base-url needs --model'],
   ]
   for (const [args, message] of mistakes) {
     const outcome = await structstream(args)

@@ -6,7 +6,7 @@ import { runStream } from '../../src/run-stream.ts'
 import type { StreamEvent } from '../../src/stream/types.ts'
 import { connect } from '../../src/web/client.ts'
 import { toResponse } from '../../src/web/server.ts'
-import { rightAnswer } from '../support/right-model.ts'
+import { rightAnswer } from '../../src/play/right-answer.ts'
 import { collect } from './loopback.ts'
 
 const Order = z.object({

@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url'
+import type { StructuredStream } from '../stream/structured-stream.ts'
+import type { PlayRequest } from '../play/protocol.ts'
+import { startPlayground, type Playground } from '../play/server.ts'
+import { numberOf, readArguments } from './arguments.ts'
+import { chosenModel } from './choose-model.ts'
+import type { Console } from './console.ts'
+import { withInterrupt } from './console.ts'
+import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
+import { plain } from './view/sanitize.ts'
+
+/** The built page, seen from `src/cli` and from `dist/cli`. */
+const folder = fileURLToPath(new URL('../../dist/play/', import.meta.url))
+
+const PORT = 4020
+
+/** `structstream play`: the playground, until Ctrl-C. */
+export async function play(args: string[], { stdout, env }: Console): Promise<void> {
+  const { options } = readArguments(args, { port: 'string', host: 'string', model: 'string', 'base-url': 'string' })
+  const port = numberOf('port', options.port)
+  if (port !== undefined && (!Number.isInteger(port) || port > 65_535)) {
+    throw new UsageError(`--port takes a whole number from 0 to 65535, not '${options.port}'`)
+  }
+  const chosen = chosenModel(options, env)
+  const name = options.model ?? env['STRUCTSTREAM_MODEL'] ?? ''
+  const onRunEnd = (stream: StructuredStream<unknown>, request: PlayRequest): void => {
+    void tell(stream, request, (line) => stdout.write(line))
+  }
+
+  await using playground = await listen({
+    folder,
+    version: version(),
+    port,
+    host: options.host,
+    env,
+    model: chosen === undefined ? undefined : { name, model: chosen },
+    onRunEnd,
+  })
+  stdout.write(`The playground is at ${playground.url}\n${reach(options.host)}Stop with Ctrl-C.\n`)
+  await withInterrupt(
+    (signal) => new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true })),
+  )
+}
+
+/** The port that was asked for; without one the usual one, or any where that is taken. */
+async function listen(options: Parameters<typeof startPlayground>[0]): Promise<Playground> {
+  try {
+    return await startPlayground({ ...options, port: options.port ?? PORT })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' && options.port === undefined) return await startPlayground({ ...options, port: 0 })
+    const cannot = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND']
+    if (!cannot.includes(code ?? '')) throw error
+    throw new UsageError(`It cannot listen there: ${(error as Error).message}. Choose another --port or --host`, {
+      cause: error,
+    })
+  }
+}
+
+function reach(host = '127.0.0.1'): string {
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  if (isLoopback) return 'Only this machine can reach it.\n'
+  return `Everyone who can reach ${plain(host)} can use it, and spend the keys in its environment.\n`
+}
+
+/** A line for each run, when it has ended. */
+async function tell(
+  stream: StructuredStream<unknown>,
+  { schema, model }: PlayRequest,
+  write: (line: string) => void,
+): Promise<void> {
+  const what = `${typeof schema === 'string' ? schema : 'own schema'} · ${model.kind === 'real' ? plain(model.name) : 'simulated'}`
+  try {
+    const { timing, usage } = await stream.getResult()
+    write(`${what} · done in ${(timing.total / 1_000).toFixed(1)} s · ${usage.outputTokens ?? '?'} tokens\n`)
+  } catch (error) {
+    write(`${what} · ${(error as { code?: string }).code ?? 'failed'}\n`)
+  }
+}
