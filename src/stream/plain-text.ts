@@ -13,7 +13,7 @@ export const plainText: CompiledSchema<string> = {
   validate: (raw) => Promise.resolve({ ok: true, value: raw as string }),
 }
 
-class PlainText implements Interpreter {
+export class PlainText implements Interpreter {
   readonly issues = []
   readonly unsure = []
   readonly repairs = []
