@@ -67,7 +67,7 @@ const PROBES: [id: string, argument: number][] = [
   ['peak-heap', 1_000_000],
   ['standing-still', 1_000_000],
   ['concurrency', options.quick ? 2 : 5],
-  ['sdk-concurrency', options.quick ? 200 : 1_000],
+  ['sdk-concurrency', options.quick ? 100 : 1_000],
 ]
 
 async function subjects(): Promise<Map<string, Subject>> {
