@@ -32,6 +32,8 @@ const FULL: Effort = { rounds: 5, budgetMs: 40, warmMs: 250, limitMs: 20_000 }
 const QUICK: Effort = { rounds: 3, budgetMs: 20, warmMs: 150, limitMs: 3_000 }
 /** ai's `Output.object` needs most of a minute for 100 KB, and its figure is wanted. */
 const HANDLE_LIMIT_MS = 90_000
+/** 1,000 streams over real sockets take two minutes, the provider's part included. */
+const PROBE_LIMIT_MS = 600_000
 const effort = options.quick ? QUICK : FULL
 
 /** What is measured, table by table. */
@@ -63,7 +65,9 @@ const PROBES: [id: string, argument: number][] = [
   ['open-parsers', 1_000],
   ['open-streams', 1_000],
   ['peak-heap', 1_000_000],
+  ['standing-still', 1_000_000],
   ['concurrency', options.quick ? 2 : 5],
+  ['sdk-concurrency', options.quick ? 100 : 1_000],
 ]
 
 async function subjects(): Promise<Map<string, Subject>> {
@@ -101,7 +105,7 @@ async function main(): Promise<void> {
       if (!probe.includes(options.only)) continue
       process.stderr.write(`${probe} …\n`)
       using worker = start()
-      results.figures.push(...(await worker.ask<Figure[]>({ type: 'probe', probe, argument }, 120_000)))
+      results.figures.push(...(await worker.ask<Figure[]>({ type: 'probe', probe, argument }, PROBE_LIMIT_MS)))
     }
     const markdown = report(results, await subjects())
     process.stdout.write(markdown)

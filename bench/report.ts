@@ -155,7 +155,8 @@ function sdks(results: Results, subjects: ReadonlyMap<string, Subject>): string 
     : `## Over the real SDKs on loopback
 
 The provider is a process of its own and does not count; records, CPU of the client in all and per delta, and in brackets
-how many times the SDK alone that is.
+how many times the SDK alone that is. The provider writes as fast as the client reads, so many deltas arrive in one read;
+consumers of partials are then woken once for all of them. For deltas that arrive one by one, see the streams at once.
 
 ${body}`
 }

@@ -22,6 +22,10 @@ export function verdicts(results: Results): Verdict[] {
   const sdk = (subject: string): number | undefined =>
     cpuOf(results, { table: 'sdk', workload: 'records', size: 100 * KB, subject })?.ms
   const figure = (id: string): number | undefined => results.figures.find((one) => one.id === id)?.value
+  const most = (prefix: string): number | undefined => {
+    const known = results.figures.filter(({ id }) => id.startsWith(prefix)).map(({ value }) => value)
+    return known.length === 0 ? undefined : Math.max(...known)
+  }
   const parse = (subject: string, workload: string, size = 100 * KB): number | undefined =>
     cpuOf(results, { table: 'parse', workload, size, subject })?.ms
   /** The worst growth of one subject over all workloads, by the size that has the same work to do. */
@@ -96,6 +100,12 @@ export function verdicts(results: Results): Verdict[] {
     ),
     below('alive at most for 1 MB of records, final value apart', 3, figure('run-records'), times('the text')),
     below('alive at most for a string of 1 MB, final value apart', 3, figure('run-string'), times('the text')),
+    below(
+      'alive at most for 1 MB while its consumer stands still, the worst consumer',
+      3,
+      most('standing-'),
+      times('the text'),
+    ),
     below('1,000 open streams', 100, figure('streams'), (mb) => `${digits(mb)} MB`),
     below(
       '1,000 streams at once, 100 deltas/s each',

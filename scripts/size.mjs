@@ -4,12 +4,17 @@ import { build } from 'esbuild'
 import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-// The first two are above what was aimed at (4,000 and 14,000): see docs/decisions/0011-size.md.
+// The first is above what was aimed at (4,000): see docs/decisions/0011-size.md.
 const limits = [
   { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 4400 },
-  { name: 'structstream', entries: ['src/index.ts'], limit: 20_000 },
+  { name: 'structstream', entries: ['src/index.ts'], limit: 14_000 },
+  {
+    name: 'structstream, once a run of text has begun',
+    entries: ['src/index.ts', 'src/stream/drive.ts'],
+    limit: 22_000,
+  },
   { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 10_000 },
-  { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 12_000 },
+  { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 10_000 },
 ]
 const peers = [
   'zod',

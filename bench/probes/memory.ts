@@ -2,6 +2,7 @@ import { runStream, type StructuredStream } from '../../src/index.ts'
 import { IncrementalJsonParser } from '../../src/json/index.ts'
 import { deltasOf, workloadOf, type Document } from '../workloads.ts'
 import type { Figure } from './figure.ts'
+import { heap } from './heap.ts'
 import { LiveModel } from './live-model.ts'
 
 /** Characters that each open stream has received. */
@@ -101,6 +102,14 @@ export async function peakHeap(size: number): Promise<Figure[]> {
       },
     )
   }
+  const { text } = workloadOf('string').documents(size)[0]!
+  const plain = Math.max(0, (await peakOfRun(undefined, deltasOf(text))) - text.length)
+  figures.push({
+    id: 'run-text',
+    title: 'run without a schema: alive at most, without the final text',
+    value: plain / text.length,
+    unit: '× the text',
+  })
   return figures
 }
 
@@ -126,15 +135,23 @@ function peakOfParser(deltas: readonly string[]): number {
   return shown === undefined ? 0 : most
 }
 
-async function peakOfRun(schema: Document['schema'], deltas: readonly string[]): Promise<number> {
+async function peakOfRun(schema: Document['schema'] | undefined, deltas: readonly string[]): Promise<number> {
   const before = heap()
-  let most = 0
   const model = new LiveModel()
-  const stream = runStream('', schema, { model })
+  const stream = runStream('', schema, { model }) as StructuredStream<unknown>
   let shown: unknown
   const consumer = (async () => {
     for await (shown of stream.streamPartial());
   })()
+  let most = await peakOfGiving(model, deltas, before)
+  model.finish()
+  await consumer
+  most = Math.max(most, heap() - before)
+  return shown === undefined ? 0 : most
+}
+
+async function peakOfGiving(model: LiveModel, deltas: readonly string[], before: number): Promise<number> {
+  let most = 0
   for (const [index, delta] of deltas.entries()) {
     model.give(delta)
     await Promise.resolve()
@@ -142,10 +159,55 @@ async function peakOfRun(schema: Document['schema'], deltas: readonly string[]):
     await new Promise(setImmediate)
     most = Math.max(most, heap() - before)
   }
+  await new Promise(setImmediate)
+  return Math.max(most, heap() - before)
+}
+
+const STANDING: [what: string, read: (stream: StructuredStream<unknown>) => AsyncIterator<unknown>][] = [
+  ['partials', (stream) => stream.streamPartial()],
+  ['text', (stream) => stream.streamText()],
+  ['events', (stream) => stream.streamEvents()],
+  ['chunks', (stream) => stream[Symbol.asyncIterator]()],
+]
+
+/**
+ * The most that is alive while a text comes in and a consumer, which has taken one item, stands still; in multiples of
+ * the text. @param size characters
+ */
+export async function standingStill(size: number): Promise<Figure[]> {
+  const figures: Figure[] = []
+  const [document] = workloadOf('records').documents(size)
+  const deltas = deltasOf(document!.text)
+  for (const { text, schema } of workloadOf('mixed').documents(10_000)) await peakOfRun(schema, deltasOf(text))
+  for (const [what, read] of STANDING) {
+    const peak = await peakOfStanding(document!.schema, deltas, read)
+    figures.push({
+      id: `standing-${what}`,
+      title: `run, a consumer of ${what} that stands still: alive at most`,
+      value: peak / document!.text.length,
+      unit: '× the text',
+    })
+  }
+  return figures
+}
+
+async function peakOfStanding(
+  schema: Document['schema'],
+  deltas: readonly string[],
+  read: (stream: StructuredStream<unknown>) => AsyncIterator<unknown>,
+): Promise<number> {
+  // What the run before left is collected only when its last promises have been.
+  await new Promise(setImmediate)
+  const before = heap()
+  const model = new LiveModel()
+  const stream = runStream('', schema, { model })
+  const iterator = read(stream)
+  const first = iterator.next()
+  const peak = await peakOfGiving(model, deltas, before)
   model.finish()
-  await consumer
-  most = Math.max(most, heap() - before)
-  return shown === undefined ? 0 : most
+  if ((await first).done === true || (await iterator.next()).done === true) throw new Error('there was nothing to read')
+  await stream.getData()
+  return peak
 }
 
 function halfOf(workload: string): string {
@@ -158,12 +220,4 @@ function growth(work: () => void): number {
   const before = heap()
   work()
   return heap() - before
-}
-
-/** Bytes that are alive. */
-function heap(): number {
-  if (globalThis.gc === undefined) throw new Error('this process needs --expose-gc')
-  globalThis.gc()
-  globalThis.gc()
-  return process.memoryUsage().heapUsed
 }

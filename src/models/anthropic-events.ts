@@ -1,3 +1,4 @@
+import { LongText } from '../json/long-text.ts'
 import type { FinishReason, Usage } from '../types.ts'
 import type { AnthropicData } from './anthropic-messages.ts'
 import { ChannelReader } from './channel-reader.ts'
@@ -7,8 +8,10 @@ import { asCount, asName, asObject, asText, type WireObject } from './wire-value
 /** A content block as it grows, to be sent back as it was. */
 interface OpenBlock {
   block: { [key: string]: unknown }
+  /** Of its text or its thinking. */
+  text: LongText
   /** Of the JSON of `input`. */
-  json: string
+  json: LongText
 }
 
 /** Kinds of content without which the neutral message says all. */
@@ -59,7 +62,7 @@ export class AnthropicReader extends ChannelReader {
   }
 
   #start(index: unknown, start: WireObject): void {
-    this.#open.set(index, { block: { ...start }, json: '' })
+    this.#open.set(index, { block: { ...start }, text: new LongText(), json: new LongText() })
     switch (start['type']) {
       case 'text':
         this.channel.text(asText(start['text']))
@@ -78,21 +81,21 @@ export class AnthropicReader extends ChannelReader {
   #delta(index: unknown, delta: WireObject): void {
     const open = this.#open.get(index)
     if (open === undefined) return
-    const { block } = open
+    const { block, text, json } = open
     switch (delta['type']) {
       case 'text_delta':
-        block['text'] = asText(block['text']) + asText(delta['text'])
+        text.add(asText(delta['text']))
         this.channel.text(asText(delta['text']))
         break
       case 'thinking_delta':
-        block['thinking'] = asText(block['thinking']) + asText(delta['thinking'])
+        text.add(asText(delta['thinking']))
         this.channel.reasoning(asText(delta['thinking']))
         break
       case 'signature_delta':
         block['signature'] = asText(delta['signature'])
         break
       case 'input_json_delta':
-        open.json += asText(delta['partial_json'])
+        json.add(asText(delta['partial_json']))
         if (block['type'] === 'tool_use') this.channel.toolDelta(String(index), asText(delta['partial_json']))
         break
       default:
@@ -104,12 +107,15 @@ export class AnthropicReader extends ChannelReader {
     const open = this.#open.get(index)
     if (open === undefined) return
     this.#open.delete(index)
+    const { block, text, json } = open
+    const field = block['type'] === 'thinking' ? 'thinking' : 'text'
+    if (!text.isEmpty) block[field] = asText(block[field]) + text.whole
     // `input` is `{}` at the start, and stays it when only empty deltas come; some proxies send it whole there.
-    const whole = JSON.stringify(asObject(open.block['input']) ?? {})
-    if (open.json !== '') open.block['input'] = parsed(open.json)
+    const whole = JSON.stringify(asObject(block['input']) ?? {})
+    if (!json.isEmpty) block['input'] = parsed(json.whole)
     // An empty text block is refused when it is sent back.
-    if (open.block['type'] !== 'text' || open.block['text'] !== '') this.#blocks.push(open.block)
-    if (open.block['type'] === 'tool_use') this.channel.toolEnd(String(index), whole)
+    if (block['type'] !== 'text' || block['text'] !== '') this.#blocks.push(block)
+    if (block['type'] === 'tool_use') this.channel.toolEnd(String(index), whole)
   }
 
   #count(usage: unknown): void {

@@ -1,9 +1,9 @@
 import { AnthropicReader } from './anthropic-events.ts'
 import { anthropicBody, withUsableMode } from './anthropic-request.ts'
 import { checkBaseUrl, requireKey } from './credentials.ts'
-import { eventStream } from './event-stream.ts'
+import { type EventSource, eventStream } from './event-stream.ts'
 import { loadSdk } from './load-sdk.ts'
-import type { Model, ModelEvent, ModelRequest } from './model.ts'
+import type { Model, ModelRequest } from './model.ts'
 import { clientSecrets, type Connection, type SdkOptions } from './sdk-client.ts'
 import { redactor } from './redact.ts'
 import { sdkStream } from './sdk-stream.ts'
@@ -50,7 +50,7 @@ async function messageEvents(
   options: AnthropicOptions & { baseURL: string },
   given: ModelRequest,
   signal: AbortSignal,
-): Promise<AsyncIterator<ModelEvent>> {
+): Promise<EventSource> {
   const request = withUsableMode(given, PROVIDER)
   const body = anthropicBody(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity)

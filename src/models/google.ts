@@ -1,9 +1,9 @@
 import { checkBaseUrl, requireKey } from './credentials.ts'
-import { eventStream } from './event-stream.ts'
+import { type EventSource, eventStream } from './event-stream.ts'
 import { GoogleReader } from './google-events.ts'
 import { googleParams, withUsableMode } from './google-request.ts'
 import { loadSdk } from './load-sdk.ts'
-import type { Model, ModelEvent, ModelRequest } from './model.ts'
+import type { Model, ModelRequest } from './model.ts'
 import { redactor } from './redact.ts'
 import type { Connection, SdkOptions } from './sdk-client.ts'
 import { sdkStream } from './sdk-stream.ts'
@@ -51,7 +51,7 @@ async function contentEvents(
   options: GeminiOptions & { baseURL: string },
   given: ModelRequest,
   signal: AbortSignal,
-): Promise<AsyncIterator<ModelEvent>> {
+): Promise<EventSource> {
   const request = withUsableMode(id, given)
   const params = googleParams(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity)

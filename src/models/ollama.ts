@@ -1,8 +1,8 @@
 import { formatBesideTools } from './beside-tools.ts'
 import { checkBaseUrl, readEnv } from './credentials.ts'
-import { eventStream } from './event-stream.ts'
+import { type EventSource, eventStream } from './event-stream.ts'
 import { loadSdk } from './load-sdk.ts'
-import type { Model, ModelEvent, ModelRequest } from './model.ts'
+import type { Model, ModelRequest } from './model.ts'
 import { ollamaFetch } from './ollama-body.ts'
 import { OllamaReader } from './ollama-events.ts'
 import { ollamaBody } from './ollama-request.ts'
@@ -57,7 +57,7 @@ async function chatEvents(
   options: OllamaOptions & { host: string },
   given: ModelRequest,
   signal: AbortSignal,
-): Promise<AsyncIterator<ModelEvent>> {
+): Promise<EventSource> {
   // A grammar for the whole answer leaves no room for calls. Ollama cannot force a tool; an answer in plain text counts.
   const request = formatBesideTools(given)
   const body = ollamaBody(id, request, PROVIDER)

@@ -1,3 +1,4 @@
+import { LongText } from '../json/long-text.ts'
 import type { FinishReason, Usage } from '../types.ts'
 import { ChannelReader } from './channel-reader.ts'
 import type { ModelEvent } from './model.ts'
@@ -20,7 +21,7 @@ interface WireCall {
  */
 export class ChatReader extends ChannelReader {
   readonly #calls: WireCall[] = []
-  #reasoning = ''
+  readonly #reasoning = new LongText()
 
   protected override readWire(wire: WireObject): void {
     this.readModel(wire['model'])
@@ -42,7 +43,7 @@ export class ChatReader extends ChannelReader {
   #readChoice(choice: WireObject): void {
     const delta = asObject(choice['delta']) ?? asObject(choice['message']) ?? {}
     const reasoning = asText(delta['reasoning_content'])
-    this.#reasoning += reasoning
+    if (reasoning !== '') this.#reasoning.add(reasoning)
     this.channel.reasoning(reasoning === '' ? asText(delta['reasoning']) : reasoning)
     this.#readContent(delta['content'])
     this.channel.refusal(asText(delta['refusal']))
@@ -50,8 +51,8 @@ export class ChatReader extends ChannelReader {
     const reason = asName(choice['finish_reason'])
     if (reason === undefined || this.finished) return
     // DeepSeek refuses calls that come back without the reasoning that led to them; others do not mind it.
-    if (this.#reasoning !== '' && this.#calls.length > 0 && !this.channel.answered) {
-      const data: ChatData = { reasoning_content: this.#reasoning }
+    if (!this.#reasoning.isEmpty && this.#calls.length > 0 && !this.channel.answered) {
+      const data: ChatData = { reasoning_content: this.#reasoning.whole }
       this.channel.metadata({ providerData: data })
     }
     this.channel.finish(chatFinish(reason))

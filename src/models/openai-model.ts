@@ -1,5 +1,5 @@
-import { eventStream } from './event-stream.ts'
-import type { Dialect, Mode, Model, ModelEvent, ModelRequest } from './model.ts'
+import { type EventSource, eventStream } from './event-stream.ts'
+import type { Dialect, Mode, Model, ModelRequest } from './model.ts'
 import { ChatReader, chatUsage } from './openai-chat-events.ts'
 import { chatBody, type ChatProfile } from './openai-chat-request.ts'
 import { type ClientPlan, connectOpenAI, type OpenAIClientOptions } from './openai-client.ts'
@@ -50,7 +50,7 @@ async function openaiEvents(
   signal: AbortSignal,
   plan: ClientPlan,
   options: OpenAIClientOptions,
-): Promise<AsyncIterator<ModelEvent>> {
+): Promise<EventSource> {
   const request = model.adapt?.(given) ?? given
   const { client, context, watch } = await connectOpenAI(plan, options, request.onActivity)
   const shared = { context, watch, requestIdHeaders: REQUEST_ID_HEADERS }

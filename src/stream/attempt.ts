@@ -2,6 +2,7 @@ import { deferred } from '../async/deferred.ts'
 import { Deltas } from '../async/deltas.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
+import { canPush, PUSH, type EventSink } from '../models/push.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { asModelError } from './failure.ts'
@@ -13,8 +14,10 @@ import { OpenCall } from './tools/open-call.ts'
 /** What an attempt needs of its run. */
 export interface AttemptHost {
   readonly log: Log
-  /** Any event came; `delivers` for deltas of any kind. */
-  onSign(delivers: boolean): void
+  /** Something came. */
+  onSign(): void
+  /** The first delta of the attempt came, of whatever kind. */
+  onDelivery(): void
   /** A text delta came. */
   onText(text: string): void
   /** The terminal event came; only usage and metadata may follow. */
@@ -64,6 +67,9 @@ export class Attempt {
   readonly #over = deferred<void>()
   #iterator: AsyncIterator<ModelEvent> | undefined
   #duration: number | undefined
+  #isDelivering = false
+  /** Something came that consumers were not woken for. */
+  #isWakeDue = false
   /** Resolves when the model has cleaned up after being closed. */
   closed: Promise<void> = Promise.resolve()
 
@@ -87,7 +93,7 @@ export class Attempt {
       provider: this.model.provider,
     })
     this.#host.wake()
-    void this.#drive(request)
+    this.#drive(request)
     return this.#over.promise
   }
 
@@ -121,21 +127,67 @@ export class Attempt {
     })
   }
 
-  async #drive(request: ModelRequest): Promise<void> {
+  #drive(request: ModelRequest): void {
     try {
-      const iterator = this.model.stream(request, this.#controller.signal)[Symbol.asyncIterator]()
-      this.#iterator = iterator
+      const stream = this.model.stream(request, this.#controller.signal)
+      if (canPush(stream)) {
+        this.#iterator = stream
+        stream[PUSH](this.#sink)
+      } else void this.#iterate(stream[Symbol.asyncIterator]())
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #iterate(iterator: AsyncIterator<ModelEvent>): Promise<void> {
+    this.#iterator = iterator
+    try {
       while (!this.isOver) {
         const step = await iterator.next()
         if (this.isOver) return
         if (step.done === true) return this.#end()
-        this.#host.onSign(isDelta(step.value))
-        if (!this.isOver) this.#handle(step.value)
+        this.#host.onSign()
+        this.#take(step.value)
+        this.#host.wake()
       }
     } catch (error) {
-      // After the terminal event nothing more is needed.
-      this.close(this.finishReason === undefined ? asModelError(error, this.model.provider) : undefined)
+      this.#fail(error)
     }
+  }
+
+  /** For models that push. What arrived together is taken together: consumers are woken once for all of it. */
+  readonly #sink: EventSink = {
+    events: (events, isMore) => {
+      if (!this.#isWakeDue) this.#host.onSign()
+      this.#isWakeDue = true
+      try {
+        for (const event of events) this.#take(event)
+      } catch (error) {
+        this.#fail(error)
+      }
+      if (!isMore) this.#sink.pause()
+    },
+    pause: () => {
+      if (!this.#isWakeDue) return
+      this.#isWakeDue = false
+      this.#host.wake()
+    },
+    end: () => this.#end(),
+    fail: (error) => this.#fail(error),
+  }
+
+  #take(event: ModelEvent): void {
+    if (this.isOver) return
+    if (!this.#isDelivering && isDelta(event)) {
+      this.#isDelivering = true
+      this.#host.onDelivery()
+    }
+    this.#handle(event)
+  }
+
+  #fail(error: unknown): void {
+    // After the terminal event nothing more is needed.
+    this.close(this.finishReason === undefined ? asModelError(error, this.model.provider) : undefined)
   }
 
   #end(error?: StructStreamError): void {
@@ -216,7 +268,6 @@ export class Attempt {
         throw unreadable(never)
       }
     }
-    this.#host.wake()
   }
 
   #count(event: { type: string; text: string }): void {

@@ -1,24 +1,13 @@
 import { StructStreamError } from '../errors.ts'
-import type { Model, ModelRequest } from '../models/model.ts'
-import { withFormat } from '../models/prompt-format.ts'
-import type { Message } from '../types.ts'
-import { Answer } from './answer.ts'
-import { Attempt, type ReadingRules } from './attempt.ts'
 import { currentDefaults } from './defaults.ts'
-import { Guard } from './guard.ts'
-import { examine, validate } from './judge.ts'
-import { checkOptions, checkSchemaPlace, promptMessages, settle, type Settings } from './options.ts'
-import { plainText } from './plain-text.ts'
-import { nextStep, type Step } from './policy.ts'
+import { checkOptions, checkSchemaPlace, promptMessages, settle } from './options.ts'
 import type { Run } from './run.ts'
-import { pickModel, prepare } from './target.ts'
-import type { Toolbox } from './tools/toolbox.ts'
 import type { RunOptions } from './types.ts'
 
 /**
- * Takes a run from its options to its outcome: one attempt after the other, as the policy says. Never throws;
- * whatever goes wrong, the caller's mistakes included, ends the run. `random` (from 0 to below 1) spreads the waits
- * between attempts.
+ * Takes a run from its options to its outcome. Options are read and the clocks started before this returns; what makes
+ * the requests is loaded by the first run. Never throws; whatever goes wrong, the caller's mistakes included, ends the
+ * run. `random` (from 0 to below 1) spreads the waits between attempts.
  */
 export async function conduct(
   run: Run,
@@ -34,8 +23,8 @@ export async function conduct(
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
     if (run.turn !== undefined) run.messages = [...(await run.turn.history()), ...run.messages]
-    let step: Step | undefined = { kind: 'first', model: 0 }
-    while (step !== undefined && !run.isOver) step = await attempt(run, schema, settings, step, random)
+    const { drive } = await (driver ??= loadDriver(schema))
+    await drive(run, schema, settings, random)
   } catch (thrown) {
     run.fail(
       thrown instanceof StructStreamError
@@ -45,93 +34,17 @@ export async function conduct(
   }
 }
 
-/** A patch needs the answer to its end, but nothing can be patched that is no JSON. */
-const STOPS_AT = { collect: null, abort: 'issue', restart: 'issue', patch: 'failure' } as const
+type Driver = typeof import('./drive.ts')
+let driver: Promise<Driver> | undefined
 
-/** One model call and its judgement; returns what to do next, if anything. */
-async function attempt(
-  run: Run,
-  schema: unknown,
-  settings: Settings,
-  step: Step,
-  random: () => number,
-): Promise<Step | undefined> {
-  if (step.wait !== undefined && step.wait > 0) await run.rest(step.wait)
-  const number = run.attempts.length + 1
-  const model = await pickModel(settings, step.model)
-  const prepared = await prepare(schema, model, settings.mode)
-  const system = await systemMessages(settings)
-  const toolbox = await prepareTools(settings, model)
-  const said = await conversation(run.messages)
-  if (run.isOver) return undefined
-
-  const compiled = prepared?.schema.compiled ?? plainText
-  run.warnings = prepared?.schema.warnings ?? []
-  const { repair, limits, onInvalid } = settings
-  const onFailure = (error: StructStreamError): void => current.close(error)
-  const answer = step.part?.answer ?? new Answer(number, compiled, { repair, ...limits }, onFailure)
-  if (step.part !== undefined) answer.extend(number, step.part.join, onFailure)
-  const stopsAt = prepared === undefined ? null : STOPS_AT[onInvalid]
-  const rules: ReadingRules = { guard: new Guard(limits), stopsAt, readTool: toolbox && ((name) => toolbox.read(name)) }
-  const current = new Attempt(run, { number, kind: step.kind, model, answer }, rules)
-  const format = step.part === undefined ? prepared?.format : step.part.format
-  // Who is asked for parts of an answer has had the results of the tools; Anthropic wants them named beside old calls.
-  const isPart = step.part?.join !== undefined
-  const request: ModelRequest = {
-    messages: withFormat([...system, ...said, ...(step.messages ?? [])], format),
-    settings: settings.request,
-    ...(format !== undefined && { format }),
-    ...(toolbox !== undefined && (!isPart || hasCalls(said)) && { tools: toolbox.definitions }),
-  }
-  await run.perform(current, request)
-  if (run.isOver) return undefined
-
-  const mayStep = !isPart && (current.isPaused || current.toolCalls.size > 0)
-  if (mayStep) {
-    const { takeStep } = await import('./steps.ts')
-    const next = await takeStep(run, current, { settings, toolbox, step, format })
-    if (next !== undefined) return next
-  }
-  let error = examine(current, prepared === undefined)
-  run.finish(current)
-  if (error === undefined) {
-    const verdict = await validate(answer, compiled)
-    if (verdict.ok) {
-      run.succeed(verdict.value)
-      return undefined
-    }
-    error = verdict.error
-  }
-  current.error ??= error
-  const next = await nextStep({ run, attempt: current, step, error, settings, schema, compiled, random })
-  if (next === undefined) run.fail(error)
-  else if (next.kind !== 'healed') return next
-  else run.succeed(next.value)
-  return undefined
-}
-
-/** The tools as this model takes them, or undefined when there are none. */
-async function prepareTools({ tools, repair, limits }: Settings, model: Model): Promise<Toolbox | undefined> {
-  if (tools.length === 0) return undefined
-  const { openToolbox } = await import('./tools/toolbox.ts')
-  return await openToolbox(tools, model, { repair, ...limits })
-}
-
-function hasCalls(messages: readonly Message[]): boolean {
-  return messages.some((message) => message.role === 'tool' || 'toolCalls' in message)
-}
-
-/** What was said so far, in order. Only where tools were called it can be out of order. */
-async function conversation(messages: readonly Message[]): Promise<readonly Message[]> {
-  return hasCalls(messages) ? (await import('./history.ts')).withoutLooseEnds(messages) : messages
-}
-
-async function systemMessages({ system, context }: Settings): Promise<Message[]> {
+async function loadDriver(schema: unknown): Promise<Driver> {
+  // What will be asked for next comes along, so that a page has no further round trip to wait for.
+  if (schema !== undefined) import('../schema/accept.ts').catch(() => {})
   try {
-    const content = typeof system === 'function' ? await system(context) : system
-    if (content === undefined || typeof content === 'string') return content ? [{ role: 'system', content }] : []
-    throw new TypeError(`it returned a value of type ${typeof content}, not a string`)
-  } catch (cause) {
-    throw new StructStreamError('bad_options', `The system function failed: ${String(cause)}`, { cause })
+    return await import('./drive.ts')
+  } catch (error) {
+    // The next run may have better luck with the network.
+    driver = undefined
+    throw error
   }
 }

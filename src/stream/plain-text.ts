@@ -1,3 +1,4 @@
+import { LongText } from '../json/long-text.ts'
 import type {
   CompiledSchema,
   CompletionListener,
@@ -12,29 +13,36 @@ export const plainText: CompiledSchema<string> = {
   validate: (raw) => Promise.resolve({ ok: true, value: raw as string }),
 }
 
-class PlainText implements Interpreter {
+export class PlainText implements Interpreter {
   readonly issues = []
   readonly unsure = []
   readonly repairs = []
   readonly failure = null
   readonly #watchers = new Set<FieldListener>()
-  #text = ''
+  readonly #text = new LongText()
+  /** The same string for every look at the same text: to find two long ropes equal takes reading them. */
+  #shown: string | undefined
   #isDone = false
   #listener: CompletionListener | null = null
 
   push(text: string): void {
-    this.#text += text
+    this.#text.add(text)
+    this.#shown = undefined
     for (const watcher of this.#watchers) watcher(text, false)
   }
 
   end(): void {
     this.#isDone = true
-    this.#listener?.([], this.#text)
+    this.#listener?.([], this.#whole)
     for (const watcher of this.#watchers) watcher('', true)
   }
 
   snapshot(): unknown {
-    return this.isStarted ? this.#text : undefined
+    return this.isStarted ? this.#whole : undefined
+  }
+
+  get #whole(): string {
+    return (this.#shown ??= this.#text.whole)
   }
 
   openPlace(): OpenPlace | null {
@@ -46,11 +54,11 @@ class PlainText implements Interpreter {
   }
 
   get isStarted(): boolean {
-    return this.#text !== '' || this.#isDone
+    return !this.#text.isEmpty || this.#isDone
   }
 
   raw(): unknown {
-    return this.#text
+    return this.#whole
   }
 
   onComplete(listener: CompletionListener | null): void {
@@ -67,7 +75,7 @@ class PlainText implements Interpreter {
 
   watchField(path: readonly unknown[], listener: FieldListener): () => void {
     if (path.length > 0) return () => {}
-    if (this.isStarted) listener(this.#text, this.#isDone)
+    if (this.isStarted) listener(this.#whole, this.#isDone)
     this.#watchers.add(listener)
     return () => void this.#watchers.delete(listener)
   }

@@ -45,7 +45,6 @@ export class Run implements Followed, AttemptHost {
   /** Model calls that were not the last of their answer: tools were run after them, or the provider had paused. */
   steps = 0
   readonly #started = performance.now()
-  #isDelivering = false
   #isEnding = false
   #firstDelta: number | undefined
   #firstPartial: number | undefined
@@ -127,7 +126,6 @@ export class Run implements Followed, AttemptHost {
     this.attempts.push(attempt)
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
     if (this.isTraced) attempt.answer.trace()
-    this.#isDelivering = false
     this.#timeouts?.nextAttempt()
     await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
     this.#timeouts?.pause()
@@ -159,10 +157,11 @@ export class Run implements Followed, AttemptHost {
     this.wake()
   }
 
-  onSign(delivers: boolean): void {
+  onSign(): void {
     this.#timeouts?.sign()
-    if (!delivers || this.#isDelivering) return
-    this.#isDelivering = true
+  }
+
+  onDelivery(): void {
     this.status = 'streaming'
     this.#firstDelta ??= performance.now() - this.#started
     this.#timeouts?.delivered()

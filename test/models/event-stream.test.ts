@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { eventStream } from '../../src/models/event-stream.ts'
 import type { ModelEvent } from '../../src/models/model.ts'
+import { type EventSink, PUSH } from '../../src/models/push.ts'
 
 const delta = (text: string): ModelEvent => ({ type: 'text-delta', text })
 
@@ -75,5 +76,80 @@ describe('eventStream', () => {
     await stream.return?.()
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     expect(opened).toBe(false)
+  })
+
+  describe('pushes', () => {
+    const noted = () => {
+      const notes: string[] = []
+      const sink: EventSink = {
+        events: (events, isMore) => notes.push(...events.map((event) => `${event.type} ${isMore}`)),
+        pause: () => notes.push('pause'),
+        end: () => notes.push('end'),
+        fail: (error) => notes.push(String(error)),
+      }
+      return { notes, sink }
+    }
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+    test('the events of a generator to the end, each by itself', async () => {
+      const { signal } = new AbortController()
+      const { notes, sink } = noted()
+      const stream = eventStream(signal, async function* () {
+        yield delta('a')
+        yield delta('b')
+      })
+      stream[PUSH](sink)
+      await settled()
+      expect(notes).toEqual(['text-delta false', 'text-delta false', 'end'])
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    })
+
+    test('what a source says, until it fails', async () => {
+      const { notes, sink } = noted()
+      let pulls = 0
+      const stream = eventStream(new AbortController().signal, () => ({
+        pull(to) {
+          if (pulls++ === 0) return to.events([delta('a'), delta('b')], true)
+          to.pause()
+          to.fail(new RangeError('broken'))
+        },
+        close: () => Promise.resolve(),
+      }))
+      stream[PUSH](sink)
+      await settled()
+      expect(notes).toEqual(['text-delta true', 'text-delta true', 'pause', 'RangeError: broken'])
+    })
+
+    test('nothing after it was left, and closes the source', async () => {
+      const { notes, sink } = noted()
+      let closed = 0
+      const stream = eventStream(new AbortController().signal, () => ({
+        pull: (to) => to.events([delta('a')], false),
+        close: () => Promise.resolve(closed++),
+      }))
+      stream[PUSH]({ ...sink, events: (...given) => (sink.events(...given), void stream.return?.()) })
+      await settled()
+      expect([notes, closed]).toEqual([['text-delta false', 'end'], 1])
+    })
+
+    test('the end on an abort, before or while it waits', async () => {
+      const controller = new AbortController()
+      const { notes, sink } = noted()
+      const never = () => ({ pull: () => {}, close: () => Promise.reject(new Error('late')) })
+      eventStream(controller.signal, never)[PUSH](sink)
+      await settled()
+      expect(notes).toEqual([])
+      controller.abort()
+      expect(notes).toEqual(['end'])
+      eventStream(controller.signal, never)[PUSH](sink)
+      expect(notes).toEqual(['end', 'end'])
+    })
+
+    test('a failure to open', async () => {
+      const { notes, sink } = noted()
+      eventStream(new AbortController().signal, () => Promise.reject(new RangeError('no')))[PUSH](sink)
+      await settled()
+      expect(notes).toEqual(['RangeError: no'])
+    })
   })
 })

@@ -34,6 +34,39 @@ describe('watchBody', () => {
     expect(watch.tail()).toBe(text.slice(-8_192))
   })
 
+  test('hands out much that came at once in pieces that end with a line, and tells when all is taken', async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `data: ${'x'.repeat(index)}\n`).join('')
+    const text = `${lines}${'y'.repeat(3_000)}`
+    const watch = watchBody(serving([new TextEncoder().encode(text), new TextEncoder().encode('end')]), undefined)
+    const reader = (await watch.fetch('http://host')).body!.getReader()
+    const told: boolean[] = []
+    watch.onDrained = () => told.push(watch.isDrained)
+    const pieces: string[] = []
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      expect(watch.isDrained).toBe(false)
+      pieces.push(new TextDecoder().decode(value))
+    }
+    expect(pieces.join('')).toBe(`${text}end`)
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1_024)
+    const whole = pieces.slice(
+      0,
+      pieces.findIndex((piece) => piece.includes('y')),
+    )
+    expect(whole.every((piece) => piece.endsWith('\n'))).toBe(true)
+    // For the first chunk, the second one and the end.
+    expect(told).toEqual([true, true, true])
+  })
+
+  test('gives nothing more of a chunk when the reader was cancelled', async () => {
+    const watch = watchBody(serving([new Uint8Array(5_000)]), undefined)
+    const reader = (await watch.fetch('http://host')).body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(await reader.read()).toEqual({ done: true, value: undefined })
+  })
+
   test('cancelling reaches the source', async () => {
     let cancelled = false
     const body = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) })
