@@ -47,7 +47,10 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
     return new TextFollower(this.#run, options)
   }
 
-  /** The growing value, one item per visible change; the last item is what `getData()` gives. Whoever is slow gets the newest. */
+  /**
+   * The growing value, one item per visible change; the last item is what `getData()` gives. Whoever is slow gets the
+   * newest, and what arrived in one read of the network is one item.
+   */
   streamPartial(options: PartialOptions = {}): StreamIterator<PartialOf<S>> {
     checkReading(options)
     return new PartialFollower<PartialOf<S>>(this.#run, options)
