@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { runStream, type StructuredStream } from 'structstream'
-import { CodeSnippet, Recipe } from 'structstream/schemas'
+import { CodeSnippet, Recipe, schemas } from 'structstream/schemas'
 import { pipeToNode } from 'structstream/server'
 import { simulate } from 'structstream/simulate'
 import { Booking } from './booking/schema.ts'
 import { PeakList } from './peaks/schema.ts'
-import { samples } from './samples.ts'
+import { booking, peaks } from './samples.ts'
 
-/** A real model if the variable names one, such as `openai:gpt-5.4`; else each page gets its sample, slowly. */
-const modelFor = (page: keyof typeof samples, delayMs = 25) =>
-  process.env['STRUCTSTREAM_MODEL'] ?? simulate({ response: samples[page], delayMs })
+/** A real model if the variable names one, such as `openai:gpt-5.4`; else everybody gets the same answer, slowly. */
+const modelFor = (response: unknown, delayMs = 25) =>
+  process.env['STRUCTSTREAM_MODEL'] ?? simulate({ response, delayMs })
 
 /** Nobody reads: the connection broke, and the page has so long to come back. */
 const linger = 5_000
@@ -20,12 +20,13 @@ const linger = 5_000
 const answers: Record<string, (prompt: string) => StructuredStream<unknown>> = {
   '/booking': (prompt) =>
     runStream(`Fill in the booking from this e-mail:\n\n${prompt}`, Booking, {
-      model: modelFor('booking', 60),
+      model: modelFor(booking, 60),
       linger,
     }),
-  '/peaks': (prompt) => runStream(`Make a table of ${prompt}.`, PeakList, { model: modelFor('peaks'), linger }),
-  '/recipe': (prompt) => runStream(`Give me a recipe for ${prompt}.`, Recipe, { model: modelFor('recipe'), linger }),
-  '/code': (prompt) => runStream(prompt, CodeSnippet, { model: modelFor('code'), linger }),
+  '/peaks': (prompt) => runStream(`Make a table of ${prompt}.`, PeakList, { model: modelFor(peaks), linger }),
+  '/recipe': (prompt) =>
+    runStream(`Give me a recipe for ${prompt}.`, Recipe, { model: modelFor(schemas.recipe.sample), linger }),
+  '/code': (prompt) => runStream(prompt, CodeSnippet, { model: modelFor(schemas.code.sample), linger }),
 }
 
 /** Streams that can be asked for again after a cut, by their path. */

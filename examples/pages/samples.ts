@@ -1,8 +1,8 @@
-import { schemas } from 'structstream/schemas'
 import type { Booking } from './booking/schema.ts'
 import type { PeakList } from './peaks/schema.ts'
 
-const booking: Booking = {
+/** What the simulated model answers to the form. */
+export const booking: Booking = {
   name: 'Maren Holt',
   email: 'maren.holt@example.com',
   arrival: '2027-05-14',
@@ -13,7 +13,8 @@ const booking: Booking = {
   wishes: 'A room away from the road, and a cot for the little one. They come by train and arrive after nine.',
 }
 
-const peaks: PeakList = {
+/** What the simulated model answers to the table. */
+export const peaks: PeakList = {
   title: 'The fourteen peaks above 8,000 metres',
   peaks: [
     { name: 'Mount Everest', metres: 8849, range: 'Himalaya', countries: ['Nepal', 'China'], climbed: 1953 },
@@ -32,6 +33,3 @@ const peaks: PeakList = {
     { name: 'Shishapangma', metres: 8027, range: 'Himalaya', countries: ['China'], climbed: 1964 },
   ],
 }
-
-/** What the simulated model answers to each page. */
-export const samples = { booking, peaks, recipe: schemas.recipe.sample, code: schemas.code.sample }

@@ -36,7 +36,7 @@ function PeaksPage() {
         </label>
       </Controls>
       {status !== 'idle' && (
-        <div className="card">
+        <div className={`card ${status}`}>
           <table aria-busy={status === 'streaming'}>
             <caption>{field(['title']).value ?? <i className="skeleton" />}</caption>
             <thead>
