@@ -18,6 +18,9 @@ import type { Source } from './sources/source.ts'
 
 type Start = Extract<WireEvent, { type: 'attempt-start' }>
 
+/** Characters of an answer from which on its end is taken in several tasks: validating 10,000 rows takes some 20 ms. */
+const LONG_ANSWER = 65_536
+
 const DIALECTS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
 
 /** Makes a run of what a server tells of one: each attempt there is an attempt here, read in the same way. */
@@ -225,7 +228,11 @@ export class Receiver {
     run.warnings = warnings ?? []
     const error = raw === undefined ? examine(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
-    const verdict = raw === undefined ? await validate(answer, answer.compiled) : await this.#validateRaw(answer, raw)
+    // The page goes on in between.
+    const pause = answer.deltas.length > LONG_ANSWER ? () => run.rest(0) : undefined
+    const verdict =
+      raw === undefined ? await validate(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
+    await pause?.()
     if (verdict.ok) run.succeed(verdict.value)
     else run.fail(verdict.error)
   }

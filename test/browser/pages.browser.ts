@@ -135,7 +135,7 @@ const record = (page: Page, name: Name) =>
     look()
   }`)
 const recorded = async (page: Page) =>
-  ((await page.evaluate('seen')) as string[]).map((value) => JSON.parse(value) as unknown)
+  (await page.evaluate<string[]>('seen')).map((value) => JSON.parse(value) as unknown)
 
 function expectLawful(seen: readonly unknown[], end: unknown): void {
   expect(seen.length).toBeGreaterThan(8)
