@@ -190,15 +190,15 @@ test('abort() in the browser stops the model, and a model that fails is told of'
       stopped = true
     },
   }
-  await using server = await listen((_, response) => pipeToNode(runStream('Bread', Recipe, { model }), response))
+  await using server = await listen((_, response) =>
+    pipeToNode(runStream('Bread', Recipe, { model, linger: Infinity }), response),
+  )
   const there = connect(server.url, Recipe)
   const partials = there.streamPartial()
   expect((await partials.next()).value).toEqual({ title: 'Br' })
-  const started = performance.now()
   there.abort('enough')
   await expect(partials.next()).rejects.toMatchObject({ code: 'aborted', cause: 'enough' })
   await until(() => stopped)
-  expect(performance.now() - started).toBeLessThan(100)
 })
 
 describe('over a WebSocket', () => {
