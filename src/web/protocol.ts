@@ -205,8 +205,19 @@ export function decodeError(wire: WireError): StructStreamError {
   const details: ErrorDetails = {}
   if (typeof wire.retryable === 'boolean') details.retryable = wire.retryable
   for (const fact of TOLD) if (wire[fact] !== undefined) Object.assign(details, { [fact]: wire[fact] })
-  if (!Array.isArray(details.issues ?? [])) delete details.issues
+  if (wire.issues !== undefined) details.issues = decodeIssues(wire.issues)
   return new StructStreamError(code, message, details)
+}
+
+/** Those that are issues: whoever shows them need not look at each. */
+export function decodeIssues(issues: unknown): Issue[] {
+  return Array.isArray(issues) ? issues.filter(isIssue) : []
+}
+
+function isIssue(value: unknown): value is Issue {
+  if (!isRecord(value) || !Array.isArray(value['path'])) return false
+  const isPath = value['path'].every((key) => typeof key === 'string' || typeof key === 'number')
+  return isPath && typeof value['code'] === 'string' && typeof value['message'] === 'string'
 }
 
 /** What came is not of this protocol. */

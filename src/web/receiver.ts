@@ -13,7 +13,7 @@ import { plainText } from '../stream/plain-text.ts'
 import type { Run } from '../stream/run.ts'
 import type { Dialect, Message } from '../types.ts'
 import { MendedElsewhere } from './mended.ts'
-import { decodeError, foreign, type WireEvent } from './protocol.ts'
+import { decodeError, decodeIssues, foreign, type WireEvent } from './protocol.ts'
 import type { Source } from './sources/source.ts'
 
 type Start = Extract<WireEvent, { type: 'attempt-start' }>
@@ -77,7 +77,8 @@ export class Receiver {
       case 'attempt-start':
         return await this.#attempt(event)
       case 'restart': {
-        const { type, reason, issues, wait } = event
+        const { type, reason, wait } = event
+        const issues = decodeIssues(event.issues)
         this.#failed(event.code, reason)
         run.log.event({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
         break
@@ -225,7 +226,7 @@ export class Receiver {
     if (attempt === undefined) throw foreign('The server ended the stream before there was an attempt.')
     const { answer } = attempt
     run.status = 'validating'
-    run.warnings = warnings ?? []
+    run.warnings = Array.isArray(warnings) ? warnings : []
     const error = raw === undefined ? examine(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
     // The page goes on in between.
