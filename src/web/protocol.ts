@@ -1,4 +1,5 @@
 import { StructStreamError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { PartsTold } from '../stream/answer.ts'
 import type { AttemptResult, Dialect, FinishReason, Issue, Mode, Usage } from '../types.ts'
 
 /**
@@ -53,7 +54,10 @@ export interface WireError {
 export type WireEvent =
   /** `resume`: where the rest can be asked for, with the last id, after a cut. */
   | { type: 'hello'; version: number; resume?: string }
-  /** `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. */
+  /**
+   * `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. `parts`: the keys of its
+   * document where it writes parts.
+   */
   | {
       type: 'attempt-start'
       kind: AttemptResult['kind']
@@ -63,6 +67,7 @@ export type WireEvent =
       dialect?: Dialect
       mode?: Mode
       repair?: boolean
+      parts?: PartsTold
     }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
@@ -78,7 +83,7 @@ export type WireEvent =
   | { type: 'restart'; reason: string; issues: Issue[]; code?: ErrorCode; wait?: number }
   | { type: 'patch'; paths: Path[]; code?: ErrorCode; wait?: number }
   | { type: 'recover'; reason: string; paths: Path[]; code?: ErrorCode; wait?: number }
-  /** `raw`: the whole answer as plain data, where its text is not one document because it was mended. */
+  /** `raw`: the whole answer as plain data, where it was mended: it has the last word. */
   | { type: 'end'; raw?: unknown; warnings?: { path: Path; message: string }[] }
   | { type: 'error'; error: WireError }
 

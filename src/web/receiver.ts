@@ -4,7 +4,7 @@ import type { Model, ModelEvent } from '../models/model.ts'
 import type { Interpreter } from '../partial/interpreter.ts'
 import { isMendable } from '../partial/mendable.ts'
 import { prepareSchema } from '../partial/prepare.ts'
-import { Answer, userCodeError } from '../stream/answer.ts'
+import { Answer, userCodeError, type Join } from '../stream/answer.ts'
 import { Attempt } from '../stream/attempt.ts'
 import { Guard } from '../stream/guard.ts'
 import { examine, validate, type Verdict } from '../stream/judge.ts'
@@ -166,7 +166,7 @@ export class Receiver {
       case 'more':
       case 'parts':
         if (known === undefined) throw foreign(`The server's first attempt writes "${start.writes}" of an answer.`)
-        known.extend(number, start.writes === 'parts' ? asMended : undefined, onFailure)
+        known.extend(number, start.writes === 'parts' ? await this.#join(known, start) : undefined, onFailure)
         return known
       case 'answer': {
         const { dialect = 'json-schema', mode = 'prompt', repair = this.#settings.repair } = start
@@ -181,6 +181,11 @@ export class Receiver {
         throw foreign(`The server's attempt writes "${String(never)}", which is not known.`)
       }
     }
+  }
+
+  async #join(answer: Answer, start: Start): Promise<Join> {
+    const { joinParts } = await import('./join-parts.ts')
+    return (await joinParts(answer.read(), start, this.#schema, answer.deltas.length)) ?? asMended
   }
 
   /** The events of the attempt that is being read, as its model yielded them. */
@@ -244,10 +249,8 @@ export class Receiver {
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
     try {
       const interpreter = answer.read()
-      if (interpreter instanceof MendedElsewhere) {
-        interpreter.arrive(raw, compiled)
-        answer.end()
-      }
+      if (interpreter instanceof MendedElsewhere) interpreter.arrive(raw, compiled)
+      answer.end()
       const checked = await compiled.validate(raw)
       if (checked.ok) return { ok: true, value: share(answer.shown(), checked.value) }
       const { issues } = checked
