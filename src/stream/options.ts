@@ -1,6 +1,19 @@
-import { StructStreamError } from '../errors.ts'
 import type { ModelSettings } from '../models/model.ts'
-import type { Message, Mode, Path } from '../types.ts'
+import type { Message, Mode } from '../types.ts'
+import {
+  bad,
+  boolean,
+  check,
+  checkNames,
+  count,
+  integer,
+  isObject,
+  isString,
+  milliseconds,
+  oneOf,
+  show,
+  type Check,
+} from './checks.ts'
 import type { TimeoutLimits } from './timeouts.ts'
 import { checkTools } from './tools/check-tool.ts'
 import type { ModelChoice, OnInvalid, RunOptions } from './types.ts'
@@ -29,27 +42,8 @@ export interface Settings {
 const MODES = ['auto', 'json-schema', 'tool', 'json-object', 'prompt'] as const
 const POLICIES = ['collect', 'abort', 'restart', 'patch'] as const
 
-/** Says what is expected when the value is not that. */
-type Check = (value: unknown) => string | undefined
-
-const check =
-  (expected: string, test: (value: unknown) => boolean): Check =>
-  (value) =>
-    test(value) ? undefined : expected
-const isString = (value: unknown): value is string => typeof value === 'string'
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const isModel = (value: unknown): boolean =>
   (isString(value) && value !== '') || (isObject(value) && typeof value['stream'] === 'function')
-
-const milliseconds = check('milliseconds (a number from 0, or Infinity)', (v) => typeof v === 'number' && v >= 0)
-const count = check(
-  'a whole number from 1',
-  (v) => typeof v === 'number' && (Number.isInteger(v) ? v > 0 : v === Infinity),
-)
-const integer = check('a whole number', Number.isInteger)
-const boolean = check('true or false', (v) => typeof v === 'boolean')
-const oneOf = (names: readonly string[]): Check =>
-  check(`one of ${names.join(', ')}`, (v) => names.includes(v as string))
 
 const timeouts = { total: milliseconds, firstDelta: milliseconds, idle: milliseconds }
 const limits = { maxChars: count, maxDepth: count, maxRepeat: count, maxIssues: count }
@@ -147,93 +141,6 @@ export function settle(options: RunOptions, defaults: RunOptions): Settings {
   }
 }
 
-/** An error for a mistake in the call. */
-export function bad(message: string): StructStreamError {
-  return new StructStreamError('bad_options', message)
-}
-
 function complete<T extends object>(given: { [K in keyof T]?: T[K] | undefined } | undefined, defaults: T): T {
   return { ...defaults, ...Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) }
-}
-
-function checkNames(value: object, known: Record<string, Check | Record<string, Check>>, what: string): void {
-  for (const [name, item] of Object.entries(value)) {
-    const rule = Object.hasOwn(known, name) ? known[name] : undefined
-    if (rule === undefined) {
-      const close = nearest(name, Object.keys(known))
-      const hint = close === undefined ? `Known: ${Object.keys(known).join(', ')}.` : `Did you mean "${close}"?`
-      throw bad(`Unknown ${what} "${name}". ${hint}`)
-    }
-    if (item === undefined) continue
-    if (typeof rule === 'object') {
-      if (isObject(item)) checkNames(item, rule, `${what} ${name}.`)
-      else if (name !== 'timeout' || milliseconds(item) !== undefined) {
-        const number = name === 'timeout' ? 'milliseconds or ' : ''
-        throw bad(
-          `The ${what} "${name}" must be ${number}an object with ${Object.keys(rule).join(', ')}, not ${show(item)}.`,
-        )
-      }
-      continue
-    }
-    const expected = rule(item)
-    if (expected !== undefined) throw bad(`The ${what} "${name}" must be ${expected}, not ${show(item)}.`)
-  }
-}
-
-/** The known name that is at most two edits away. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const scored = known.map((word) => [edits(name.toLowerCase(), word.toLowerCase()), word] as const)
-  const best = scored.reduce((a, b) => (b[0] < a[0] ? b : a), [3, ''] as const)
-  return best[0] < 3 ? best[1] : undefined
-}
-
-/** Levenshtein's distance. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[b.length]!
-}
-
-function show(value: unknown): string {
-  if (isString(value)) return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value)
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
-}
-
-const UNITS = ['character', 'word', 'line']
-const smooth = check("'character', 'word', 'line', or { by, delay }", (v) => {
-  if (!isObject(v)) return UNITS.includes(v as string)
-  const { by, delay, ...others } = v
-  const isDelay = delay === undefined || milliseconds(delay) === undefined
-  return UNITS.includes(by as string) && isDelay && Object.keys(others).length === 0
-})
-
-const reading = {
-  smooth,
-  cumulative: boolean,
-  debounce: milliseconds,
-  throttle: milliseconds,
-  exact: boolean,
-}
-
-/** Checks what a consumer asks for. @throws `bad_options` */
-export function checkReading(options: object): void {
-  checkNames(options, reading, 'option')
-  const { cumulative, smooth } = options as { cumulative?: boolean; smooth?: unknown }
-  if (cumulative === true && smooth !== undefined) {
-    throw bad('The options "cumulative" and "smooth" exclude each other: only new text can be cut.')
-  }
-}
-
-/** @throws `bad_options` */
-export function checkPath<P extends Path>(path: P): P {
-  const isPath = Array.isArray(path) && path.every((key) => isString(key) || Number.isInteger(key))
-  if (!isPath) throw bad(`A path must be a list of keys and indexes, such as ['lines', 0], not ${show(path)}.`)
-  return path
 }

@@ -2,7 +2,8 @@ import { StructStreamError } from '../errors.ts'
 import type { Mode, Model, ResponseFormat } from '../models/model.ts'
 import { resolveModel } from '../models/resolve.ts'
 import { prepareSchema, type PreparedSchema } from '../partial/prepare.ts'
-import { bad, type Settings } from './options.ts'
+import { bad } from './checks.ts'
+import type { Settings } from './options.ts'
 
 /** The model at `index` of the list. @throws `no_model`, `bad_options` */
 export async function pickModel({ models }: Settings, index: number): Promise<Model> {

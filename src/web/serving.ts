@@ -1,7 +1,7 @@
 import { StructStreamError } from '../errors.ts'
 import type { Run } from '../stream/run.ts'
 import { runOf, type StructuredStream } from '../stream/structured-stream.ts'
-import { nearest } from '../stream/options.ts'
+import { nearest } from '../stream/checks.ts'
 import { agUi } from './formats/ag-ui.ts'
 import type { Encoder, Format } from './formats/format.ts'
 import { ndjson } from './formats/ndjson.ts'
