@@ -9,6 +9,7 @@ export const check =
   (value) =>
     test(value) ? undefined : expected
 
+/** Narrows to a string. */
 export const isString = (value: unknown): value is string => typeof value === 'string'
 /** A list is one too. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -22,8 +23,10 @@ export const count = check(
   (v) => typeof v === 'number' && (Number.isInteger(v) ? v > 0 : v === Infinity),
 )
 
+/** Of options that are a whole number, also one below 0. */
 export const integer = check('a whole number', Number.isInteger)
 
+/** Of options that are on or off. */
 export const boolean = check('true or false', (v) => typeof v === 'boolean')
 
 /** Of options that are one of some words. */
