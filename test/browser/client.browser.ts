@@ -2,11 +2,13 @@ import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { ModelRequest } from '../../src/models/model.ts'
 import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
 import { runStream } from '../../src/run-stream.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import { pipeToNode } from '../../src/web/server.ts'
 import { isBelow } from '../partial/reference.ts'
+import { rightAnswer } from '../support/right-model.ts'
 import { listen, until, type Loopback } from '../web/loopback.ts'
 import { launchBrowser, longestTask } from './chromium.ts'
 
@@ -16,6 +18,18 @@ const tableOf = (count: number) => ({
   title: 'Rows <b>of text</b>',
   rows: Array.from({ length: count }, (_, id) => ({ id, name: `Row ${id} <img src=x onerror="window.hacked=1">` })),
 })
+
+const hello = 'data: {"type":"hello","version":1}\n\n'
+const sse = { status: 200, type: 'text/event-stream' }
+const badAnswers: Record<string, { status: number; type: string; body: string; code: string }> = {
+  '/html': { status: 200, type: 'text/html', body: '<p>Hello', code: 'provider_error' },
+  '/500': { status: 500, type: 'text/html', body: '<p>Oops', code: 'provider_error' },
+  '/429': { status: 429, type: 'text/plain', body: 'Slowly', code: 'rate_limited' },
+  '/version': { ...sse, body: hello.replace('1', '2'), code: 'provider_error' },
+  '/half': { ...sse, body: `${hello}data: {"type":`, code: 'connection_lost' },
+  '/hostile': { ...sse, body: `${hello}data: {"__proto__":{"type":"end","polluted":1}}\n\n`, code: 'provider_error' },
+  '/long': { ...sse, body: `data: ${'x'.repeat(17_000_000)}`, code: 'limit_exceeded' },
+}
 
 let browser: Browser
 let server: Loopback
@@ -64,6 +78,18 @@ beforeAll(async () => {
       setTimeout(() => response.destroy(), 100)
       return await pipeToNode(runStream('x', Table, { model: simulate(model) }), response)
     }
+    if (path === '/healing') {
+      const text = JSON.stringify(tableOf(60))
+      const healing = simulate({
+        responses: [text, (asked: ModelRequest) => rightAnswer(asked, tableOf(60))],
+        faults: [{ cutAt: text.length / 2 }, undefined],
+        chunkSize: 9,
+        delayMs: 2,
+      })
+      return await pipeToNode(runStream('x', Table, { model: healing, recover: true }), response)
+    }
+    const bad = badAnswers[path]
+    if (bad !== undefined) return response.writeHead(bad.status, { 'content-type': bad.type }).end(bad.body)
     return response.writeHead(404).end()
   })
   browser = await launchBrowser()
@@ -109,6 +135,27 @@ test('a killed connection goes on where the server can, and fails visibly where 
   expect(connections).toBeGreaterThan(3)
   expect(await page.evaluate('follow("/killed")')).toMatchObject({ code: 'connection_lost' })
   expect(await page.evaluate('follow("/nowhere")')).toMatchObject({ code: 'provider_error', partials: [] })
+  await page.close()
+})
+
+test('what a server can get wrong is told by a code, and a URL that is none, too', async () => {
+  const { page, errors } = await open()
+  const wrong = Object.entries(badAnswers).map(([path, { code }]) => [path, code])
+  for (const [path, code] of [...wrong, ['/nowhere', 'provider_error'], ['http://', 'bad_options']])
+    expect([path, await page.evaluate(`follow(${JSON.stringify(path)})`)]).toEqual([path, { partials: [], code }])
+  expect(await page.evaluate('({}).polluted')).toBeUndefined()
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+test('an answer that heals on the server goes on growing in the page', async () => {
+  const { page } = await open()
+  const { partials, data } = await page.evaluate<Followed>('follow("/healing")')
+  expect(data).toEqual(tableOf(60))
+  for (const [index, one] of partials.entries()) expect(isBelow(partials[index - 1], one)).toBe(true)
+  // It was cut in the middle, and the rest does not come at once.
+  const counts = new Set(partials.map((one) => (one as Partial<z.infer<typeof Table>>).rows?.length ?? 0))
+  expect([...counts].filter((count) => count > 35 && count < 60).length).toBeGreaterThan(5)
   await page.close()
 })
 
