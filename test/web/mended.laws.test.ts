@@ -5,9 +5,8 @@ import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
 import type { RunOptions } from '../../src/stream/types.ts'
 import { connect } from '../../src/web/client.ts'
 import { toResponse } from '../../src/web/server.ts'
-import { anyValue } from '../partial/documents.ts'
-import { everyPlace, valueAt, verdictOf } from '../partial/reference.ts'
-import { someCase, type Case } from '../stream/heal/cases.ts'
+import { everyPlace } from '../partial/reference.ts'
+import { someCase, somethingWrong, type Case } from '../stream/heal/cases.ts'
 import { property, runSize } from '../support/property.ts'
 import { isAnswerable, rightAnswer } from '../support/right-model.ts'
 import { runAtOnce } from '../support/run-at-once.ts'
@@ -64,16 +63,9 @@ describe('while an answer heals, the page shows what the server has', () => {
     inParts = 0
     await property(SIZE, async (choices) => {
       const it = await someCase(choices)
-      const places = [...everyPlace(it.document)].map(([path]) => path).filter((path) => path.length > 0)
-      if (places.length === 0) return
-      const path = choices.pick(places)
-      const broken = structuredClone(it.document) as Record<string | number, unknown>
-      const parent = valueAt(broken, path.slice(0, -1)) as Record<string | number, unknown>
-      if (choices.chance(30)) delete parent[path.at(-1)!]
-      else parent[path.at(-1)!] = anyValue(choices, 1)
-      const verdict = verdictOf(it.schema, broken)
-      if (verdict.success || verdict.isThrown) return
-      const text = JSON.stringify(broken)
+      const broken = somethingWrong(it, choices)
+      if (broken === undefined) return
+      const { text } = broken
       let calls = 0
       let isRight = true
       const answers = {

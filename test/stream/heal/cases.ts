@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import { schemas } from '../../../schemas/index.ts'
 import { prepareSchema } from '../../../src/partial/prepare.ts'
-import { verdictOf } from '../../partial/reference.ts'
+import type { Path } from '../../../src/types.ts'
+import { anyValue } from '../../partial/documents.ts'
+import { everyPlace, valueAt, verdictOf } from '../../partial/reference.ts'
 import { anySchema } from '../../partial/schemas.ts'
 import type { Choices } from '../../support/property.ts'
 
@@ -34,4 +36,18 @@ export async function someCase(choices: Choices): Promise<Case> {
   }
   const { schema, sample } = schemas.movie
   return { schema, source: 'movie', document: sample, data: sample, isExempt: false }
+}
+
+/** The document with a place that is wrong or missing, so that the schema refuses it; undefined: none was found. */
+export function somethingWrong(it: Case, choices: Choices): { path: Path; text: string } | undefined {
+  const places = [...everyPlace(it.document)].map(([path]) => path).filter((path) => path.length > 0)
+  if (places.length === 0) return undefined
+  const path = choices.pick(places)
+  const broken = structuredClone(it.document) as Record<string | number, unknown>
+  const parent = valueAt(broken, path.slice(0, -1)) as Record<string | number, unknown>
+  const key = path.at(-1)!
+  if (typeof key === 'string' && choices.chance(30)) delete parent[key]
+  else parent[key] = anyValue(choices, 1)
+  const verdict = verdictOf(it.schema, broken)
+  return verdict.success || verdict.isThrown ? undefined : { path, text: JSON.stringify(broken) }
 }

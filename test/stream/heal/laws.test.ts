@@ -6,13 +6,12 @@ import type { ModelRequest } from '../../../src/models/model.ts'
 import { startsWith } from '../../../src/partial/observer-hub.ts'
 import type { Path } from '../../../src/types.ts'
 import type { Snapshot } from '../../../src/index.ts'
-import { anyValue } from '../../partial/documents.ts'
-import { everyPlace, isBelow, valueAt, verdictOf } from '../../partial/reference.ts'
+import { isBelow, valueAt, verdictOf } from '../../partial/reference.ts'
 import { property, runSize } from '../../support/property.ts'
 import { isAnswerable, rightAnswer } from '../../support/right-model.ts'
 import { runAtOnce } from '../../support/run-at-once.ts'
 import { drain } from '../scripted.ts'
-import { someCase, type Case } from './cases.ts'
+import { someCase, somethingWrong, type Case } from './cases.ts'
 import { keeping } from './saying.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once
@@ -72,18 +71,10 @@ describe('answers that heal', () => {
     let wrong = 0
     await property(SIZE, async (choices) => {
       const it = await someCase(choices)
-      const places = [...everyPlace(it.document)].map(([path]) => path).filter((path) => path.length > 0)
-      if (places.length === 0) return
-      const path = choices.pick(places)
-      const broken = structuredClone(it.document) as Record<string | number, unknown>
-      const parent = valueAt(broken, path.slice(0, -1)) as Record<string | number, unknown>
-      const key = path.at(-1)!
-      if (typeof key === 'string' && choices.chance(30)) delete parent[key]
-      else parent[key] = anyValue(choices, 1)
-      const verdict = verdictOf(it.schema, broken)
-      if (verdict.success || verdict.isThrown) return
+      const broken = somethingWrong(it, choices)
+      if (broken === undefined) return
+      const { path, text } = broken
       wrong++
-      const text = JSON.stringify(broken)
       await inCase(it, text, async () => {
         let calls = 0
         const model = keeping({
