@@ -6,6 +6,7 @@ export default {
     ...Object.values(bundled).map((source) => `${source}!`),
     'scripts/*.{mjs,ts}',
     'examples/**/*.ts',
+    'examples/pages/*/page.tsx',
     'bench/**/*.{ts,tsx}',
     'test/**/*.{test,fuzz,soak,browser}.{ts,tsx}',
     'test/browser/page.tsx',

@@ -1,4 +1,6 @@
 import '../test/react/dom.ts'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useObject } from '@ai-sdk/react'
@@ -14,7 +16,7 @@ import type { Model } from '../src/models/model.ts'
 import { useStructuredStream } from '../src/react/index.ts'
 import { runStream } from '../src/run-stream.ts'
 import { connect } from '../src/web/client.ts'
-import { toResponse, type FormatName } from '../src/web/server.ts'
+import { pipeToNode, toResponse, type FormatName } from '../src/web/server.ts'
 
 /**
  * `tsx bench/web.tsx`: what the wire, the client and the hook cost, beside the AI SDK's. Both get the same text in the
@@ -173,6 +175,36 @@ async function client(): Promise<void> {
   }
 }
 
+/** Milliseconds from the client's leaving to the abort of the model's signal, over a real socket. */
+async function gone(): Promise<void> {
+  let stopped = (): void => {}
+  const model: Model = {
+    ...modelOf('', 1),
+    async *stream(_, signal) {
+      yield { type: 'text-delta', text: '{"title":"A' }
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      stopped()
+    },
+  }
+  const server = createServer((_, response) => void pipeToNode(runStream('x', Table, { model }), response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const times: number[] = []
+  for (let round = 0; round < 100; round++) {
+    const stream = connect(`http://127.0.0.1:${port}/`, Table)
+    await stream.streamPartial().next()
+    const isStopped = new Promise<void>((resolve) => (stopped = resolve))
+    const left = performance.now()
+    stream.abort()
+    await isStopped
+    times.push(performance.now() - left)
+  }
+  server.close()
+  times.sort((a, b) => a - b)
+  console.log('\nFrom the client’s leaving to the stop of the model, 100 times (milliseconds)')
+  console.log(`  median ${times[50]!.toFixed(1)}, longest ${times.at(-1)!.toFixed(1)}`)
+}
+
 async function renders(): Promise<void> {
   console.log('\nRenders for 1,000 deltas, one a millisecond')
   const text = textOf(4_000)
@@ -219,6 +251,7 @@ async function renders(): Promise<void> {
 }
 
 await wire()
+await gone()
 await client()
 await renders()
 process.exit()

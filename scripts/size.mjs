@@ -13,7 +13,7 @@ const limits = [
     entries: ['src/index.ts', 'src/stream/drive.ts'],
     limit: 22_000,
   },
-  { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 10_000 },
+  { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 8500 },
   { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 10_000 },
 ]
 const peers = [

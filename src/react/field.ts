@@ -18,16 +18,23 @@ export interface Field<T = unknown> {
 
 /** Type of the value at `P` in the growing `T`; `unknown` for a path that is not known at compile time. */
 export type FieldAt<T, P extends Path> = P extends readonly [infer Key, ...infer Rest extends Path]
-  ? Key extends keyof NonNullable<T>
-    ? FieldAt<NonNullable<T>[Key], Rest>
-    : Key extends number
-      ? NonNullable<T> extends readonly (infer E)[]
-        ? FieldAt<E, Rest>
-        : unknown
-      : unknown
+  ? [ChildAt<NonNullable<T>, Key>] extends [never]
+    ? unknown
+    : FieldAt<ChildAt<NonNullable<T>, Key>, Rest>
   : number extends P['length']
     ? unknown
-    : NonNullable<T>
+    : Exclude<T, undefined>
+
+/** Of a union, what those of its members have that know the key. */
+type ChildAt<T, Key> = T extends unknown
+  ? Key extends keyof T
+    ? T[Key]
+    : T extends readonly (infer E)[]
+      ? Key extends number
+        ? E
+        : never
+      : never
+  : never
 
 /** What fields are read from. */
 export interface Circumstance<S> {

@@ -5,8 +5,26 @@ import type { Issue, Path, Repair } from '../types.ts'
 import type { Circumstances } from './snapshot.ts'
 import { Trace } from './trace.ts'
 
+/** One key of a document that has parts of an answer. */
+export interface PartKey {
+  name: string
+  path: Path
+  /** Elements of the array at `path` from this index on; absent: the value at `path`, or the rest of it. */
+  from?: number
+}
+
+/** What the text of a further attempt has: beside the answer and the schema, enough to read it in a page. */
+export interface PartsTold {
+  readonly keys: readonly PartKey[]
+  /** Places that are taken out. */
+  readonly dropped: readonly Path[]
+}
+
 /** How a reading goes on with the text of a further attempt. */
-export type Join = (base: Interpreter) => Interpreter
+export interface Join {
+  (base: Interpreter): Interpreter
+  readonly told?: PartsTold
+}
 
 /**
  * One answer's text and its reading. The text is read only when somebody looks: then everything since the last
@@ -65,9 +83,9 @@ export class Answer {
     return this.#isJoined ? JSON.stringify(this.#interpreter.raw()) : this.deltas.text
   }
 
-  /** Whether an attempt wrote parts that are joined into what was there. */
-  isMendedBy(attempt: number): boolean {
-    return this.#parts.some((part) => part.attempt === attempt && part.join !== undefined)
+  /** How what an attempt wrote is joined into what was there; undefined: it wrote no parts. */
+  joinOf(attempt: number): Join | undefined {
+    return this.#parts.find((part) => part.attempt === attempt && part.join !== undefined)?.join
   }
 
   /** Number of the attempt that wrote a delta. */

@@ -19,15 +19,26 @@ export function examine(attempt: Attempt, isText: boolean): StructStreamError | 
   return answer.error ?? (isText ? undefined : documentError(attempt))
 }
 
-/** The value that the full schema makes of a finished answer, or `invalid_data` with all issues. */
-export async function validate(answer: Answer, compiled: CompiledSchema): Promise<Verdict> {
+/**
+ * The value that the full schema makes of a finished answer, or `invalid_data` with all issues. `pause` is waited for
+ * between the steps, each of which goes through the whole value.
+ */
+export async function validate(
+  answer: Answer,
+  compiled: CompiledSchema,
+  pause?: () => Promise<void>,
+): Promise<Verdict> {
   const interpreter = answer.end()
+  await pause?.()
   const issues = [...interpreter.issues]
   try {
     const checked = await compiled.validate(interpreter.raw())
     if (!checked.ok) issues.push(...checked.issues.filter((issue) => !issues.some((known) => isSame(known, issue))))
-    // What did not change by the validation stays the same object as in the last partial.
-    if (checked.ok && issues.length === 0) return { ok: true, value: share(answer.shown(), checked.value) }
+    if (checked.ok && issues.length === 0) {
+      await pause?.()
+      // What did not change by the validation stays the same object as in the last partial.
+      return { ok: true, value: share(answer.shown(), checked.value) }
+    }
   } catch (cause) {
     return { ok: false, error: userCodeError(cause) }
   }

@@ -11,8 +11,8 @@ import { isComplete } from '../stream/snapshot.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 
 /**
- * An answer of which a server has parts asked for again. How they fit in is known there, so what was there stays in
- * sight, and at the end the whole answer takes its place: everybody is told of what is new in it.
+ * An answer of which a server has parts asked for again, where this end cannot tell how they fit in (`joinParts`): what
+ * was there stays in sight, and at the end the whole answer takes its place: everybody is told of what is new in it.
  */
 export class MendedElsewhere implements Interpreter {
   readonly failure = null

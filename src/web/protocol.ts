@@ -1,4 +1,5 @@
 import { StructStreamError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import type { PartsTold } from '../stream/answer.ts'
 import type { AttemptResult, Dialect, FinishReason, Issue, Mode, Usage } from '../types.ts'
 
 /**
@@ -53,7 +54,10 @@ export interface WireError {
 export type WireEvent =
   /** `resume`: where the rest can be asked for, with the last id, after a cut. */
   | { type: 'hello'; version: number; resume?: string }
-  /** `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. */
+  /**
+   * `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. `parts`: the keys of its
+   * document where it writes parts.
+   */
   | {
       type: 'attempt-start'
       kind: AttemptResult['kind']
@@ -63,6 +67,7 @@ export type WireEvent =
       dialect?: Dialect
       mode?: Mode
       repair?: boolean
+      parts?: PartsTold
     }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
@@ -78,7 +83,7 @@ export type WireEvent =
   | { type: 'restart'; reason: string; issues: Issue[]; code?: ErrorCode; wait?: number }
   | { type: 'patch'; paths: Path[]; code?: ErrorCode; wait?: number }
   | { type: 'recover'; reason: string; paths: Path[]; code?: ErrorCode; wait?: number }
-  /** `raw`: the whole answer as plain data, where its text is not one document because it was mended. */
+  /** `raw`: the whole answer as plain data, where it was mended: it has the last word. */
   | { type: 'end'; raw?: unknown; warnings?: { path: Path; message: string }[] }
   | { type: 'error'; error: WireError }
 
@@ -205,8 +210,19 @@ export function decodeError(wire: WireError): StructStreamError {
   const details: ErrorDetails = {}
   if (typeof wire.retryable === 'boolean') details.retryable = wire.retryable
   for (const fact of TOLD) if (wire[fact] !== undefined) Object.assign(details, { [fact]: wire[fact] })
-  if (!Array.isArray(details.issues ?? [])) delete details.issues
+  if (wire.issues !== undefined) details.issues = decodeIssues(wire.issues)
   return new StructStreamError(code, message, details)
+}
+
+/** Those that are issues: whoever shows them need not look at each. */
+export function decodeIssues(issues: unknown): Issue[] {
+  return Array.isArray(issues) ? issues.filter(isIssue) : []
+}
+
+function isIssue(value: unknown): value is Issue {
+  if (!isRecord(value) || !Array.isArray(value['path'])) return false
+  const isPath = value['path'].every((key) => typeof key === 'string' || typeof key === 'number')
+  return isPath && typeof value['code'] === 'string' && typeof value['message'] === 'string'
 }
 
 /** What came is not of this protocol. */

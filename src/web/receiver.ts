@@ -4,7 +4,7 @@ import type { Model, ModelEvent } from '../models/model.ts'
 import type { Interpreter } from '../partial/interpreter.ts'
 import { isMendable } from '../partial/mendable.ts'
 import { prepareSchema } from '../partial/prepare.ts'
-import { Answer, userCodeError } from '../stream/answer.ts'
+import { Answer, userCodeError, type Join } from '../stream/answer.ts'
 import { Attempt } from '../stream/attempt.ts'
 import { Guard } from '../stream/guard.ts'
 import { examine, validate, type Verdict } from '../stream/judge.ts'
@@ -13,10 +13,13 @@ import { plainText } from '../stream/plain-text.ts'
 import type { Run } from '../stream/run.ts'
 import type { Dialect, Message } from '../types.ts'
 import { MendedElsewhere } from './mended.ts'
-import { decodeError, foreign, type WireEvent } from './protocol.ts'
+import { decodeError, decodeIssues, foreign, type WireEvent } from './protocol.ts'
 import type { Source } from './sources/source.ts'
 
 type Start = Extract<WireEvent, { type: 'attempt-start' }>
+
+/** Characters of an answer from which on its end is taken in several tasks: validating 10,000 rows takes some 20 ms. */
+const LONG_ANSWER = 65_536
 
 const DIALECTS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
 
@@ -74,7 +77,8 @@ export class Receiver {
       case 'attempt-start':
         return await this.#attempt(event)
       case 'restart': {
-        const { type, reason, issues, wait } = event
+        const { type, reason, wait } = event
+        const issues = decodeIssues(event.issues)
         this.#failed(event.code, reason)
         run.log.event({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
         break
@@ -162,7 +166,7 @@ export class Receiver {
       case 'more':
       case 'parts':
         if (known === undefined) throw foreign(`The server's first attempt writes "${start.writes}" of an answer.`)
-        known.extend(number, start.writes === 'parts' ? asMended : undefined, onFailure)
+        known.extend(number, start.writes === 'parts' ? await this.#join(known, start) : undefined, onFailure)
         return known
       case 'answer': {
         const { dialect = 'json-schema', mode = 'prompt', repair = this.#settings.repair } = start
@@ -177,6 +181,11 @@ export class Receiver {
         throw foreign(`The server's attempt writes "${String(never)}", which is not known.`)
       }
     }
+  }
+
+  async #join(answer: Answer, start: Start): Promise<Join> {
+    const { joinParts } = await import('./join-parts.ts')
+    return (await joinParts(answer.read(), start, this.#schema, answer.deltas.length)) ?? asMended
   }
 
   /** The events of the attempt that is being read, as its model yielded them. */
@@ -222,10 +231,14 @@ export class Receiver {
     if (attempt === undefined) throw foreign('The server ended the stream before there was an attempt.')
     const { answer } = attempt
     run.status = 'validating'
-    run.warnings = warnings ?? []
+    run.warnings = Array.isArray(warnings) ? warnings : []
     const error = raw === undefined ? examine(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
-    const verdict = raw === undefined ? await validate(answer, answer.compiled) : await this.#validateRaw(answer, raw)
+    // The page goes on in between.
+    const pause = answer.deltas.length > LONG_ANSWER ? () => run.rest(0) : undefined
+    const verdict =
+      raw === undefined ? await validate(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
+    await pause?.()
     if (verdict.ok) run.succeed(verdict.value)
     else run.fail(verdict.error)
   }
@@ -236,10 +249,8 @@ export class Receiver {
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
     try {
       const interpreter = answer.read()
-      if (interpreter instanceof MendedElsewhere) {
-        interpreter.arrive(raw, compiled)
-        answer.end()
-      }
+      if (interpreter instanceof MendedElsewhere) interpreter.arrive(raw, compiled)
+      answer.end()
       const checked = await compiled.validate(raw)
       if (checked.ok) return { ok: true, value: share(answer.shown(), checked.value) }
       const { issues } = checked

@@ -37,10 +37,14 @@ export class Lines {
     if (at === text.length) return
     this.#pieces.push(at === 0 ? text : text.slice(at))
     this.#length += text.length - at
-    if (this.#length > LONGEST_LINE) {
-      throw new StructStreamError('limit_exceeded', `The server sent a line of more than ${LONGEST_LINE} characters.`)
-    }
+    checkLength(this.#length)
   }
+}
+
+/** @throws `limit_exceeded` */
+function checkLength(length: number): void {
+  if (length <= LONGEST_LINE) return
+  throw new StructStreamError('limit_exceeded', `The server sent a line of more than ${LONGEST_LINE} characters.`)
 }
 
 const ENDS = /\r\n|\r|\n/g
@@ -66,6 +70,7 @@ export class SseReader {
       } else if (line.startsWith('data:')) {
         const data = line.slice(line[5] === ' ' ? 6 : 5)
         this.#data = this.#data === undefined ? data : `${this.#data}\n${data}`
+        checkLength(this.#data.length)
       } else if (line.startsWith('id:')) {
         this.#id = line.slice(3).trimStart()
       }

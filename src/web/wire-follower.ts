@@ -205,12 +205,18 @@ export class WireFollower extends Follower<WireItem[]> {
   #start(attempt: Attempt): WireEvent {
     const { number, kind, model, answer, format } = attempt
     const isSame = this.#run.attempts[number - 2]?.answer === answer
-    const writes = answer.isMendedBy(number) ? 'parts' : isSame ? 'more' : 'answer'
-    const reading =
-      format === undefined || writes !== 'answer'
-        ? {}
-        : { dialect: model.dialect, mode: format.mode, ...(!answer.options.repair && { repair: false }) }
-    return { type: 'attempt-start', kind, writes, provider: model.provider, model: model.id, ...reading }
+    const join = answer.joinOf(number)
+    const writes = join !== undefined ? 'parts' : isSame ? 'more' : 'answer'
+    return {
+      type: 'attempt-start',
+      kind,
+      writes,
+      provider: model.provider,
+      model: model.id,
+      ...(format !== undefined && writes !== 'more' && { dialect: model.dialect, mode: format.mode }),
+      ...(writes === 'answer' && format !== undefined && !answer.options.repair && { repair: false }),
+      ...(join?.told !== undefined && { parts: join.told }),
+    }
   }
 
   #last(outcome: NonNullable<Run['outcome']>): WireEvent {
@@ -220,10 +226,12 @@ export class WireFollower extends Follower<WireItem[]> {
       return { type: 'error', error: describeError === undefined ? error : { ...error, message: describeError(error) } }
     }
     const { warnings } = outcome.result
-    const answer = this.#run.answer
+    const { answer, error } = this.#run.attempts.at(-1) ?? {}
+    // With an error: it was cut behind its end, and no further call was needed.
+    const isHealed = answer?.isJoined === true || error !== undefined
     return {
       type: 'end',
-      ...(answer?.isJoined === true && { raw: answer.read().raw() }),
+      ...(isHealed && { raw: answer?.read().raw() }),
       ...(warnings.length > 0 && { warnings }),
     }
   }

@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../src/stream/types.ts'
 import { connect } from '../../src/web/client.ts'
 import { toResponse } from '../../src/web/server.ts'
 import { rightAnswer } from '../../src/play/right-answer.ts'
+import { inStep } from './in-step.ts'
 import { collect } from './loopback.ts'
 
 const Order = z.object({
@@ -61,4 +62,77 @@ test('an answer that was cut and recovered is whole in the browser', async () =>
     const recoveries = (items: StreamEvent[]) => items.filter(({ type }) => type === 'recover')
     expect(recoveries((await events).items)).toEqual(recoveries((await collect(stream.streamEvents())).items))
   }
+})
+
+test('parts in a provider’s shape grow in the browser as on the server', async () => {
+  const Note = z.object({
+    tags: z.record(z.string(), z.string().optional()),
+    lines: z.array(z.string()),
+    by: z.string().optional(),
+  })
+  // OpenAI's dialect: records are lists of entries, what is absent is null.
+  const answer = '{"tags":[{"key":"a","value":"Alpha"},{"key":"b","value":"Be'
+  const rest = { rest_b: 'ta', more_tags: [{ key: 'c', value: 'Gamma' }], more: { lines: ['one', 'two'], by: null } }
+  const seen: unknown[] = []
+  let asked: string[] = []
+  const model = simulate({
+    responses: [
+      answer,
+      ({ format }: ModelRequest) => {
+        asked = Object.keys((format!.schema as { properties: object }).properties)
+        return Object.fromEntries(asked.map((name, index) => [name, Object.values(rest)[index]]))
+      },
+    ],
+    faults: [{ cutAt: answer.length }, undefined],
+    chunkSize: 3,
+  })
+  const step = inStep<typeof Note>({ ...model, dialect: 'openai' }, ({ here, there }) => {
+    expect(there.partial).toEqual(here.partial)
+    if (asked.length > 0) seen.push(there.partial)
+  })
+  const here = runStream('Note', Note, { model: step.model, recover: true })
+  const there = connect(toResponse(here), Note)
+  step.watch({ here, there })
+  expect(await there.getData()).toEqual(await here.getData())
+  expect(step.failure).toBeUndefined()
+  expect(new Set(seen.map((value) => JSON.stringify(value))).size).toBeGreaterThan(8)
+})
+
+test('who has another schema gets the whole at the end, by that schema', async () => {
+  const text = JSON.stringify(right)
+  const model = simulate({
+    responses: [right, (request: ModelRequest) => rightAnswer(request, right)],
+    faults: [{ cutAt: text.indexOf('"b"') + 2 }, undefined],
+  })
+  const stream = runStream('Order', Order, { model, recover: true })
+  const there = connect(toResponse(stream), z.object({ id: z.int(), note: z.string() }))
+  const { items, error } = await collect(there.streamPartial())
+  expect(error).toBeUndefined()
+  expect(items.at(-1)).toEqual({ id: 1, note: 'N' })
+})
+
+test.each([
+  ['no keys', {}],
+  ['keys that are none', { keys: [null, 7, 'x'], dropped: [] }],
+  ['a key that leads nowhere', { keys: [{ name: 'a', path: ['__proto__', 'x'] }], dropped: [['constructor']] }],
+  ['the root', { keys: [{ name: 'a', path: [] }], dropped: [] }],
+])('parts that a server tells with %s are shown at the end', async (_, parts) => {
+  const start = { type: 'attempt-start', provider: 'p', model: 'm', dialect: 'json-schema', mode: 'json-schema' }
+  const events: unknown[] = [
+    { type: 'hello', version: 1 },
+    { ...start, kind: 'first', writes: 'answer' },
+    JSON.stringify(wrong),
+    { type: 'finish', reason: 'stop' },
+    { type: 'patch', paths: [], code: 'invalid_data' },
+    { ...start, kind: 'patch', writes: 'parts', parts },
+    '{"a":9}',
+    { type: 'finish', reason: 'stop' },
+    { type: 'end', raw: right },
+  ]
+  const body = events.map((event, id) => `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+  const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  const { items, error } = await collect(connect(response, Order).streamPartial())
+  expect(error).toBeUndefined()
+  expect(items.at(-1)).toEqual(right)
+  expect(Object.getPrototypeOf({})).not.toHaveProperty('x')
 })

@@ -1,4 +1,13 @@
+import type { Path } from '../../types.ts'
+import { valueAt } from '../observer-hub.ts'
 import { ARRAY, FALSE, Failure, NULL, NUMBER, OBJECT, STRING, TRUE, type SchemaNode } from '../../schema/node.ts'
+
+/** The node in force at `path` of a complete value, or for its elements from an index on; null as of `childNode`. */
+export function nodeAt(root: SchemaNode, value: unknown, path: Path, from: number | null): SchemaNode | null {
+  let node: SchemaNode | null = root
+  for (const [depth, key] of path.entries()) node = childNode(node, valueAt(value, path.slice(0, depth)), key)
+  return from === null ? node : childNode(node, valueAt(value, path), from)
+}
 
 /** The node in force for a child of a complete value; null when it cannot be told, or nothing of it would be shown. */
 export function childNode(node: SchemaNode | null, value: unknown, key: string | number): SchemaNode | null {

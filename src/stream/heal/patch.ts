@@ -1,15 +1,11 @@
-import { setOwn } from '../../json/frame.ts'
-import type { Interpreter } from '../../partial/interpreter.ts'
-import { isMendable, type Mendable } from '../../partial/mendable.ts'
-import { valueAt } from '../../partial/observer-hub.ts'
+import { isMendable } from '../../partial/mendable.ts'
 import { PatchedInterpreter } from '../../partial/patch/patched.ts'
-import type { PatchPlan } from '../../partial/patch/plan.ts'
 import { toJsonSchema } from '../../schema/accept.ts'
 import { SchemaParts } from '../../schema/json-schema/parts.ts'
-import type { Path } from '../../types.ts'
 import { validate } from '../judge.ts'
 import type { Failed, Healed, Step } from '../policy.ts'
 import { modeFor, pickModel } from '../target.ts'
+import { patchJoin } from './join.ts'
 import { choosePlaces, type Mending, type Place } from './places.ts'
 import { requestFor } from './request.ts'
 import { inWords, placeName, reply } from './words.ts'
@@ -39,16 +35,10 @@ export async function patch(failed: Failed, at: { model: number; wait: number })
   if (mending === null) return undefined
 
   const { dropped, places } = mending
-  const plan: PatchPlan = {
-    raw: dropped.reduce(removed, raw),
-    dropped: dropped.map((path) => ({ path, before: JSON.stringify(valueAt(raw, path)) ?? '' })),
-    places,
-    decoding: null,
-  }
   const start = answer.deltas.length
   if (places.length === 0) {
     if (dropped.length === 0) return undefined
-    answer.extend(attempt.number, joinOf(plan, start), () => {})
+    answer.extend(attempt.number, patchJoin(raw, mending, null, start), () => {})
     const verdict = await validate(answer, compiled)
     return verdict.ok ? { kind: 'healed', value: verdict.value } : undefined
   }
@@ -63,12 +53,8 @@ export async function patch(failed: Failed, at: { model: number; wait: number })
     ...at,
     kind: 'patch',
     messages: reply(JSON.stringify(raw), patchWords(mending)),
-    part: { kind: 'patch', answer, format, join: joinOf({ ...plan, decoding }, start) },
+    part: { kind: 'patch', answer, format, join: patchJoin(raw, mending, decoding, start) },
   }
-}
-
-function joinOf(plan: PatchPlan, start: number): (base: Interpreter) => Interpreter {
-  return (base) => new PatchedInterpreter(base as Mendable, plan, start)
 }
 
 function patchWords({ places }: Mending): string {
@@ -84,14 +70,4 @@ function wordsFor({ path, from }: Place): string {
   return from === null
     ? `The value at ${placeName(path)}`
     : `The elements of the list at ${placeName(path)} from index ${from} on`
-}
-
-/** A copy without the key at `path`; what is beside the way stays the same. */
-function removed(value: unknown, path: Path): unknown {
-  const [key, ...rest] = path
-  if (typeof value !== 'object' || value === null || key === undefined || !Object.hasOwn(value, key)) return value
-  const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value }
-  if (rest.length === 0) Reflect.deleteProperty(copy, key)
-  else setOwn(copy, String(key), removed(Reflect.get(value, key), rest))
-  return copy
 }

@@ -1,5 +1,5 @@
 import { placePath, type PatchPlace } from '../../partial/patch/plan.ts'
-import { childNode } from '../../partial/patch/node-at.ts'
+import { nodeAt } from '../../partial/patch/node-at.ts'
 import { startsWith, valueAt } from '../../partial/observer-hub.ts'
 import type { JsonSchema } from '../../schema/json-schema/keywords.ts'
 import { locate, type SchemaParts } from '../../schema/json-schema/parts.ts'
@@ -68,10 +68,7 @@ export function choosePlaces(
   return {
     dropped,
     places: places.map(({ path, from, schema, isOptional, issues: wrong }) => {
-      let node: SchemaNode | null = root
-      for (let depth = 0; depth < path.length; depth++)
-        node = childNode(node, valueAt(raw, path.slice(0, depth)), path[depth]!)
-      if (from !== null) node = childNode(node, valueAt(raw, path), from)
+      const node = nodeAt(root, raw, path, from)
       return { path, from, schema, isOptional, issues: wrong, node, name: nameOf(path, from, names) }
     }),
   }

@@ -34,6 +34,8 @@ const LONGEST_WAIT = 5_000
 /** Where the reader stands. */
 interface Place {
   id: number
+  /** Of the last response; what `resume` is relative to. */
+  base: string
   resume: string | undefined
   isOver: boolean
 }
@@ -63,14 +65,12 @@ async function* events(
 ): AsyncGenerator<WireEvent, void> {
   const { signal } = reading
   const { reconnects = 5 } = options
-  const place: Place = { id: 0, resume: undefined, isOver: false }
-  let base = ''
+  const place: Place = { id: 0, base: '', resume: undefined, isOver: false }
   // The model goes on without this connection, so the server has to be told.
   const stop = (): void => {
     if (place.resume === undefined || place.isOver) return
-    const url = resolve(place.resume, base)
     const init = { method: 'DELETE', headers: options.headers ?? {}, keepalive: true }
-    void (options.fetch ?? fetch)(url, {
+    void (options.fetch ?? fetch)(place.resume, {
       ...init,
       ...(options.credentials && { credentials: options.credentials }),
     }).catch(() => {})
@@ -82,7 +82,7 @@ async function* events(
       const before = place.id
       try {
         const response = await open()
-        if (response.url !== '') base = response.url
+        if (response.url !== '') place.base = response.url
         yield* read(response, place, reading)
         if (place.isOver) return
         throw new StructStreamError(
@@ -97,7 +97,7 @@ async function* events(
         await reading.rest(Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries++))
         if (signal.aborted) throw error
         const headers = { accept: SSE, ...options.headers, 'last-event-id': String(place.id) }
-        open = () => ask(resolve(resume, base), { headers }, signal, options)
+        open = () => ask(resume, { headers }, signal, options)
       }
     }
   } finally {
@@ -121,7 +121,7 @@ async function* read(
   const take = (id: number, event: WireEvent | undefined): void => {
     if (!isGreeted && event !== undefined) {
       isGreeted = true
-      place.resume = checkHello(event).resume ?? place.resume
+      place.resume = resolve(checkHello(event).resume, place.base) ?? place.resume
     } else if (event !== undefined && !place.isOver) {
       batch.push(event)
       place.isOver = event.type === 'end' || event.type === 'error'
@@ -169,11 +169,23 @@ async function ask(
   signal: AbortSignal,
   { fetch: given, credentials }: RequestOptions,
 ): Promise<Response> {
-  const request = given ?? fetch
+  const options = { ...init, signal, ...(credentials !== undefined && { credentials }) }
+  if (given === undefined) checkRequest(target, options)
   try {
-    return await request(target, { ...init, signal, ...(credentials !== undefined && { credentials }) })
+    return await (given ?? fetch)(target, options)
   } catch (error) {
     throw lost(error)
+  }
+}
+
+/** `fetch` rejects what can never be asked for as it does a lost connection. @throws `bad_options` */
+function checkRequest(target: string | Request, init: RequestInit): void {
+  if (typeof target !== 'string') return
+  try {
+    void new Request(target, init)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StructStreamError('bad_options', `${JSON.stringify(target)} cannot be asked for: ${reason}`, { cause })
   }
 }
 
@@ -250,6 +262,9 @@ function lost(cause: unknown): StructStreamError {
   return new StructStreamError('connection_lost', `The connection to the server was lost: ${reason}`, { cause })
 }
 
-function resolve(url: string, base: string): string {
-  return URL.canParse(url) ? url : base === '' ? url : new URL(url, base).href
+/** Undefined for what is no URL. Without a base (a `fetch` of the caller's) it stays as it is. */
+function resolve(url: unknown, base: string): string | undefined {
+  if (typeof url !== 'string') return undefined
+  if (base === '') return url
+  return URL.canParse(url, base) ? new URL(url, base).href : undefined
 }

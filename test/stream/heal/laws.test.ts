@@ -5,52 +5,19 @@ import { z } from 'zod'
 import type { ModelRequest } from '../../../src/models/model.ts'
 import { startsWith } from '../../../src/partial/observer-hub.ts'
 import type { Path } from '../../../src/types.ts'
-import { schemas } from '../../../schemas/index.ts'
 import type { Snapshot } from '../../../src/index.ts'
-import { prepareSchema } from '../../../src/partial/prepare.ts'
-import { anyValue } from '../../partial/documents.ts'
-import { everyPlace, isBelow, valueAt, verdictOf } from '../../partial/reference.ts'
-import { anySchema } from '../../partial/schemas.ts'
-import { property, runSize, type Choices } from '../../support/property.ts'
+import { isBelow, valueAt, verdictOf } from '../../partial/reference.ts'
+import { property, runSize } from '../../support/property.ts'
 import { rightAnswer } from '../../../src/play/right-answer.ts'
 import { isAnswerable } from '../../support/right-model.ts'
 import { runAtOnce } from '../../support/run-at-once.ts'
 import { drain } from '../scripted.ts'
+import { someCase, somethingWrong, type Case } from './cases.ts'
 import { keeping } from './saying.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once
 
-const TARGET = { dialect: 'json-schema', mode: 'json-schema' } as const
 const SIZE = runSize('LAWS', 300)
-
-interface Case {
-  schema: z.ZodType
-  source: string
-  document: unknown
-  data: unknown
-  isExempt: boolean
-}
-
-/** A schema and a document that fits it, of at least one container. */
-async function someCase(choices: Choices): Promise<Case> {
-  if (choices.chance(20)) {
-    const { schema, sample } = choices.pick(Object.values(schemas)) as { schema: z.ZodType; sample: unknown }
-    return { schema, source: 'bundled', document: sample, data: sample, isExempt: false }
-  }
-  for (let tries = 0; tries < 50; tries++) {
-    const { schema, source, fit, isExempt } = anySchema(choices, 3)
-    const document: unknown = JSON.parse(JSON.stringify(fit(choices) ?? null))
-    const verdict = verdictOf(schema, document)
-    const isUsable = await prepareSchema(schema, TARGET).then(
-      () => true,
-      () => false,
-    )
-    if (!isUsable || !verdict.success || typeof document !== 'object' || document === null) continue
-    return { schema, source, document, data: verdict.data, isExempt }
-  }
-  const { schema, sample } = schemas.movie
-  return { schema, source: 'movie', document: sample, data: sample, isExempt: false }
-}
 
 /** Each partial is below the next, also from one attempt to the next. */
 function expectMonotone(items: readonly Snapshot[]): void {
@@ -105,18 +72,10 @@ describe('answers that heal', () => {
     let wrong = 0
     await property(SIZE, async (choices) => {
       const it = await someCase(choices)
-      const places = [...everyPlace(it.document)].map(([path]) => path).filter((path) => path.length > 0)
-      if (places.length === 0) return
-      const path = choices.pick(places)
-      const broken = structuredClone(it.document) as Record<string | number, unknown>
-      const parent = valueAt(broken, path.slice(0, -1)) as Record<string | number, unknown>
-      const key = path.at(-1)!
-      if (typeof key === 'string' && choices.chance(30)) delete parent[key]
-      else parent[key] = anyValue(choices, 1)
-      const verdict = verdictOf(it.schema, broken)
-      if (verdict.success || verdict.isThrown) return
+      const broken = somethingWrong(it, choices)
+      if (broken === undefined) return
+      const { path, text } = broken
       wrong++
-      const text = JSON.stringify(broken)
       await inCase(it, text, async () => {
         let calls = 0
         const model = keeping({

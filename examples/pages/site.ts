@@ -1,0 +1,23 @@
+import { createServer } from 'vite'
+import { api } from './api.ts'
+
+/** Serves the pages of this folder and what they ask for; port 0 is a free one. */
+export async function startPages(port: number): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = await createServer({
+    root: import.meta.dirname,
+    configFile: false,
+    logLevel: 'warn',
+    appType: 'mpa',
+    // `structstream/…` is this repository; in a project of yours it is the package, and this line is not needed.
+    resolve: { tsconfigPaths: true },
+    server: { host: '127.0.0.1', port, strictPort: false },
+    plugins: [
+      {
+        name: 'api',
+        configureServer: ({ middlewares }) => void middlewares.use('/api', (...call) => void api(...call)),
+      },
+    ],
+  })
+  await server.listen()
+  return { url: server.resolvedUrls!.local[0]!, close: () => server.close() }
+}
