@@ -77,6 +77,18 @@ export class SchemaDocument {
     return this.#follow(resource, fragment, ref, path)
   }
 
+  /** What a `$ref`, `$recursiveRef` or `$dynamicRef` at `from` points to: a dynamic one asks the outermost resource first, the root. */
+  target(ref: unknown, from: SchemaNode, keyword: string): SchemaNode {
+    if (keyword === '$dynamicRef' && typeof ref === 'string' && /^#[^/]/.test(ref)) {
+      try {
+        return this.resolve(ref, { ...from, base: this.root.base }, keyword)
+      } catch {
+        return this.resolve(ref, from, keyword)
+      }
+    }
+    return this.resolve(ref, from, keyword)
+  }
+
   #follow(resource: SchemaNode, pointer: string, ref: string, path: Path): SchemaNode {
     let value: unknown = resource.schema
     let base = resource.base
