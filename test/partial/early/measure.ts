@@ -96,15 +96,17 @@ function earliestDead(schema: JsonSchemaObject, text: string): number | null {
   return whole !== null && byJson.isCertainlyWrong(schema, whole) ? text.length : null
 }
 
-/** What was open where the best possible report would have come: why nobody who goes by the table is as early. */
-export function reasonOf({ text, best }: Reading): string {
+/** Why our report came later than the best possible. */
+export function reasonOf({ schema, text, table, ours, best }: Reading): string {
+  if (ours! > table!) return 'in front of a discriminator: the branches are told apart first'
   const beginning = text.slice(0, best!)
   const open = openAt(beginning)
   if (open === 'key') return 'inside a key: keys are judged at their closing quote'
   if (open === 'number') return 'inside a number: numbers are judged at their delimiter'
-  if (open === 'string') return 'inside a string: lengths, patterns and options only as the table says'
+  if (open === 'string') return 'inside a string: patterns are judged at the closing quote'
   if (/,\s*$/.test(beginning)) return 'at a comma: there can be no further element or key'
-  return 'elsewhere'
+  if (/"\s*:?\s*$/.test(beginning)) return 'at a key of which no value can be right'
+  return mayGoOn(schema, '') ? 'keywords that contradict one another further inside' : 'a schema that nothing fits'
 }
 
 function openAt(text: string): 'key' | 'number' | 'string' | 'none' {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { safeParse } from 'zod/v4/core'
 
 import type { Part } from './prefix.ts'
 
@@ -68,10 +69,14 @@ export function isCertainlyWrong(schema: z.core.$ZodType, part: Part): boolean {
     case 'tuple': {
       if (part.kind !== 'array') return true
       const items = def['items'] as z.core.$ZodType[]
-      const needed = items.findLastIndex((item) => item._zod.optin !== 'optional') + 1
+      const rest = def['rest'] as z.core.$ZodType | null
+      // Without a rest Zod counts the slots; with one, a slot that did not come is `undefined`.
+      const needs = (item: z.core.$ZodType): boolean =>
+        rest === null ? item._zod.optin === undefined : !safeParse(item, undefined).success
+      const needed = items.findLastIndex(needs) + 1
       if (isClosed && part.elements.length < needed) return true
       return part.elements.some((element, at) => {
-        const slot = items[at] ?? (def['rest'] as z.core.$ZodType | null)
+        const slot = items[at] ?? rest
         return slot === null || isCertainlyWrong(slot, element)
       })
     }
@@ -79,7 +84,8 @@ export function isCertainlyWrong(schema: z.core.$ZodType, part: Part): boolean {
       if (part.kind !== 'object') return true
       const keys = def['keyType'] as z.core.$ZodType
       const wanted = keys._zod.values === undefined ? [] : [...keys._zod.values].map(String)
-      if (isClosed && wanted.some((key) => !part.entries.some((entry) => entry.key === key))) return true
+      const isMissing = wanted.some((key) => !part.entries.some((entry) => entry.key === key))
+      if (isClosed && isMissing && !safeParse(def['valueType'], undefined).success) return true
       return part.entries.some(
         ({ key, value }) =>
           isCertainlyWrong(keys, { kind: 'string', text: key, isDone: true }) ||
