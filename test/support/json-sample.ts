@@ -220,7 +220,7 @@ export class Sampler {
         else known.push(child)
       }
     }
-    const required = new Set(all.flatMap((schema) => listOf(schema['required'] as unknown).map(String)))
+    const required = new Set(all.flatMap((schema) => listOf(schema['required']).map(String)))
     const least = Math.max(0, ...all.map((schema) => Number(schema['minProperties'] ?? 0)))
     // Of wide objects a few keys will do.
     const share = depth >= MAX_DEPTH ? 0 : Math.min(50, 600 / (declared.size + 1))
@@ -274,8 +274,9 @@ export function spoil(value: unknown, choices: Choices): unknown {
       holder = child
       continue
     }
-    if (!Array.isArray(target) && choices.chance(25)) delete target[key]
-    else if (!Array.isArray(target) && choices.chance(25)) target['unknown_key'] = 1
+    const way = Array.isArray(target) ? 'change' : choices.pick(['remove', 'add', 'change', 'change'])
+    if (way === 'remove') delete target[key]
+    else if (way === 'add') target['unknown_key'] = 1
     else target[key] = choices.pick<unknown>([null, true, -1, 1.5, 'nonsense', [], {}, [1], { a: 1 }])
     return copy
   }

@@ -86,7 +86,9 @@ export class SchemaDocument {
         return this.resolve(ref, from, keyword)
       }
     }
-    return this.resolve(ref, from, keyword)
+    const target = this.resolve(ref, from, keyword)
+    const { root } = this
+    return keyword === '$recursiveRef' && isRecursive(target) && isRecursive(root) ? root : target
   }
 
   #follow(resource: SchemaNode, pointer: string, ref: string, path: Path): SchemaNode {
@@ -161,6 +163,11 @@ export class SchemaDocument {
     if (this.draft < 2019 && own(schema, '$ref') !== undefined) return base
     return absolute(id, base, [...path, '$id'])[0]
   }
+}
+
+/** Whether a `$recursiveRef` that comes here asks further out. */
+function isRecursive({ schema }: SchemaNode): boolean {
+  return typeof schema !== 'boolean' && own(schema, '$recursiveAnchor') === true
 }
 
 /** Every schema directly inside `schema`, with its path from there. */

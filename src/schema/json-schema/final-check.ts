@@ -121,6 +121,11 @@ function prepare(root: Schema, draft: Draft): void {
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
     if (draft > 4) delete schema['id']
+    // There, an identifier beside a `$ref` names nothing.
+    if (draft < 2019 && own(schema, '$ref') !== undefined) {
+      delete schema['$id']
+      delete schema['id']
+    }
     const pattern = own(schema, 'pattern')
     if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
     const patterns = own(schema, 'patternProperties')

@@ -23,7 +23,7 @@ export function isCertainlyWrong(schema: unknown, part: Part, root: unknown = sc
     not: () => isClosed && !inner(keywords['not'], part),
   }
   if (part.kind === 'string') {
-    const length = [...part.text].length
+    const length = Array.from(part.text).length
     rules['maxLength'] = () => length > keywords['maxLength']
     rules['minLength'] = () => isClosed && length < keywords['minLength']
     rules['pattern'] = () => isClosed && !new RegExp(keywords['pattern'], 'u').test(part.text)

@@ -1,4 +1,4 @@
-import { toJSONSchema, type z } from 'zod'
+import { toJSONSchema } from 'zod'
 
 import { StructStreamError } from '../../../src/errors.ts'
 import { DocumentInterpreter } from '../../../src/partial/document.ts'
@@ -39,7 +39,7 @@ export async function readingsOf(choices: Choices, kind: Kind): Promise<Reading[
     const shown = toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchemaObject
     const isValid = (value: unknown): boolean => schema.safeParse(value).success
     return read(choices, kind, shown, zodNode(schema), isValid, (text) =>
-      earliest(text, (part) => byZod.isCertainlyWrong(schema as z.core.$ZodType, part)),
+      earliest(text, (part) => byZod.isCertainlyWrong(schema, part)),
     )
   }
   const schema = jsonSchemaOf(choices, kind === 'json-solved')

@@ -44,7 +44,7 @@ type Schema = Record<string, any>
 
 /** Strings and numbers that are tried where one may begin, and what they may go on with. */
 const STRINGS = ['', 'a', 'b', 'ab', 'aab', 'x', 'bb', 'abab', 'é']
-const TAILS = ['', ...['a', 'b', 'ab', 'aab', 'bb', 'x', 'aaaa', 'abab']]
+const TAILS = ['', 'a', 'b', 'ab', 'aab', 'bb', 'x', 'aaaa', 'abab']
 const NUMBERS = ['0', '1', '2', '3', '5', '10', '-1', '-2', '0.5', '1.5', '-0.5', '100', '4', '6', '8', '-10', '7']
 const ENDS = ['', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '00', '10', '25', '50', '100']
 const NUMBER_TAILS = ENDS.flatMap((end) => [end, `.${end}`, `0.${end}`, `e${end}`, `e-${end}`, `0e-${end}`, `.0${end}`])
@@ -100,7 +100,7 @@ let count = 0
 /** Whether any value fits all of them. */
 function isSatisfiable(schemas: readonly unknown[], root: unknown, depth = 0): boolean {
   if (depth > 4) return true
-  const key = schemas.map((schema) => (typeof schema === 'object' ? numberOf(schema!) : schema)).join()
+  const key = schemas.map((schema) => (typeof schema === 'object' ? numberOf(schema!) : Number(schema) - 2)).join()
   let known = satisfiable.get(root as object)
   if (known === undefined) satisfiable.set(root as object, (known = new Map()))
   let answer = known.get(key)

@@ -18,7 +18,7 @@ export function isCertainlyWrong(schema: z.core.$ZodType, part: Part): boolean {
   switch (def['type']) {
     case 'string': {
       if (part.kind !== 'string') return true
-      const { length } = [...part.text]
+      const { length } = Array.from(part.text)
       if (length > most) return true
       if (isClosed && length < least) return true
       return checks.some(({ format, prefix, suffix, includes, pattern }) => {
