@@ -6,7 +6,7 @@ export default {
     ...Object.values(bundled).map((source) => `${source}!`),
     'scripts/*.{mjs,ts}',
     'examples/**/*.ts',
-    'bench/**/*.{ts,tsx}',
+    'bench/**/*.{ts,tsx,mjs}',
     'test/**/*.{test,fuzz,soak,browser}.{ts,tsx}',
     'test/browser/page.tsx',
     'test/types/**/*.ts',

@@ -2,43 +2,14 @@ import { isCertainlyWrong } from './json-table.ts'
 import { partOf, type Part } from './prefix.ts'
 
 /**
- * Whether some text that begins with what has come is a value that fits: the best that any reader could know. For the
- * keywords whose parts can be judged one by one; `SOLVABLE` names them.
+ * Whether some text that begins with this one is a value that fits: the best that any reader could know. For schemas of
+ * keywords whose parts can be judged one by one: types, values, bounds, lengths, patterns, counts, elements, keys,
+ * `anyOf`, `allOf`, `$ref`.
  */
-export function canBeCompleted(schema: unknown, part: Part): boolean {
-  return fulfil([schema], part, schema)
-}
-
-/** Whether the text can be the beginning of a value that fits. */
 export function mayGoOn(schema: unknown, text: string): boolean {
   const part = partOf(text)
-  return part === null ? isSatisfiable([schema], schema) : canBeCompleted(schema, part)
+  return part === null ? isSatisfiable([schema], schema) : fulfil([schema], part, schema)
 }
-
-export const SOLVABLE: readonly string[] = [
-  'type',
-  'enum',
-  'const',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'multipleOf',
-  'minItems',
-  'maxItems',
-  'items',
-  'prefixItems',
-  'properties',
-  'required',
-  'additionalProperties',
-  'minProperties',
-  'maxProperties',
-  'anyOf',
-  'allOf',
-  '$ref',
-]
 
 type Schema = Record<string, any>
 

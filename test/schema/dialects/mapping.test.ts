@@ -215,6 +215,7 @@ describe('not', () => {
 })
 
 test('what is said of any value is warned of where any value is spelled out', async () => {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   const schema = jsonSchema({ if: { type: 'object' }, then: { required: ['a'] }, else: { type: 'boolean' } })
   for (const target of ['openai', 'anthropic', 'groq'] as const) {
     const { lossless, warnings } = await compileSchema(schema, { target })
