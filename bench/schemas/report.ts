@@ -41,6 +41,9 @@ ${kinds.map((kind) => `| ${WORDS[kind]} | ${number(faults.filter((fault) => faul
 
 Values: ${number(sum((verdict) => verdict.valid))} that fit their schema, ${number(sum((verdict) => verdict.invalid))} that do not, ${number(sum((verdict) => verdict.emitted))} of what is sent.
 
+Where a key or an element may be absent or null, some providers are asked for null in both cases: absent keys come back as
+null, which is not counted here, and so do the last elements of a tuple, which is.
+
 ## By target
 ${table(['target', 'lossless', 'with warnings', 'refused', 'crashed', 'ms, median', 'ms, 99 %', 'ms, most'], perTarget)}
 
