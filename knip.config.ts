@@ -7,7 +7,7 @@ export default {
     'scripts/*.{mjs,ts}',
     'examples/**/*.ts',
     'examples/pages/*/page.tsx',
-    'bench/**/*.{ts,tsx}',
+    'bench/**/*.{ts,tsx,mjs}',
     'test/**/*.{test,fuzz,soak,browser}.{ts,tsx}',
     'test/browser/page.tsx',
     'test/types/**/*.ts',
@@ -15,6 +15,8 @@ export default {
     'src/globals.d.ts',
   ],
   project: ['{src,schemas}/**/*.{ts,tsx}!', '{scripts,examples,bench,test}/**/*.{ts,tsx,mjs}', '*.{ts,js}'],
+  // Loaded where bench/schemas/ has installed it, outside this repository.
+  ignoreDependencies: ['eslint'],
   // A server, from the system's packages.
   ignoreBinaries: ['redis-server'],
   ignoreExportsUsedInFile: { interface: true, type: true },

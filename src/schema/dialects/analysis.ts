@@ -312,10 +312,11 @@ export class Analysis {
   leaves(union: UnionShape): Place[] {
     return union.branches.flatMap((branch) => {
       const shape = this.shape(branch)
-      // Where a cycle begins it is written as a definition, or its levels are counted: no head may be passed by.
-      const { loopHead } = this.of(branch)
-      const plain =
-        !loopHead && branch.description === undefined && branch.name === null && branch.leftovers.length === 0
+      // Where a cycle begins it is written as a definition, or its levels are counted: no head may be passed by. What
+      // several places share would be written several times.
+      const { loopHead, uses } = this.of(branch)
+      const isNamed = branch.description !== undefined || branch.name !== null
+      const plain = !loopHead && uses < 2 && !isNamed && branch.leftovers.length === 0
       return plain && shape.kind === 'union' && shape.exclusive === union.exclusive ? this.leaves(shape) : [branch]
     })
   }

@@ -24,19 +24,17 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
     if (property.required || becomesNullable) required.push(key)
     fields.set(key, { plan: value.plan, dropNull, fillNull: becomesNullable })
   }
-  const schema: Draft = { type: 'object', properties }
-  if (required.length > 0 || profile.optional === 'nullable') schema['required'] = required
   if (plan?.op === 'object') plan.fields = fields
   const extra = shape.extra === null ? null : emitter.emit(shape.extra, at)
-  if (profile.record === 'entries') {
-    if (extra !== null) {
-      const key = freeName(properties)
-      properties[key] = { ...entries(emitter, at, shape, extra), description: 'Further keys' }
-      required.push(key)
-      if (plan?.op === 'object') plan.extra = { key, value: extra.plan }
-    }
-    return { ...schema, additionalProperties: false }
+  if (profile.record === 'entries' && extra !== null) {
+    const key = freeName(properties)
+    properties[key] = { ...entries(emitter, at, shape, extra), description: 'Further keys' }
+    required.push(key)
+    if (plan?.op === 'object') plan.extra = { key, value: extra.plan }
   }
+  const schema: Draft = { type: 'object', properties }
+  if (required.length > 0 || profile.optional === 'nullable') schema['required'] = required
+  if (profile.record === 'entries') return { ...schema, additionalProperties: false }
   if (extra !== null) {
     if (plan?.op === 'object') plan.others = extra.plan
     if (shape.extraKeys !== null) emitter.leave(shape.extraKeys.path, 'propertyNames', null, phrases)

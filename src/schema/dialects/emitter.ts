@@ -64,7 +64,7 @@ export class Emitter {
     const isDefinition = !refersToRoot && this.#isDefinition(facts) && facts.loopHead && !facts.unrolled
     const emitted = isDefinition ? this.#define(at) : this.#emitHere(at)
     if (emitted === null || target === root) return emitted
-    return { ...emitted, schema: withWords(emitted.schema, root) }
+    return { ...emitted, schema: described(emitted.schema, root, this.#leftovers(root)) }
   }
 
   /** What `to` is, seen from `from`; `null` when nothing fits there. */
@@ -74,7 +74,9 @@ export class Emitter {
     const shape = this.analysis.shape(to)
     if (shape.kind === 'alias') {
       const target = this.emit(shape.to, at)
-      return target === null ? null : { plan: target.plan, schema: withWords(target.schema, to) }
+      if (target === null) return null
+      // What stands for any value is spelled out elsewhere; what else is said of it is told here.
+      return { plan: target.plan, schema: described(target.schema, to, this.#leftovers(to)) }
     }
     if (this.#rootIsTarget === keyOf(at)) return { schema: { $ref: '#' }, plan: this.plan(at) }
     return this.#isDefinition(this.analysis.of(to)) ? this.#define(at) : this.#emitHere(at)
@@ -151,16 +153,19 @@ export class Emitter {
     }
     const { place } = at
     if (!this.analysis.of(place).inhabited) return null
-    const phrases: string[] = []
-    for (const leftover of place.leftovers) {
-      if (leftover.phrase !== null) phrases.push(leftover.phrase)
-      const how =
-        leftover.phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
-      this.warn(leftover.path, leftover.note ?? `"${leftover.keyword}" ${how}`)
-    }
+    const phrases = this.#leftovers(place)
     const schema = this.#write(at, phrases)
     if (schema === null) return null
     return { schema: described(schema, place, phrases), plan: this.plan(at) }
+  }
+
+  /** Warns of the checks that no shape models; gives those that a description can say. */
+  #leftovers({ leftovers }: Place): string[] {
+    for (const { path, keyword, phrase, note } of leftovers) {
+      const how = phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
+      this.warn(path, note ?? `"${keyword}" ${how}`)
+    }
+    return leftovers.flatMap(({ phrase }) => phrase ?? [])
   }
 
   #write(at: At, phrases: string[]): Draft | null {
@@ -242,12 +247,7 @@ function keyOf(at: At): string {
   return `${at.place.id}@${at.level}`
 }
 
-/** Puts a place's words on its schema. Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one. */
-function withWords(schema: Draft, { title, description }: Place): Draft {
-  return wordsOn(schema, title, description)
-}
-
-/** The same for the words of a place's own and of its checks; a union of one branch may have words already, or be a `$ref`. */
+/** Puts a place's words and those of its checks on its schema, which may have words of its own. */
 function described(schema: Draft, place: Place, phrases: readonly string[]): Draft {
   const { title, description } = place
   const note = phrases.join('; ')
@@ -255,14 +255,11 @@ function described(schema: Draft, place: Place, phrases: readonly string[]): Dra
     description !== undefined && note !== ''
       ? `${description} (${note})`
       : (description ?? (note === '' ? undefined : note.charAt(0).toUpperCase() + note.slice(1)))
-  return wordsOn(schema, title, own)
-}
-
-function wordsOn(schema: Draft, title: string | undefined, description: string | undefined): Draft {
-  if (title === undefined && description === undefined) return schema
+  if (title === undefined && own === undefined) return schema
+  // Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one.
   const inner = Object.hasOwn(schema, '$ref') ? { anyOf: [schema] } : { ...schema }
   const words: Draft = {}
-  const text = joinWords(description, schema['description'])
+  const text = joinWords(own, schema['description'])
   if (title !== undefined) words['title'] = title
   if (text !== undefined) words['description'] = text
   return { ...inner, ...words }

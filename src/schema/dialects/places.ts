@@ -139,23 +139,11 @@ export class Places {
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
       const ref = own(node.schema as { [key: string]: unknown }, keyword)
       if (ref === undefined) continue
-      const target = this.#resolve(ref, node, keyword)
+      const target = this.document.target(ref, node, keyword)
       if (!this.#names.has(target)) this.#names.set(target, nameFor(target))
       targets.push(target)
     }
     return refersOnly ? targets : [...targets, ...this.list(node, 'allOf')]
-  }
-
-  #resolve(ref: unknown, node: SchemaNode, keyword: string): SchemaNode {
-    // A dynamic reference asks the outermost resource first, which is the document's root.
-    if (keyword === '$dynamicRef' && typeof ref === 'string' && /^#[^/]/.test(ref)) {
-      try {
-        return this.document.resolve(ref, { ...node, base: this.document.root.base }, keyword)
-      } catch {
-        return this.document.resolve(ref, node, keyword)
-      }
-    }
-    return this.document.resolve(ref, node, keyword)
   }
 
   /** Before 2019-09 whatever stands beside a `$ref` is ignored. */

@@ -77,6 +77,20 @@ export class SchemaDocument {
     return this.#follow(resource, fragment, ref, path)
   }
 
+  /** What a `$ref`, `$recursiveRef` or `$dynamicRef` at `from` points to: a dynamic one asks the outermost resource first, the root. */
+  target(ref: unknown, from: SchemaNode, keyword: string): SchemaNode {
+    if (keyword === '$dynamicRef' && typeof ref === 'string' && /^#[^/]/.test(ref)) {
+      try {
+        return this.resolve(ref, { ...from, base: this.root.base }, keyword)
+      } catch {
+        return this.resolve(ref, from, keyword)
+      }
+    }
+    const target = this.resolve(ref, from, keyword)
+    const { root } = this
+    return keyword === '$recursiveRef' && isRecursive(target) && isRecursive(root) ? root : target
+  }
+
   #follow(resource: SchemaNode, pointer: string, ref: string, path: Path): SchemaNode {
     let value: unknown = resource.schema
     let base = resource.base
@@ -149,6 +163,11 @@ export class SchemaDocument {
     if (this.draft < 2019 && own(schema, '$ref') !== undefined) return base
     return absolute(id, base, [...path, '$id'])[0]
   }
+}
+
+/** Whether a `$recursiveRef` that comes here asks further out. */
+function isRecursive({ schema }: SchemaNode): boolean {
+  return typeof schema !== 'boolean' && own(schema, '$recursiveAnchor') === true
 }
 
 /** Every schema directly inside `schema`, with its path from there. */

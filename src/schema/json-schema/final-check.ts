@@ -42,6 +42,7 @@ async function makeCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   const library = await load()
   // The validator marks the schema's objects, so it gets a copy.
   const copy = copyOf(schema) as Schema
+  bindDynamic(document, references, copy)
   prepare(copy, document.draft)
   let validator: Validator
   try {
@@ -77,10 +78,30 @@ async function load(): Promise<typeof import('@cfworker/json-schema')> {
 function checkLookup(references: readonly Reference[], copy: unknown, validator: Validator): void {
   const { lookup } = validator as unknown as { lookup: Record<string, unknown> }
   for (const { node, keyword } of references) {
-    const uri = at(copy, node.path)[keyword === '$ref' ? '__absolute_ref__' : '__absolute_recursive_ref__']
+    const uri = at(copy, node.path)[keyword === '$recursiveRef' ? '__absolute_recursive_ref__' : '__absolute_ref__']
     if (uri === undefined || (typeof uri === 'string' && uri in lookup)) continue
     throw unsupported([...node.path, keyword], 'the validator cannot resolve the reference')
   }
+}
+
+/** The validator follows no `$dynamicRef`: each becomes a `$ref` to what it means in this schema. */
+function bindDynamic(document: SchemaDocument, references: readonly Reference[], copy: unknown): void {
+  const home = document.root.base
+  for (const { node, keyword, target } of references) {
+    if (keyword !== '$dynamicRef') continue
+    if (node.base !== home || target.base !== home)
+      throw unsupported([...node.path, keyword], 'the validator cannot follow a dynamic reference between documents')
+    let schema = copy as Record<string, unknown>
+    for (const step of node.path) schema = schema[step] as Record<string, unknown>
+    delete schema[keyword]
+    const ref = `#${target.path.map((step) => `/${encodePointer(String(step))}`).join('')}`
+    if (schema['$ref'] === undefined) schema['$ref'] = ref
+    else schema['allOf'] = [...((schema['allOf'] as unknown[] | undefined) ?? []), { $ref: ref }]
+  }
+}
+
+function encodePointer(step: string): string {
+  return encodeURI(step.replaceAll('~', '~0').replaceAll('/', '~1'))
 }
 
 function at(copy: unknown, path: readonly (string | number)[]): Record<string, unknown> {
@@ -100,6 +121,11 @@ function prepare(root: Schema, draft: Draft): void {
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
     if (draft > 4) delete schema['id']
+    // There, an identifier beside a `$ref` names nothing.
+    if (draft < 2019 && own(schema, '$ref') !== undefined) {
+      delete schema['$id']
+      delete schema['id']
+    }
     const pattern = own(schema, 'pattern')
     if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
     const patterns = own(schema, 'patternProperties')

@@ -2,10 +2,11 @@ import type { SchemaDocument, SchemaNode } from './document.ts'
 import { subschemas } from './document.ts'
 import { own, unsupported } from './keywords.ts'
 
-/** A `$ref`, and where it stands. */
+/** A `$ref`, where it stands, and what it points to. */
 export interface Reference {
   node: SchemaNode
-  keyword: '$ref' | '$recursiveRef'
+  keyword: '$ref' | '$recursiveRef' | '$dynamicRef'
+  target: SchemaNode
 }
 
 /** Keywords whose schemas speak of the very value that their own schema speaks of. */
@@ -37,11 +38,11 @@ export function checkReferences(document: SchemaDocument): Reference[] {
     const same: SchemaNode[] = []
     inPlace.set(node, same)
     if (typeof node.schema === 'boolean') continue
-    for (const keyword of ['$ref', '$recursiveRef'] as const) {
+    for (const keyword of ['$ref', '$recursiveRef', '$dynamicRef'] as const) {
       const ref = own(node.schema, keyword)
       if (ref === undefined) continue
-      const target = document.resolve(ref, node, keyword)
-      found.push({ node, keyword })
+      const target = document.target(ref, node, keyword)
+      found.push({ node, keyword, target })
       same.push(target)
       open.push(target)
     }

@@ -214,6 +214,21 @@ describe('not', () => {
   })
 })
 
+test('what is said of any value is warned of where any value is spelled out', async () => {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  const schema = jsonSchema({ if: { type: 'object' }, then: { required: ['a'] }, else: { type: 'boolean' } })
+  for (const target of ['openai', 'anthropic', 'groq'] as const) {
+    const { lossless, warnings } = await compileSchema(schema, { target })
+    expect(lossless).toBe(false)
+    expect(warnings.map(({ path }) => path)).toContainEqual(['if'])
+  }
+})
+
+test('Anthropic: the entries of further keys are required, even beside optional keys only', async () => {
+  const schema = z.object({ a: z.string().optional() }).catchall(z.number())
+  expect((await sent(schema, 'anthropic'))['required']).toEqual(['additionalProperties'])
+})
+
 describe('literals and enums', () => {
   test('const is kept, and is an enum of one for Gemini', async () => {
     const schema = z.object({ a: z.literal('x'), b: z.literal([1, 'x', true, null]) })

@@ -9,9 +9,12 @@ import type { JsonSchemaObject } from '../../../src/types.ts'
 async function wrongAfter(schema: JsonSchemaObject, text: string, repair = false): Promise<string | null> {
   const node = jsonSchemaNode(schema, await trustOf(jsonSchema(schema)))
   const interpreter = new DocumentInterpreter(node, null, { repair, maxDepth: 64, maxIssues: 10 })
-  for (const [index, character] of [...text].entries()) {
+  for (const [index, character] of Array.from(text).entries()) {
     interpreter.push(character)
-    if (interpreter.issues.length > 0) return [...text].slice(0, index + 1).join('')
+    if (interpreter.issues.length > 0)
+      return Array.from(text)
+        .slice(0, index + 1)
+        .join('')
   }
   interpreter.end()
   return interpreter.issues.length > 0 ? text : null

@@ -30,6 +30,19 @@ describe('the final check', () => {
     ).toEqual([''])
   })
 
+  test('a dynamic reference is followed, to the outermost anchor', async () => {
+    const tree = {
+      $id: 'https://example.org/tree',
+      $dynamicAnchor: 'node',
+      type: 'object',
+      properties: { 'a/b': { $dynamicRef: '#node' }, list: { type: 'array', items: { $dynamicRef: '#node' } } },
+    }
+    expect(await verdict(tree, { 'a/b': { list: [{}] } })).toBe('ok')
+    expect(await verdict(tree, { 'a/b': { list: [1] } })).toEqual(['a/b.list.0'])
+    const named = { $defs: { 'a b': { $dynamicAnchor: 'x', type: 'string' } }, items: { $dynamicRef: '#x' } }
+    expect(await verdict(named, ['a', 1])).toEqual(['1'])
+  })
+
   test('formats are asserted, defaults fill nothing in', async () => {
     expect(await verdict({ format: 'date' }, '2020-13-01')).toEqual([''])
     expect(await verdict({ format: 'made-up' }, 'x')).toBe('ok')
