@@ -19,6 +19,8 @@ export default defineConfig({
     environment: 'node',
     // Many tests wait for sockets and timers: one worker per core, where the default leaves a core free.
     maxWorkers: '100%',
+    // Browsers are heavy, and what they take is measured.
+    fileParallelism: longRun !== 'browser',
     testTimeout: longRun === undefined ? 20_000 : 0,
     hookTimeout: 20_000,
     reporters: ['default', './scripts/plain-summary.ts'],
