@@ -126,7 +126,7 @@ Share of the text that was read before the report, mean over the invalid documen
 
 ${table(['schemas', 'ours', 'the table', 'best possible'], shares)}
 
-- *Later* than the table: only objects that are told apart by a discriminator which comes after what is wrong. They are
+- *Later* than the table: objects that are told apart by a discriminator which comes after what is wrong. They are
   collected unseen until it has come, for JSON Schema as for Zod (whose row of the table says so).
 - *Earlier*: schemas that contradict themselves, such as more \`minItems\` than \`maxItems\`, are wrong at the first character.
 

@@ -137,7 +137,9 @@ class Tree {
     const steps = new Map<string, Step>()
     for (const leftover of place.leftovers) {
       const path = leftover.path.slice(0, -1)
-      steps.set(path.join('\n'), this.#judge(path))
+      const step = this.#judge(path)
+      const isContextual = leftover.keyword.startsWith('unevaluated') && path.length > 0
+      steps.set(path.join('\n'), isContextual ? orUnsure(step) : step)
     }
     return [...steps.values()]
   }
@@ -237,14 +239,9 @@ class Tree {
     )
   }
 
-  /** Whether a key is of the form that all keys must have. */
+  /** Whether a key is of the form that all keys must have; another library's patterns may be meant otherwise. */
   #fitsKey({ extraKeys }: ObjectShape, name: string): boolean {
-    if (extraKeys === null) return true
-    if (!fits(extraKeys, name)) return false
-    let { shape } = extraKeys
-    while (shape.kind === 'alias') shape = shape.to.shape
-    if (shape.kind !== 'string') return true
-    return stringSteps(shape, this.#trust.check !== null).every((step) => !(step(name) instanceof Failure))
+    return extraKeys === null || fits(extraKeys, name, { patterns: this.#trust.check !== null })
   }
 
   #union(shape: UnionShape, path: Path): SchemaNode {
@@ -318,6 +315,11 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
     },
     { accepts, expected, code, isAtomic: true, steps: [(value) => (known.has(value) ? value : none)] },
   )
+}
+
+/** What is unevaluated may have been evaluated by schemas around this one: only the whole can tell. */
+function orUnsure(step: Step): Step {
+  return (value) => (step(value) instanceof Failure ? new Unsure(value) : value)
 }
 
 function countKeys({ minProperties, maxProperties }: ObjectShape): Step {

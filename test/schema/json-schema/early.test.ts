@@ -42,6 +42,7 @@ describe('keys of a plain JSON Schema', () => {
   test('of another form than propertyNames wants', async () => {
     const named = { properties: { ok: {} }, propertyNames: { pattern: '^[a-z]+$', maxLength: 3 } }
     expect(await wrongAfter(named, '{"ok":1,"abcd":2}')).toBe('{"ok":1,"abcd"')
+    expect(await wrongAfter(named, '{"ok":1,"a_b":2}')).toBe('{"ok":1,"a_b"')
     expect(await wrongAfter(named, '{"ok":1,"abc":2}')).toBe(null)
     expect(await wrongAfter({ ...named, properties: { LOUD: {} } }, '{"LOUD":1}')).toBe('{"LOUD":1')
   })

@@ -92,7 +92,10 @@ function follow(node: SchemaNode, text: string): { position: number | null; isUn
   for (const character of text) interpreter.push(character)
   interpreter.end()
   const [first] = interpreter.issues
-  return { position: first === undefined ? null : (first.position ?? text.length), isUnsure: false }
+  return {
+    position: first === undefined ? null : (first.position ?? text.length),
+    isUnsure: interpreter.unsure.length > 0,
+  }
 }
 
 describe('a JSON Schema of any keywords, and any document', () => {
@@ -119,12 +122,14 @@ describe('a JSON Schema of any keywords, and any document', () => {
         const value = document(choices, 3)
         const text = JSON.stringify(value)
         const isValid = judge(value).length === 0
-        const { position } = follow(node, text)
+        const { position, isUnsure } = follow(node, text)
         seen[isValid ? 'valid' : 'invalid']++
         if (position !== null) {
           seen.read += position
           seen.length += text.length
         }
+        // What is unevaluated inside a part only the whole can tell.
+        if (position === null && isUnsure && !isValid && /"unevaluated/.test(JSON.stringify(definition))) continue
         if ((position === null) !== isValid) {
           expect.fail(
             `${isValid ? `false alarm at ${position}` : 'nothing found'}: ${text}\n${JSON.stringify(definition, null, 1)}`,
