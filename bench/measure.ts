@@ -3,9 +3,15 @@ import type { Prepared, Reply, Request, Round } from './messages.ts'
 
 /**
  * The young generation has its full default size from the start, as in a server that has run for a while: V8 would let
- * it grow from 1 MB, and a figure would depend on how far it has come.
+ * it grow from 1 MB, and a figure would depend on how far it has come. Where objects are allocated is not left to V8's
+ * feedback, which rests on whether the very first ones happened to outlive a collection: it doubled a figure, or not.
  */
-const FLAGS = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+const FLAGS = [
+  '--expose-gc',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=16',
+  '--no-allocation-site-pretenuring',
+]
 
 /** A process that measures, and does nothing but what it is asked. */
 export class Worker implements Disposable {

@@ -36,7 +36,7 @@ Written by \`${command}\` on ${date}, commit ${commit}. ${machine}, Node ${node}
 
 CPU time of the whole process (garbage collection and compiler threads included), never wall time. Each subject runs
 in a process of its own per text; the processes take turns round by round, and a figure is the median of the rounds.
-V8's young generation has its full default size (16 MB) from the start.
+V8's young generation has its full default size (16 MB) from the start, and no feedback on where objects are allocated.
 Texts come in deltas of 4 characters. Every final value was compared with \`JSON.parse\`'s. Figures of different runs or
 machines are not comparable; ratios inside this run are.`
 }
