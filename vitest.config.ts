@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** `laws`, `fuzz` and `soak` run their own files without a time limit; see scripts/long-run.mjs. */
@@ -17,8 +18,8 @@ export default defineConfig({
   test: {
     include: [files[longRun ?? 'quick']!],
     environment: 'node',
-    // Many tests wait for sockets and timers: one worker per core, where the default leaves a core free.
-    maxWorkers: '100%',
+    // Many tests wait for sockets and timers: more workers than cores.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // Browsers are heavy, and what they take is measured.
     fileParallelism: longRun !== 'browser',
     testTimeout: longRun === undefined ? 20_000 : 0,
