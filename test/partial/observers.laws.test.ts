@@ -12,7 +12,7 @@ import { anySchema } from './schemas.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 1000)
+const SIZE = runSize('LAWS', 500)
 
 interface Case {
   source: string
