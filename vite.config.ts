@@ -2,10 +2,10 @@ import { defineConfig } from 'vite'
 
 /** The playground's page, which `structstream play` serves. */
 export default defineConfig({
-  root: 'src/play/page',
+  root: 'playground/page',
   base: './',
   build: {
-    outDir: '../../../dist/play',
+    outDir: '../../dist/play',
     emptyOutDir: true,
     target: 'es2022',
     reportCompressedSize: false,

@@ -15,8 +15,8 @@ import { z } from 'zod'
 import type { Model } from '../src/models/model.ts'
 import { useStructuredStream } from '../src/react/index.ts'
 import { runStream } from '../src/run-stream.ts'
-import { connect } from '../src/web/client.ts'
-import { pipeToNode, toResponse, type FormatName } from '../src/web/server.ts'
+import { connect } from '../src/web/client/index.ts'
+import { pipeToNode, toResponse, type FormatName } from '../src/web/server/index.ts'
 
 /**
  * `tsx bench/web.tsx`: what the wire, the client and the hook cost, beside the AI SDK's. Both get the same text in the

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { random, type Random } from '../src/models/random.ts'
+import { random, type Random } from '../src/models/simulate/random.ts'
 
 /** Sizes at which every workload is read, in characters. */
 export const SIZES = { '1 KB': 1_000, '10 KB': 10_000, '100 KB': 100_000, '1 MB': 1_000_000 } as const

@@ -10,11 +10,11 @@ const limits = [
   { name: 'structstream', entries: ['src/index.ts'], limit: 14_000 },
   {
     name: 'structstream, once a run of text has begun',
-    entries: ['src/index.ts', 'src/stream/drive.ts'],
+    entries: ['src/index.ts', 'src/stream/driver/run-attempts.ts'],
     limit: 22_000,
   },
-  { name: 'structstream/client', entries: ['src/web/client.ts'], limit: 8500 },
-  { name: 'structstream/client + /react', entries: ['src/web/client.ts', 'src/react/index.ts'], limit: 10_000 },
+  { name: 'structstream/client', entries: ['src/web/client/index.ts'], limit: 8500 },
+  { name: 'structstream/client + /react', entries: ['src/web/client/index.ts', 'src/react/index.ts'], limit: 10_000 },
 ]
 const peers = [
   'zod',

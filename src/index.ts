@@ -1,13 +1,13 @@
 export { run, runStream } from './run-stream.ts'
 export { createSession, type SavedSession, type Session, type SessionOptions } from './session.ts'
-export { tool } from './tools.ts'
-export { configure } from './stream/defaults.ts'
+export { tool } from './tool.ts'
+export { configure } from './stream/options/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
 export { StructuredStream, type ElementAt, type StreamIterator } from './stream/structured-stream.ts'
-export type { PartialOptions } from './stream/followers/values.ts'
-export type { FieldOptions } from './stream/followers/places.ts'
-export type { SmoothOptions, SmoothUnit } from './stream/followers/smooth.ts'
-export type { TextOptions } from './stream/followers/text.ts'
+export type { PartialOptions } from './stream/consumers/partials.ts'
+export type { FieldOptions } from './stream/consumers/at-path.ts'
+export type { SmoothOptions, SmoothUnit } from './stream/consumers/smoothing.ts'
+export type { TextOptions } from './stream/consumers/text.ts'
 export type {
   LimitOptions,
   ModelChoice,
@@ -20,10 +20,14 @@ export type {
   StreamEvent,
   StreamStatus,
   TimeoutOptions,
+  Approval,
+  Tool,
+  ToolContext,
+  ToolOptions,
+  ToolRequest,
 } from './stream/types.ts'
-export type { Approval, Tool, ToolContext, ToolOptions, ToolRequest } from './stream/tools/tool.ts'
 export { atomic, required } from './schema/hints.ts'
-export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/json-schema.ts'
+export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/definition.ts'
 export type { AnySchema, DeepPartial, OutputOf, PartialOf } from './schema/types.ts'
 export type { Model, ModelEvent, ModelRequest, ModelSettings, ResponseFormat, ToolDefinition } from './models/model.ts'
 export type {

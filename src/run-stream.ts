@@ -1,5 +1,5 @@
 import type { Message } from './types.ts'
-import { conduct } from './stream/conduct.ts'
+import { conduct } from './stream/driver/start-run.ts'
 import { Run } from './stream/run.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 import type { RunOptions, RunResult } from './stream/types.ts'

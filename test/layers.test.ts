@@ -3,32 +3,96 @@ import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** The parts of `src/`, in the order of the data's way: each part imports only from itself and from parts above it. */
-const layers = [
-  ['types.ts', 'errors.ts'],
-  ['async'],
-  ['json'],
-  ['schema'],
-  ['partial'],
-  ['models'],
-  ['stream'],
-  ['run-stream.ts', 'session.ts', 'tools.ts'],
-  ['index.ts'],
-  ['../schemas'],
-  ['web'],
-  ['store'],
-  ['react'],
-  ['otel'],
-  ['testing'],
-  ['play'],
-  ['cli'],
-]
+/**
+ * Who may import whom: for each folder, its files and sub-folders in rows. An entry imports only from its own row and
+ * from rows above it. Files that a folder's table doesn't name come after all of its rows.
+ */
+const order: Record<string, string[][]> = {
+  '': [
+    ['types.ts', 'errors.ts'],
+    ['async'],
+    ['json'],
+    ['schema'],
+    ['partial'],
+    ['models'],
+    ['stream'],
+    ['run-stream.ts', 'session.ts', 'tool.ts'],
+    ['index.ts'],
+    ['../schemas'],
+    ['web'],
+    ['store'],
+    ['react'],
+    ['testing'],
+    ['../playground'],
+    ['cli'],
+  ],
+  json: [
+    ['errors.ts', 'token-sink.ts', 'growing-container.ts', 'long-text.ts', 'structural-sharing.ts'],
+    ['sinks'],
+    ['tokenizer-states.ts'],
+    ['tokenizer.ts'],
+    ['parser.ts'],
+    ['repair'],
+  ],
+  schema: [['types.ts', 'hints.ts', 'node.ts'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
+  'schema/json-schema': [
+    ['code-points.ts', 'keywords.ts'],
+    ['document.ts', 'pattern.ts'],
+    ['references.ts'],
+    ['final-check.ts'],
+    ['definition.ts', 'node-issues.ts'],
+    ['shape'],
+    ['node-scalars.ts'],
+    ['nodes.ts', 'subschemas.ts'],
+  ],
+  'schema/dialects': [['profiles'], ['decode'], ['compile']],
+  partial: [
+    ['listeners.ts'],
+    ['interpreter.ts'],
+    ['cursor'],
+    ['document'],
+    ['compile-schema.ts'],
+    ['patch'],
+    ['resume'],
+  ],
+  models: [
+    ['model.ts'],
+    ['events'],
+    ['transport'],
+    ['request'],
+    ['simulate', 'resolve.ts', 'ai-sdk', 'anthropic', 'google', 'ollama', 'openai'],
+  ],
+  stream: [
+    ['types.ts'],
+    ['limits'],
+    ['options', 'tools'],
+    ['answer-events.ts', 'model-error.ts'],
+    ['snapshot.ts', 'answer.ts'],
+    ['event-log.ts'],
+    ['attempt.ts', 'plain-text.ts'],
+    ['run.ts'],
+    ['consumers'],
+    ['structured-stream.ts'],
+    ['driver'],
+  ],
+  'stream/driver': [
+    ['choose-model.ts', 'complete-history.ts', 'validate-answer.ts'],
+    ['heal', 'next-attempt.ts'],
+    ['tool-steps.ts'],
+  ],
+  web: [['protocol.ts', 'sse.ts'], ['client'], ['formats'], ['server']],
+  'web/client': [['sources', 'replaced-answer.ts', 'join-parts.ts']],
+  store: [['store.ts', 'id.ts', 'handler.ts', 'watchers.ts'], ['memory.ts', 'redis'], ['retry-until.ts']],
+  testing: [['reply.ts', 'chunking.ts'], ['wires']],
+}
 const sdks = ['openai', '@anthropic-ai/sdk', '@google/genai', 'ollama', 'ai', 'react', '@opentelemetry/api']
 
 const src = join(import.meta.dirname, '../src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.tsx?$/.test(name))
-const part = (file: string): string => file.split('/')[file.startsWith('../') ? 1 : 0]!.replace(/^(?=schemas$)/, '../')
-const rank = (file: string): number => layers.findIndex((layer) => layer.includes(part(file)))
+const part = (file: string): string =>
+  file.split('/')[file.startsWith('../') ? 1 : 0]!.replace(/^(?=(?:schemas|playground)$)/, '../')
+const rows = order['']!
+const rank = (file: string): number => rows.findIndex((row) => row.includes(part(file)))
 
 const statement = /^(?:import|export)\s+(type\s)?(?:[\w$*{},\s]+?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm
 const importsOf = (file: string) =>
@@ -42,7 +106,7 @@ test('every part of src has its place in the table', () => {
   expect(files.filter((file) => rank(file) < 0)).toEqual([])
 })
 
-test('each part imports only from parts named before it', () => {
+test('each part of src imports only from parts above it in the table', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file).flatMap(({ target }) =>
       target === undefined || (rank(target) >= 0 && rank(target) <= rank(file)) ? [] : [`${file} imports ${target}`],
@@ -51,10 +115,32 @@ test('each part imports only from parts named before it', () => {
   expect(wrong).toEqual([])
 })
 
+test.each(Object.keys(order).slice(1))(
+  'each entry of src/%s imports only from entries above it in the table',
+  (folder) => {
+    const entry = (file: string): string => file.slice(folder.length + 1).split('/')[0]!
+    const row = (file: string): number => {
+      const found = order[folder]!.findIndex((entries) => entries.includes(entry(file)))
+      return found < 0 ? Infinity : found
+    }
+    const inside = files.filter((file) => file.startsWith(`${folder}/`))
+    // A name that is in the table but not in the folder holds no one to anything.
+    expect(order[folder]!.flat().filter((name) => !inside.some((file) => entry(file) === name))).toEqual([])
+    const wrong = inside.flatMap((file) =>
+      importsOf(file).flatMap(({ target }) =>
+        target !== undefined && target.startsWith(`${folder}/`) && row(target) > row(file)
+          ? [`${file} imports ${target}`]
+          : [],
+      ),
+    )
+    expect(wrong).toEqual([])
+  },
+)
+
 test('the test server shares only types with the adapters that it tests', () => {
   const testing = files.filter((file) => part(file) === 'testing').flatMap(importsOf)
   // What makes up answers knows no wire.
-  const shared = ['models/sample.ts', 'models/random.ts']
+  const shared = ['models/simulate/sample-data.ts', 'models/simulate/random.ts']
   const values = testing.flatMap(({ target, isType }) => (target === undefined || isType ? [] : [target]))
   expect(values.filter((target) => part(target) === 'models' && !shared.includes(target))).toEqual([])
 })

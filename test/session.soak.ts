@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSession, tool } from '../src/index.ts'
-import { simulate } from '../src/models/simulate.ts'
+import { simulate } from '../src/models/simulate/index.ts'
 
 const sessions = Number(process.env['SOAK_CASES'] ?? 10_000)
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSession, StructStreamError, tool, type Message } from '../src/index.ts'
 import type { ModelRequest } from '../src/models/model.ts'
-import { simulate } from '../src/models/simulate.ts'
+import { simulate } from '../src/models/simulate/index.ts'
 import { drain, pushed, says, scripted, stop, text } from './stream/scripted.ts'
 
 const Answer = z.object({ ok: z.boolean() })

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 
-import { prepareSchema } from '../../src/partial/prepare.ts'
+import { prepareSchema } from '../../src/partial/compile-schema.ts'
 import { schemas } from '../../schemas/index.ts'
 import { anySchema } from '../../test/partial/schemas.ts'
 import { Choices } from '../../test/support/property.ts'
-import { random } from '../../src/models/random.ts'
+import { random } from '../../src/models/simulate/random.ts'
 import { STRATEGIES, type Strategy } from './strategies.ts'
 import { unreliable, type Rates } from './unreliable.ts'
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 import { StructStreamError } from '../../src/errors.ts'
 import type { Model } from '../../src/models/model.ts'
-import { prepareSchema } from '../../src/partial/prepare.ts'
+import { prepareSchema } from '../../src/partial/compile-schema.ts'
 import type { RunOptions } from '../../src/index.ts'
 import { runAtOnce } from '../../test/support/run-at-once.ts'
 

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../src/errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../../src/models/model.ts'
-import { random, type Random } from '../../src/models/random.ts'
-import { rightAnswer } from '../../src/play/right-answer.ts'
+import { random, type Random } from '../../src/models/simulate/random.ts'
+import { rightAnswer } from '../../playground/right-answer.ts'
 
 /** What goes wrong with one call. */
 export type Mishap =

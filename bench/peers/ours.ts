@@ -1,5 +1,5 @@
 import { IncrementalJsonParser } from '../../src/json/index.ts'
-import { prepareSchema } from '../../src/partial/prepare.ts'
+import { prepareSchema } from '../../src/partial/compile-schema.ts'
 import type { Interpreter } from '../../src/partial/interpreter.ts'
 import type { Input, Subject } from './subject.ts'
 

@@ -1,8 +1,8 @@
-import { anthropic } from '../models/anthropic.ts'
-import { gemini } from '../models/google.ts'
+import { anthropic } from '../models/anthropic/index.ts'
+import { gemini } from '../models/google/index.ts'
 import type { Model } from '../models/model.ts'
-import { ollama } from '../models/ollama.ts'
-import { groq, openai, openaiCompatible } from '../models/openai.ts'
+import { ollama } from '../models/ollama/index.ts'
+import { groq, openai, openaiCompatible } from '../models/openai/index.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Providers whose address can be changed. */

@@ -1,6 +1,6 @@
 import { schemas } from '../../schemas/index.ts'
 import type { SchemaEntry } from '../../schemas/index.ts'
-import { simulate } from '../models/simulate.ts'
+import { simulate } from '../models/simulate/index.ts'
 import { runStream } from '../run-stream.ts'
 import type { StructuredStream } from '../stream/structured-stream.ts'
 import { numberOf, readArguments, wordOf } from './arguments.ts'

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { schemas } from '../../schemas/index.ts'
-import { jsonSchema } from '../schema/json-schema/json-schema.ts'
+import { jsonSchema } from '../schema/json-schema/definition.ts'
 import { UsageError } from './usage-error.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { ValueBuilder } from './builder.ts'
+import { ValueBuilder } from './sinks/value-builder.ts'
 import { Tokenizer, type TokenizerOptions } from './tokenizer.ts'
 
 export type ParserOptions = TokenizerOptions

@@ -1,6 +1,6 @@
 import { JsonError } from './errors.ts'
 import { LongText } from './long-text.ts'
-import type { TokenSink } from './sink.ts'
+import type { TokenSink } from './token-sink.ts'
 import {
   AFTER_VALUE,
   COLON,
@@ -24,7 +24,7 @@ import {
   STRING,
   VALUE,
   ZERO,
-} from './states.ts'
+} from './tokenizer-states.ts'
 
 const IN_STRING = "a character or '\"' (control characters must be escaped)"
 const EXPECTED: readonly string[] = [

@@ -15,12 +15,12 @@ interface Provider {
 /* oxlint-disable typescript/no-unnecessary-type-assertion -- it does something: */
 // `as string` keeps the adapters, which use what only servers have, out of the main entry's type check
 // (tsconfig.core.json); bundlers see the plain literal.
-const openai = (): Promise<unknown> => import('./openai.ts' as string)
-const google = (): Promise<unknown> => import('./google.ts' as string)
+const openai = (): Promise<unknown> => import('./openai/index.ts' as string)
+const google = (): Promise<unknown> => import('./google/index.ts' as string)
 
 /** The simulated model has one id only. */
 const simulated = async (): Promise<() => Model> => {
-  const { simulate } = await import('./simulate.ts')
+  const { simulate } = await import('./simulate/index.ts')
   return () => simulate()
 }
 
@@ -29,10 +29,10 @@ const providers: Record<string, Provider> = {
   'openai-chat': { load: openai, name: 'openai', options: { api: 'chat' } },
   azure: { load: openai, name: 'azureOpenAI' },
   groq: { load: openai, name: 'groq' },
-  anthropic: { load: () => import('./anthropic.ts' as string), name: 'anthropic' },
+  anthropic: { load: () => import('./anthropic/index.ts' as string), name: 'anthropic' },
   gemini: { load: google, name: 'gemini' },
   google: { load: google, name: 'gemini' },
-  ollama: { load: () => import('./ollama.ts' as string), name: 'ollama' },
+  ollama: { load: () => import('./ollama/index.ts' as string), name: 'ollama' },
   simulate: { load: async () => ({ simulate: await simulated() }), name: 'simulate' },
 }
 

@@ -1,11 +1,7 @@
-import type { TokenSink } from '../json/sink.ts'
+import type { TokenSink } from '../json/token-sink.ts'
+import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
-
-/** Told of every value that is complete and valid, children before parents. */
-export type CompletionListener = (path: (string | number)[], value: unknown) => void
-
-/** Told of the string at a watched path: new text, unescaped. `done` at its closing quote. */
-export type FieldListener = (piece: string, done: boolean) => void
+import type { CompletionListener, FieldListener, ObserverHub } from './listeners.ts'
 
 /**
  * One attempt's text on its way to a value: document finder → tokenizer → cursor.
@@ -75,4 +71,15 @@ export interface InterpreterOptions {
   repair: boolean
   maxDepth: number
   maxIssues: number
+}
+
+/** A reading that a further one can go on from: with the same listeners, the same schema and the same options. */
+export interface Mendable extends Interpreter {
+  readonly hub: ObserverHub
+  readonly node: SchemaNode
+  readonly options: InterpreterOptions
+}
+
+export function isMendable(interpreter: Interpreter): interpreter is Mendable {
+  return 'hub' in interpreter
 }

@@ -3,9 +3,9 @@ import type { OutputOf, PartialOf } from '../schema/types.ts'
 import type { StructuredStream } from '../stream/structured-stream.ts'
 import type { RunResult, StreamStatus } from '../stream/types.ts'
 import type { Path, Usage } from '../types.ts'
-import { connect, type ConnectOptions, type StreamSource } from '../web/client.ts'
+import { connect, type ConnectOptions, type StreamSource } from '../web/client/index.ts'
 import { fieldOf, type Circumstance, type Field, type FieldAt } from './field.ts'
-import { onNextFrame } from './frame.ts'
+import { onNextFrame } from './animation-frame.ts'
 
 /** `idle`: nothing was asked for yet, or all was cleared. `stopped`: by `stop()`. The others are those of the stream. */
 export type StoreStatus = 'idle' | 'stopped' | StreamStatus

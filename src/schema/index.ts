@@ -1,13 +1,13 @@
 import { StructStreamError } from '../errors.ts'
 import type { Dialect, JsonSchemaObject } from '../types.ts'
-import { toJsonSchema } from './accept.ts'
-import { compileDialect } from './dialects/compile.ts'
-import { decode } from './dialects/decode.ts'
-import type { Warning } from './dialects/emitter.ts'
+import { toJsonSchema } from './libraries/to-json-schema.ts'
+import { compileDialect } from './dialects/compile/compile.ts'
+import { decode } from './dialects/decode/decode.ts'
+import type { Warning } from './types.ts'
 
-export { jsonSchema } from './json-schema/json-schema.ts'
-export type { JsonSchemaDefinition } from './json-schema/json-schema.ts'
-export type { Warning } from './dialects/emitter.ts'
+export { jsonSchema } from './json-schema/definition.ts'
+export type { JsonSchemaDefinition } from './json-schema/definition.ts'
+export type { Warning } from './types.ts'
 
 /** A schema in a provider's dialect. */
 export interface ProviderSchema {

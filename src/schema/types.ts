@@ -40,3 +40,10 @@ export type OutputOf<S> = S extends StandardSchemaV1
 
 /** The type of a schema's partials. */
 export type PartialOf<S> = DeepPartial<OutputOf<S>>
+
+/** A constraint that the provider's schema dialect can't express. */
+export interface Warning {
+  /** Into the schema. */
+  path: (string | number)[]
+  message: string
+}

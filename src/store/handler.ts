@@ -1,6 +1,6 @@
 import { StructStreamError } from '../errors.ts'
 import type { StructuredStream } from '../stream/structured-stream.ts'
-import { toResponse, type ServerOptions } from '../web/server.ts'
+import { toResponse, type ServerOptions } from '../web/server/index.ts'
 import { isId } from './id.ts'
 
 /** Options of `handler()`. */

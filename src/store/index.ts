@@ -1,6 +1,6 @@
 export { memoryStore } from './memory.ts'
-export { redisStore, type RedisStoreOptions } from './redis.ts'
-export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
+export { redisStore, type RedisStoreOptions } from './redis/redis-store.ts'
+export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis/client.ts'
 export {
   resumable,
   type AttachOptions,

@@ -1,4 +1,4 @@
-import { asyncDispose } from '../async/follower.ts'
+import { asyncDispose } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
 import type { Appended, Claim, ClaimTerms, Notice, Store, StoredEvent, StoredPage, StoredState } from './store.ts'
 import { Watchers } from './watchers.ts'

@@ -1,9 +1,9 @@
 import { StructStreamError } from '../errors.ts'
 import { decodeEvent, encodeError, VERSION, type WireEvent, type WireItem } from '../web/protocol.ts'
-import type { WireItems } from '../web/relay.ts'
-import type { Source } from '../web/sources/source.ts'
-import type { Telling } from '../web/wire-follower.ts'
-import { StoreFollower } from './store-follower.ts'
+import type { WireItems } from '../web/server/relay.ts'
+import type { Source } from '../web/client/sources/source.ts'
+import type { Telling } from '../web/server/wire-consumer.ts'
+import { StoreFollower } from './stored-consumer.ts'
 import type { Store } from './store.ts'
 
 /** Where a stored stream is. `patience` in milliseconds: how long the store may fail. */

@@ -1,9 +1,9 @@
-import { Deltas } from '../async/deltas.ts'
+import { Deltas } from '../async/delta-list.ts'
 import { StructStreamError } from '../errors.ts'
 import type { CompiledSchema, Interpreter, InterpreterOptions } from '../partial/interpreter.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import type { Circumstances } from './snapshot.ts'
-import { Trace } from './trace.ts'
+import { Trace } from './answer-events.ts'
 
 /** One key of a document that has parts of an answer. */
 export interface PartKey {

@@ -1,11 +1,6 @@
+import type { CompletionListener, FieldListener } from '../partial/listeners.ts'
 import { LongText } from '../json/long-text.ts'
-import type {
-  CompiledSchema,
-  CompletionListener,
-  FieldListener,
-  Interpreter,
-  OpenPlace,
-} from '../partial/interpreter.ts'
+import type { CompiledSchema, Interpreter, OpenPlace } from '../partial/interpreter.ts'
 
 /** Without a schema the answer is its text: a document whose root is one growing string. */
 export const plainText: CompiledSchema<string> = {

@@ -1,14 +1,14 @@
 import { deferred } from '../async/deferred.ts'
-import type { Followed, Follower } from '../async/follower.ts'
+import type { Followed, Follower } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
 import type { Message, ToolCall, Usage } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
-import { Log } from './log.ts'
-import type { Settings } from './options.ts'
-import { Timeouts, type TimeoutLimits } from './timeouts.ts'
+import { Log } from './event-log.ts'
+import type { Settings } from './options/run-options.ts'
+import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
 import type { RunResult, StreamStatus } from './types.ts'
 
 /** How a run ended. */

@@ -1,4 +1,4 @@
-import type { Random } from '../models/random.ts'
+import type { Random } from '../models/simulate/random.ts'
 import type { Chunking } from './reply.ts'
 
 /** Cuts `text` into deltas whose joined text is `text` again. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod/mini'
 import { useField, useStructuredStream, type StreamStore } from '../../src/react/index.ts'
-import { connect } from '../../src/web/client.ts'
+import { connect } from '../../src/web/client/index.ts'
 
 /** What the page that client.browser.ts drives can do. */
 const Table = z.object({ title: z.string(), rows: z.array(z.object({ id: z.number(), name: z.string() })) })

@@ -6,8 +6,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { build } from 'vite'
 import { schemas } from '../../schemas/index.ts'
-import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
-import { startPlayground, type Playground } from '../../src/play/server.ts'
+import { simulate, type SimulateOptions } from '../../src/models/simulate/index.ts'
+import { startPlayground, type Playground } from '../../playground/server.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import { until } from '../web/loopback.ts'
 

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { Booking } from '../../examples/pages/booking/schema.ts'
 import { PeakList } from '../../examples/pages/peaks/schema.ts'
 import { CodeSnippet, Recipe } from '../../schemas/index.ts'
-import { connect } from '../../src/web/client.ts'
+import { connect } from '../../src/web/client/index.ts'
 import { startPages } from './pages-server.ts'
 
 /** test/browser/pages.browser.ts drives the pages in a browser. */

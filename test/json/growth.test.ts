@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { IncrementalJsonParser, Tokenizer, type TokenSink } from '../../src/json/index.ts'
-import { DocumentInterpreter } from '../../src/partial/document.ts'
-import { zodNode } from '../../src/schema/zod.ts'
+import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
+import { zodNode } from '../../src/schema/zod/nodes.ts'
 
 /* Linear work (law 7), by counting instead of by the clock: what one push costs must not depend on what came before. */
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { atomic, required } from '../../src/schema/hints.ts'
-import { DocumentInterpreter } from '../../src/partial/document.ts'
-import { zodNode } from '../../src/schema/zod.ts'
+import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
+import { zodNode } from '../../src/schema/zod/nodes.ts'
 import { everySplit } from '../support/chunkings.ts'
 import { timeline } from './timeline.ts'
 

@@ -6,10 +6,10 @@ import { useObject } from '@ai-sdk/react'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Model } from '../../src/models/model.ts'
-import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
+import { simulate, type SimulateOptions } from '../../src/models/simulate/index.ts'
 import { useField, useStructuredStream, type StructuredStreamState, type StreamStore } from '../../src/react/index.ts'
 import { runStream } from '../../src/run-stream.ts'
-import { pipeToNode, toResponse, type ServerOptions } from '../../src/web/server.ts'
+import { pipeToNode, toResponse, type ServerOptions } from '../../src/web/server/index.ts'
 import { listen, until } from '../web/loopback.ts'
 
 const Table = z.object({ title: z.string(), total: z.int(), rows: z.array(z.object({ name: z.string() })) })

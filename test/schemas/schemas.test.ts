@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { SchemaEntry, TaskList } from '../../schemas/index.ts'
-import { simulate } from '../../src/models/simulate.ts'
+import { simulate } from '../../src/models/simulate/index.ts'
 import { run } from '../../src/run-stream.ts'
 import { compileSchema } from '../../src/schema/index.ts'
 import { MovieRecommendation, schemas } from '../../schemas/index.ts'

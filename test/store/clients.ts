@@ -2,7 +2,7 @@ import { Redis as IoRedis5 } from 'ioredis-5'
 import { Redis as IoRedis6 } from 'ioredis-6'
 import { createClient as createClient5 } from 'redis-5'
 import { createClient as createClient6 } from 'redis-6'
-import type { RedisClient } from '../../src/store/redis-client.ts'
+import type { RedisClient } from '../../src/store/redis/client.ts'
 
 /** A client, and what ends it. */
 export interface Opened {

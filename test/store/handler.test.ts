@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { simulate } from '../../src/models/simulate.ts'
+import { simulate } from '../../src/models/simulate/index.ts'
 import { runStream } from '../../src/run-stream.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { resumable } from '../../src/store/resumable.ts'
 import type { Store } from '../../src/store/store.ts'
-import { connect } from '../../src/web/client.ts'
+import { connect } from '../../src/web/client/index.ts'
 
 const Note = z.object({ note: z.string() })
 const note = { note: 'Remember the milk, and '.repeat(10) }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient as createClient6 } from 'redis-6'
-import { redisStore } from '../../src/store/redis.ts'
+import { redisStore } from '../../src/store/redis/redis-store.ts'
 import { clients } from './clients.ts'
 import { testStore } from './contract.ts'
 import { skipReason, startRedis, type RedisServer } from './redis-server.ts'

@@ -2,12 +2,12 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
 import { runStream } from '../../src/index.ts'
-import { anthropic } from '../../src/models/anthropic.ts'
-import { gemini } from '../../src/models/google.ts'
+import { anthropic } from '../../src/models/anthropic/index.ts'
+import { gemini } from '../../src/models/google/index.ts'
 import type { Model } from '../../src/models/model.ts'
-import { ollama } from '../../src/models/ollama.ts'
-import { openai } from '../../src/models/openai.ts'
-import type { Fetch } from '../../src/models/watch-body.ts'
+import { ollama } from '../../src/models/ollama/index.ts'
+import { openai } from '../../src/models/openai/index.ts'
+import type { Fetch } from '../../src/models/transport/watch-body.ts'
 
 /* What arrives in one read of the body is shown together, and what arrives alone is shown at once. */
 

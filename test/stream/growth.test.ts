@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
-import { Deltas } from '../../src/async/deltas.ts'
+import { Deltas } from '../../src/async/delta-list.ts'
 import { runStream, type StructuredStream } from '../../src/index.ts'
-import { DocumentInterpreter } from '../../src/partial/document.ts'
+import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { PlainText } from '../../src/stream/plain-text.ts'
-import { Log } from '../../src/stream/log.ts'
+import { Log } from '../../src/stream/event-log.ts'
 import { drain, says, scripted } from './scripted.ts'
 
 /* Linear work (law 7) on the way from the model to the consumers, by counting: what a delta costs must not depend on

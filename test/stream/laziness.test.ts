@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi, type MockInstance } from 'vite
 import { z } from 'zod'
 
 import { runStream, type StructuredStream } from '../../src/index.ts'
-import { DocumentInterpreter } from '../../src/partial/document.ts'
+import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { drain, pushed, says, scripted, stop, text } from './scripted.ts'
 
 const List = z.array(z.object({ id: z.int() }))

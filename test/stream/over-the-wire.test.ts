@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { runStream } from '../../src/index.ts'
-import { anthropic } from '../../src/models/anthropic.ts'
+import { anthropic } from '../../src/models/anthropic/index.ts'
 import type { Model } from '../../src/models/model.ts'
-import { openai } from '../../src/models/openai.ts'
+import { openai } from '../../src/models/openai/index.ts'
 import { startProviderServer, type ProviderServer, type Reply } from '../../src/testing/index.ts'
 import { drain } from './scripted.ts'
 

@@ -3,8 +3,8 @@ import { describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { z } from 'zod'
 import { runStream, StructStreamError, tool, type RunOptions, type StreamEvent, type Tool } from '../../src/index.ts'
 import type { ModelRequest } from '../../src/models/model.ts'
-import { DocumentInterpreter } from '../../src/partial/document.ts'
-import { simulate } from '../../src/models/simulate.ts'
+import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
+import { simulate } from '../../src/models/simulate/index.ts'
 import { drain, pushed, says, scripted, type Step } from './scripted.ts'
 
 const Answer = z.object({ ok: z.boolean() })

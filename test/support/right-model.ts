@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../src/models/model.ts'
-import { rightAnswer } from '../../src/play/right-answer.ts'
+import { rightAnswer } from '../../playground/right-answer.ts'
 
 /** Whether the document has all that is asked for: a wrong discriminator may ask for what another option has. */
 export function isAnswerable(request: ModelRequest, document: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { StructuredStream } from '../../src/index.ts'
-import { conduct } from '../../src/stream/conduct.ts'
+import { conduct } from '../../src/stream/driver/start-run.ts'
 import { Run } from '../../src/stream/run.ts'
 import { StructuredStream as Handle } from '../../src/stream/structured-stream.ts'
 import type { RunOptions } from '../../src/stream/types.ts'

@@ -5,11 +5,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Model } from '../../src/models/model.ts'
-import { simulate, type SimulateOptions } from '../../src/models/simulate.ts'
+import { simulate, type SimulateOptions } from '../../src/models/simulate/index.ts'
 import { runStream } from '../../src/run-stream.ts'
-import { tool } from '../../src/tools.ts'
-import { connect } from '../../src/web/client.ts'
-import { toResponse, type ServerOptions } from '../../src/web/server.ts'
+import { tool } from '../../src/tool.ts'
+import { connect } from '../../src/web/client/index.ts'
+import { toResponse, type ServerOptions } from '../../src/web/server/index.ts'
 
 const Film = z.object({ title: z.string(), year: z.int(), note: z.string().optional(), cast: z.array(z.string()) })
 const film = {

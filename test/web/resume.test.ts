@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { simulate } from '../../src/models/simulate.ts'
+import { simulate } from '../../src/models/simulate/index.ts'
 import { runStream } from '../../src/run-stream.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
-import { connect } from '../../src/web/client.ts'
-import { pipeToNode, toResponse } from '../../src/web/server.ts'
+import { connect } from '../../src/web/client/index.ts'
+import { pipeToNode, toResponse } from '../../src/web/server/index.ts'
 import { collect, listen, until } from './loopback.ts'
 
 const List = z.object({ rows: z.array(z.object({ id: z.number(), name: z.string() })) })

@@ -1,5 +1,5 @@
 import type { Path } from '../../types.ts'
-import { valueAt } from '../observer-hub.ts'
+import { valueAt } from '../listeners.ts'
 import { ARRAY, FALSE, Failure, NULL, NUMBER, OBJECT, STRING, TRUE, type SchemaNode } from '../../schema/node.ts'
 
 /** The node in force at `path` of a complete value, or for its elements from an index on; null as of `childNode`. */

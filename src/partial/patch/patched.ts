@@ -1,22 +1,16 @@
-import type { TokenSink } from '../../json/sink.ts'
-import { OpenDocument } from '../../json/open-document.ts'
-import { share } from '../../json/share.ts'
-import { tee } from '../../json/tee.ts'
+import type { CompletionListener, FieldListener } from '../listeners.ts'
+import type { TokenSink } from '../../json/token-sink.ts'
+import { OpenDocument } from '../../json/sinks/open-document.ts'
+import { share } from '../../json/structural-sharing.ts'
+import { tee } from '../../json/sinks/tee.ts'
 import { ABSENT } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
-import { DocumentInterpreter } from '../document.ts'
-import type {
-  CompletionListener,
-  FieldListener,
-  InterpreterFailure,
-  InterpreterOptions,
-  OpenPlace,
-} from '../interpreter.ts'
-import type { Mendable } from '../mendable.ts'
-import { startsWith, valueAt, type ObserverHub } from '../observer-hub.ts'
+import { DocumentInterpreter } from '../document/document-interpreter.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPlace, Mendable } from '../interpreter.ts'
+import { startsWith, valueAt, type ObserverHub } from '../listeners.ts'
 import { placePath, requestNode, type PatchPlan } from './plan.ts'
 import { readValue } from './read-value.ts'
-import { Spine, type Hole } from './spine.ts'
+import { Spine, type Hole } from './patched-container.ts'
 
 /**
  * An answer with some of its places asked for again: the text is a document with one key for each place, and what

@@ -1,6 +1,6 @@
 import { ANY, ABSENT, Lazy, OBJECT, SchemaNode } from '../../schema/node.ts'
 import type { Path } from '../../types.ts'
-import type { Decoding } from '../candidate.ts'
+import type { Decoding } from '../document/candidate.ts'
 
 /** A place of an answer that is asked for anew, or for the first time. */
 export interface PatchPlace {

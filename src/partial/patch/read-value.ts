@@ -1,7 +1,7 @@
 import { ABSENT, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
-import type { CursorContext } from '../context.ts'
-import { Cursor } from '../cursor.ts'
-import { feed } from '../feed.ts'
+import type { CursorContext } from '../cursor/context.ts'
+import { Cursor } from '../cursor/cursor.ts'
+import { feed } from '../../json/sinks/replay.ts'
 
 /** What a node makes of plain data. */
 export interface Reading {

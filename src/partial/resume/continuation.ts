@@ -1,6 +1,6 @@
-import { OpenDocument } from '../../json/open-document.ts'
-import type { TokenSink } from '../../json/sink.ts'
-import { feed } from '../feed.ts'
+import { OpenDocument } from '../../json/sinks/open-document.ts'
+import type { TokenSink } from '../../json/token-sink.ts'
+import { feed } from '../../json/sinks/replay.ts'
 import type { ResumeStep } from './plan.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { OpenDocument } from '../../json/open-document.ts'
-import type { Candidate } from '../candidate.ts'
-import { DocumentInterpreter } from '../document.ts'
+import { OpenDocument } from '../../json/sinks/open-document.ts'
+import type { Candidate } from '../document/candidate.ts'
+import { DocumentInterpreter } from '../document/document-interpreter.ts'
 import type { Interpreter } from '../interpreter.ts'
 import { ResumedInterpreter } from './resumed.ts'
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../types.ts'
-import type { Decoding } from '../candidate.ts'
+import type { Decoding } from '../document/candidate.ts'
 
 /** What is done to go on with a document that was cut, from the inside out. */
 export type ResumeStep =

@@ -1,16 +1,9 @@
-import { tee } from '../../json/tee.ts'
+import { tee } from '../../json/sinks/tee.ts'
 import { ANY } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
-import { DocumentInterpreter } from '../document.ts'
-import type {
-  CompletionListener,
-  FieldListener,
-  InterpreterFailure,
-  InterpreterOptions,
-  OpenPlace,
-} from '../interpreter.ts'
-import type { Mendable } from '../mendable.ts'
-import type { ObserverHub } from '../observer-hub.ts'
+import { DocumentInterpreter } from '../document/document-interpreter.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPlace, Mendable } from '../interpreter.ts'
+import type { ObserverHub, CompletionListener, FieldListener } from '../listeners.ts'
 import { Continuation } from './continuation.ts'
 import type { Interruption } from './interruption.ts'
 import type { ResumePlan } from './plan.ts'

@@ -1,8 +1,8 @@
-import type { PreparedSchema } from '../../partial/prepare.ts'
+import type { PreparedSchema } from '../../partial/compile-schema.ts'
 import type { Interpreter, InterpreterOptions } from '../../partial/interpreter.ts'
 import type { Issue } from '../../types.ts'
-import { Guard } from '../guard.ts'
-import type { Tool } from './tool.ts'
+import { Guard } from '../limits/runaway-output.ts'
+import type { Tool } from '../types.ts'
 
 /** A tool made ready for one model. */
 export interface PreparedTool {

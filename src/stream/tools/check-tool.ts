@@ -1,5 +1,5 @@
 import { StructStreamError } from '../../errors.ts'
-import type { Tool } from './tool.ts'
+import type { Tool } from '../types.ts'
 
 const KEYS = ['name', 'description', 'input', 'execute', 'timeout', 'onError']
 /** What every provider takes. */

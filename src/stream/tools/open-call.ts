@@ -1,4 +1,4 @@
-import { Deltas } from '../../async/deltas.ts'
+import { Deltas } from '../../async/delta-list.ts'
 import type { ToolCall } from '../../types.ts'
 import type { CallReader } from './call-reader.ts'
 

@@ -1,11 +1,10 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Message, ToolCall } from '../../types.ts'
-import type { Settings } from '../options.ts'
-import type { StreamEvent } from '../types.ts'
+import type { Settings } from '../options/run-options.ts'
+import type { StreamEvent, ToolRequest } from '../types.ts'
 import { bounded } from './bounded.ts'
 import type { CallReader } from './call-reader.ts'
 import { jsonOutput } from './json-output.ts'
-import type { ToolRequest } from './tool.ts'
 
 /** What the calls of one step need of their run. */
 export interface CallHost {

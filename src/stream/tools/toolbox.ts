@@ -1,8 +1,8 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Model, ToolDefinition } from '../../models/model.ts'
-import { prepareSchema } from '../../partial/prepare.ts'
+import { prepareSchema } from '../../partial/compile-schema.ts'
 import { CallReader, type PreparedTool, type ReadingOptions } from './call-reader.ts'
-import type { Tool } from './tool.ts'
+import type { Tool } from '../types.ts'
 
 /** The caller's tools as one model takes them. */
 export class Toolbox {

@@ -1,10 +1,10 @@
 import { StructStreamError } from '../../errors.ts'
 import { JsonError } from '../../json/errors.ts'
 import { Tokenizer } from '../../json/tokenizer.ts'
-import { TolerantReader } from '../../json/tolerant-reader.ts'
-import { JsonWriter } from '../../json/writer.ts'
-import { ANY_OPENING, DocumentFinder, openingOf } from '../../partial/find-document.ts'
-import { isMendable } from '../../partial/mendable.ts'
+import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
+import { JsonWriter } from '../../json/sinks/json-writer.ts'
+import { ANY_OPENING, DocumentFinder, openingOf } from '../../partial/document/find-document.ts'
+import { isMendable } from '../../partial/interpreter.ts'
 import type { Answer } from '../../stream/answer.ts'
 
 /**

@@ -4,7 +4,7 @@ import { runStream } from '../../../src/run-stream.ts'
 import type { FrameState } from '../../../src/cli/view/demo-live.ts'
 import { frame } from '../../../src/cli/view/demo-live.ts'
 import { paint } from '../../../src/cli/view/spans.ts'
-import { simulate } from '../../../src/models/simulate.ts'
+import { simulate } from '../../../src/models/simulate/index.ts'
 
 function stateOf(value: unknown): FrameState {
   const known = { isComplete: () => true, issues: [] }

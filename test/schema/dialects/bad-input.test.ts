@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
-import { compileDialect } from '../../../src/schema/dialects/compile.ts'
+import { compileDialect } from '../../../src/schema/dialects/compile/compile.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 import { violationsOf } from './subsets.ts'
 

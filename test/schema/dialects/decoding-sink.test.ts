@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ValueBuilder } from '../../../src/json/builder.ts'
+import { ValueBuilder } from '../../../src/json/sinks/value-builder.ts'
 import { Tokenizer } from '../../../src/json/tokenizer.ts'
-import { toJsonSchema } from '../../../src/schema/accept.ts'
-import { compileDialect } from '../../../src/schema/dialects/compile.ts'
-import { decode } from '../../../src/schema/dialects/decode.ts'
-import { DecodingSink } from '../../../src/schema/dialects/decoding-sink.ts'
-import type { Plan } from '../../../src/schema/dialects/plan.ts'
+import { toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
+import { compileDialect } from '../../../src/schema/dialects/compile/compile.ts'
+import { decode } from '../../../src/schema/dialects/decode/decode.ts'
+import { DecodingSink } from '../../../src/schema/dialects/decode/decoding-sink.ts'
+import type { Plan } from '../../../src/schema/dialects/decode/plan.ts'
 import type { Dialect } from '../../../src/types.ts'
 
 async function planOf(schema: unknown, dialect: Dialect = 'openai'): Promise<Plan | null> {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { StructStreamError } from '../../../src/errors.ts'
-import { jsonSchemaNode } from '../../../src/schema/json-schema/tree.ts'
+import { jsonSchemaNode } from '../../../src/schema/json-schema/nodes.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 import { violationsOf } from './subsets.ts'

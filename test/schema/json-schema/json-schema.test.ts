@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jsonSchema } from '../../../src/schema/json-schema/json-schema.ts'
+import { jsonSchema } from '../../../src/schema/json-schema/definition.ts'
 import type { JsonSchemaObject } from '../../../src/types.ts'
 
 async function verdict(schema: JsonSchemaObject, value: unknown): Promise<string[] | 'ok'> {

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { schemas, type SchemaEntry } from '../../schemas/index.ts'
+import { jsonSchema } from '../../src/schema/json-schema/definition.ts'
+import type { JsonSchemaObject } from '../../src/types.ts'
+import type { Fault, PlayRequest } from '../protocol.ts'
+
+export type SchemaName = keyof typeof schemas | 'own'
+
+/** What the form says. */
+export interface Settings {
+  schema: SchemaName
+  ownSchema: string
+  prompt: string
+  kind: 'simulated' | 'real'
+  /** 'provider:id' */
+  model: string
+  /** Deltas a second. */
+  speed: number
+  /** Characters of a delta. */
+  chunk: number
+  fault: Fault
+  reasoning: boolean
+  onInvalid: PlayRequest['onInvalid']
+  recover: boolean
+  repair: boolean
+}
+
+/** Stops of the sliders. */
+export const SPEEDS = [2, 5, 10, 20, 30, 60, 100, 200, 500, 1_000] as const
+export const CHUNKS = [1, 2, 4, 6, 8, 16, 32, 64, 128] as const
+
+const example = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    age: { type: 'integer', minimum: 0 },
+    emails: { type: 'array', items: { type: 'string', format: 'email' } },
+  },
+  required: ['name', 'age', 'emails'],
+}
+
+/** What each schema is asked for. */
+export const prompts = {
+  ...Object.fromEntries(Object.entries(schemas).map(([name, { prompt }]) => [name, prompt])),
+  own: 'Make up a person.',
+} as Record<SchemaName, string>
+
+export const initialSettings: Settings = {
+  schema: 'movie',
+  ownSchema: JSON.stringify(example, null, 2),
+  prompt: schemas.movie.prompt,
+  kind: 'simulated',
+  model: '',
+  speed: 30,
+  chunk: 6,
+  fault: 'none',
+  reasoning: false,
+  onInvalid: 'collect',
+  recover: false,
+  repair: true,
+}
+
+/** Settings that show one thing each. */
+export const presets: { title: string; about: string; settings: Partial<Settings> }[] = [
+  {
+    title: 'Good answer',
+    about: 'Everything goes well',
+    settings: { fault: 'none', onInvalid: 'collect', recover: false, repair: true },
+  },
+  {
+    title: 'Sloppy JSON',
+    about: 'Prose, a fence, bare keys and Python words are repaired on the way',
+    settings: { fault: 'sloppy', onInvalid: 'collect', repair: true },
+  },
+  {
+    title: 'Wrong value, patched',
+    about: 'Only the wrong place is asked for again',
+    settings: { schema: 'invoice', fault: 'invalid', onInvalid: 'patch' },
+  },
+  {
+    title: 'Stopped early',
+    about: 'The model is stopped at the first certain violation',
+    settings: { schema: 'invoice', fault: 'invalid', onInvalid: 'abort' },
+  },
+  {
+    title: 'Cut, goes on',
+    about: 'After a lost connection, only the rest is asked for',
+    settings: { schema: 'recipe', fault: 'cut', recover: true, onInvalid: 'collect' },
+  },
+]
+
+/** The schema for `connect`, and what is drawn while nothing has come. */
+export interface ChosenSchema {
+  schema: unknown
+  shape: JsonSchemaObject
+}
+
+const ready = new Map<string, ChosenSchema>()
+
+/**
+ * The chosen schema.
+ * @throws when the user's own is no JSON, or no object
+ */
+export function chosenSchema({ schema: name, ownSchema }: Settings): ChosenSchema {
+  const id = name === 'own' ? `own ${ownSchema}` : name
+  let known = ready.get(id)
+  if (known === undefined) {
+    // Of one's own schemas, one for each key that is pressed.
+    if (ready.size > 50) ready.clear()
+    ready.set(id, (known = name === 'own' ? ownOne(ownSchema) : readyMade(schemas[name])))
+  }
+  return known
+}
+
+function ownOne(text: string): ChosenSchema {
+  const shape = JSON.parse(text) as JsonSchemaObject
+  return { schema: jsonSchema(shape), shape }
+}
+
+function readyMade({ schema }: SchemaEntry): ChosenSchema {
+  return { schema, shape: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }
+}
+
+/** What is sent to the server. @throws as `chosenSchema` does */
+export function requestOf(settings: Settings): PlayRequest {
+  const { schema, prompt, kind, model, speed, chunk, fault, reasoning, onInvalid, recover, repair } = settings
+  return {
+    prompt,
+    schema: schema === 'own' ? chosenSchema(settings).shape : schema,
+    model: kind === 'real' ? { kind, name: model } : { kind, speed, chunk, fault, reasoning },
+    onInvalid,
+    recover,
+    repair,
+  }
+}

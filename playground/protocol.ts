@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { schemas } from '../schemas/index.ts'
+
+/** What the page and its server say to each other, for both ends. The answer is a stream of `structstream/server`. */
+
+/** Where the page asks for a run, and for what it can ask. */
+export const RUN_PATH = '/api/run'
+export const CONFIG_PATH = '/api/config'
+
+/** Response header: characters of the whole answer that the simulated model would give, were it never stopped. */
+export const LENGTH_HEADER = 'x-play-length'
+
+/** Bytes of a request's body. */
+export const LARGEST_BODY = 262_144
+
+/** What may go wrong with the simulated model's first answer; later ones are good. */
+export const faults = {
+  none: 'Nothing: a good answer',
+  sloppy: 'Sloppy JSON, in prose and a code fence',
+  invalid: 'A value of the wrong type',
+  missing: 'A required field left out',
+  cut: 'The connection is cut in the middle',
+  stall: 'The model falls silent in the middle',
+  truncated: 'The output limit is reached (truncated)',
+  refusal: 'The model refuses',
+  filtered: 'A content filter stops it',
+  'rate-limited': 'Status 429: too many requests',
+} as const
+
+export type Fault = keyof typeof faults
+
+const keysOf = <K extends string>(record: Record<K, unknown>) => Object.keys(record) as [K, ...K[]]
+
+/** Without a network: its pace and its faults. */
+const Simulated = z.strictObject({
+  kind: z.literal('simulated'),
+  /** Deltas a second. */
+  speed: z.number().min(1).max(1_000),
+  /** Characters of a delta, on average. */
+  chunk: z.int().min(1).max(1_000),
+  fault: z.enum(keysOf(faults)),
+  /** Whether it thinks aloud before it answers. */
+  reasoning: z.boolean(),
+})
+
+/** `name` is 'provider:id'. */
+const Real = z.strictObject({ kind: z.literal('real'), name: z.string().trim().min(1).max(200) })
+
+/** The body of a request for a run. */
+export const PlayRequest = z.strictObject({
+  prompt: z.string().trim().min(1).max(100_000),
+  /** The name of a ready-made schema, or a JSON Schema. */
+  schema: z.union([z.enum(keysOf(schemas)), z.record(z.string(), z.unknown())]),
+  model: z.discriminatedUnion('kind', [Simulated, Real]),
+  onInvalid: z.enum(['collect', 'abort', 'restart', 'patch']),
+  recover: z.boolean(),
+  repair: z.boolean(),
+})
+
+export type PlayRequest = z.infer<typeof PlayRequest>
+
+/** A provider that the server can ask. */
+export interface ProviderInfo {
+  /** As in 'provider:id'. */
+  name: string
+  /** A model of it, as 'provider:id'. */
+  example: string
+  /** Whether the server has what it needs; `needs` says what that is. */
+  isReady: boolean
+  needs: string
+}
+
+/** What the server tells the page about itself; never a key. */
+export interface PlayConfig {
+  version: string
+  providers: ProviderInfo[]
+  /** The model that the server was started with. */
+  model?: string
+}

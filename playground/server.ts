@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { StructStreamError } from '../src/errors.ts'
+import type { Model } from '../src/models/model.ts'
+import type { StructuredStream } from '../src/stream/structured-stream.ts'
+import { pipeToNode } from '../src/web/server/index.ts'
+import { checkComesFromHere } from './guard.ts'
+import { readPage, securityHeaders, type PageFile } from './page-files.ts'
+import { CONFIG_PATH, LENGTH_HEADER, RUN_PATH, type PlayConfig, type PlayRequest } from './protocol.ts'
+import { providersIn } from './providers.ts'
+import { readPlayRequest } from './read-request.ts'
+import { Refusal } from './refusal.ts'
+import { startRun, type Models } from './start-run.ts'
+
+/** How the playground is served. */
+export interface PlayOptions {
+  /** The built page. */
+  folder: string
+  /** Told to the page. */
+  version: string
+  /** @defaultValue any free one */
+  port?: number | undefined
+  /** @defaultValue '127.0.0.1' */
+  host?: string | undefined
+  /** Which providers have keys. */
+  env: Record<string, string | undefined>
+  /** A model beside those, under the name that the page shows. */
+  model?: { name: string; model: Model | string } | undefined
+  /** Told of each run as it starts. */
+  onRun?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
+  /** Told of each run when its response has ended; whoever waited for the result earlier would keep the model running. */
+  onRunEnd?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
+}
+
+/** A playground that is being served. */
+export interface Playground extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** Serves the playground until it is disposed of; that stops all its runs. */
+export async function startPlayground(options: PlayOptions): Promise<Playground> {
+  const { folder, version, port: wanted = 0, host = '127.0.0.1', env, model: given, onRun, onRunEnd } = options
+  const files = await readPage(folder)
+  const models: Models = { providers: providersIn(env), given }
+  const config: PlayConfig = {
+    version,
+    providers: [...models.providers],
+    ...(given !== undefined && { model: given.name }),
+  }
+
+  const run: Handler = async (request, response) => {
+    const wish = await readPlayRequest(request)
+    const { stream, length } = await startRun(wish, models)
+    onRun?.(stream, wish)
+    const headers = { ...securityHeaders, ...(length !== undefined && { [LENGTH_HEADER]: String(length) }) }
+    await pipeToNode(stream, response, { headers })
+    onRunEnd?.(stream, wish)
+  }
+  const routes: Record<string, { methods: string[]; handle: Handler }> = {
+    [RUN_PATH]: { methods: ['POST'], handle: run },
+    [CONFIG_PATH]: {
+      methods: ['GET', 'HEAD'],
+      handle: (_, response) => send(response, 200, 'application/json', JSON.stringify(config)),
+    },
+  }
+  const handle: Handler = async (request, response) => {
+    const path = (request.url ?? '/').split('?')[0]!
+    const file = files.get(path)
+    const route = Object.hasOwn(routes, path)
+      ? routes[path]!
+      : file && { methods: ['GET', 'HEAD'], handle: (_: unknown, to: ServerResponse) => sendFile(to, file) }
+    try {
+      checkComesFromHere(request, host)
+      if (route === undefined) throw new Refusal(404, 'There is nothing here.')
+      if (!route.methods.includes(request.method ?? '')) {
+        response.setHeader('allow', route.methods.join(', '))
+        throw new Refusal(405, `Expected ${route.methods.join(' or ')}, got ${request.method ?? 'no method'}.`)
+      }
+      await route.handle(request, response)
+    } catch (error) {
+      refuse(request, response, error)
+    }
+  }
+
+  const server = createServer((request, response) => void handle(request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(wanted, host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const name = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${name}:${port}/`,
+    port,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer, cache = 'no-store'): void {
+  response.writeHead(status, {
+    ...securityHeaders,
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': cache,
+  })
+  // Node leaves the body out where the method is HEAD.
+  response.end(body)
+}
+
+function sendFile(response: ServerResponse, { type, body, isHashed }: PageFile): void {
+  send(response, 200, type, body, isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  const status = error instanceof Refusal ? error.status : error instanceof StructStreamError ? 400 : 500
+  const message = status === 500 ? 'The playground has failed.' : (error as Error).message
+  // What is left of a body that nobody reads.
+  if (!request.complete) response.setHeader('connection', 'close')
+  send(response, status, 'text/plain; charset=utf-8', message)
+}

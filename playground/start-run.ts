@@ -1,0 +1,71 @@
+import { schemas, type SchemaEntry } from '../schemas/index.ts'
+import { StructStreamError } from '../src/errors.ts'
+import type { Model } from '../src/models/model.ts'
+import { runStream } from '../src/run-stream.ts'
+import { compileSchema, jsonSchema } from '../src/schema/index.ts'
+import type { StructuredStream } from '../src/stream/structured-stream.ts'
+import type { PlayRequest, ProviderInfo } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+import { sampleFor, simulation } from './simulation.ts'
+
+/** Milliseconds of silence after which a simulated model is given up; a real one gets the default. */
+const LONGEST_SILENCE = 3_000
+
+/** Which models may be asked. */
+export interface Models {
+  providers: readonly ProviderInfo[]
+  /** What the server was started with, and how the page calls it. */
+  given: { name: string; model: Model | string } | undefined
+}
+
+/** A run of the playground; `length` is the whole answer's, where it is known beforehand. */
+export interface PlayRun {
+  stream: StructuredStream<unknown>
+  length: number | undefined
+}
+
+/**
+ * Starts what the page asks for.
+ * @throws {@link Refusal} 400 for a model that cannot be asked; what is wrong with a schema is told by the stream
+ */
+export async function startRun(request: PlayRequest, models: Models): Promise<PlayRun> {
+  const { prompt, schema: choice, model: wanted, onInvalid, recover, repair } = request
+  const entry: SchemaEntry | undefined = typeof choice === 'string' ? schemas[choice] : undefined
+  const schema: unknown = entry === undefined ? jsonSchema(choice as Record<string, unknown>) : entry.schema
+  const options = { onInvalid, recover, repair }
+  if (wanted.kind === 'real') {
+    return {
+      stream: runStream<unknown>(prompt, schema, { ...options, model: realModel(wanted.name, models) }),
+      length: undefined,
+    }
+  }
+  const document = entry === undefined ? await sampleOr(schema) : entry.sample
+  const { model, length } = simulation(wanted, document)
+  return {
+    stream: runStream<unknown>(prompt, schema, { ...options, model, timeout: { idle: LONGEST_SILENCE } }),
+    length,
+  }
+}
+
+/** Data for a schema of the user's own; anything when it cannot be read, which the run will tell. */
+async function sampleOr(schema: unknown): Promise<unknown> {
+  try {
+    return sampleFor((await compileSchema(schema, { target: 'json-schema' })).jsonSchema)
+  } catch (error) {
+    if (error instanceof StructStreamError) return {}
+    throw error
+  }
+}
+
+function realModel(name: string, { providers, given }: Models): Model | string {
+  if (given?.name === name) return given.model
+  const provider = providers.find((one) => name.startsWith(`${one.name}:`))
+  if (provider === undefined) {
+    const known = providers.map((one) => one.name).join(', ')
+    throw new Refusal(400, `Unknown model ${JSON.stringify(name)}: expected 'provider:id' with one of ${known}.`)
+  }
+  if (!provider.isReady) {
+    throw new Refusal(400, `The server has no key for ${provider.name}. Set ${provider.needs} and start it again.`)
+  }
+  return name
+}

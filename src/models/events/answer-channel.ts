@@ -1,0 +1,160 @@
+import type { FinishReason, GeneratedFile, Usage } from '../../types.ts'
+import type { ModelEvent, ResponseFormat } from '../model.ts'
+
+type CallKey = string | number
+
+/** As much prose is held back in mode `tool`; more of it flows on as text, where the run's limits see it. */
+const MAX_PROSE = 65_536
+
+interface Call {
+  /** Absent for the answer tool, whose arguments are the answer and not a tool call. */
+  id: string | undefined
+  /** Whether any part of the arguments has come. */
+  filled: boolean
+  ended: boolean
+}
+
+/**
+ * Sorts what a provider says into `ModelEvent`s by the rules that hold for every provider:
+ * - in mode `tool` the answer tool's arguments are the answer, and prose beside them is not; prose counts only when the
+ *   model has called nothing at all, so that the run can show what came instead of the call, or when it does not stop;
+ * - empty deltas are dropped;
+ * - `tool-call-end` says that the arguments are complete, so it is not sent for calls cut off by a length limit;
+ * - a regular end is `tool-calls` when tools other than the answer tool were called (a forced tool finishes with `stop`
+ *   at OpenAI), `stop` when only the answer tool was, and `refusal` when the model refused.
+ */
+export class AnswerChannel {
+  readonly #answerTool: string | undefined
+  readonly #calls = new Map<CallKey, Call>()
+  #events: ModelEvent[] = []
+  #prose = ''
+  #proseFlows = false
+  #answered = false
+  #called = false
+  #refused = false
+  #finished = false
+
+  constructor(format: ResponseFormat | undefined) {
+    this.#answerTool = format?.mode === 'tool' ? format.name : undefined
+  }
+
+  /** Whether the terminal event has come. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Whether the answer tool was called: then the provider's own record of this turn is of no use in the history. */
+  get answered(): boolean {
+    return this.#answered
+  }
+
+  text(text: string): void {
+    if (text === '') return
+    if (this.#answerTool === undefined || this.#proseFlows) {
+      this.#events.push({ type: 'text-delta', text })
+      return
+    }
+    this.#prose += text
+    if (this.#prose.length > MAX_PROSE && !this.#answered && !this.#called) this.#releaseProse()
+  }
+
+  reasoning(text: string): void {
+    if (text !== '') this.#events.push({ type: 'reasoning-delta', text })
+  }
+
+  refusal(text: string): void {
+    if (text === '') return
+    this.#refused = true
+    this.#events.push({ type: 'refusal-delta', text })
+  }
+
+  file(file: GeneratedFile): void {
+    this.#events.push({ type: 'file', file })
+  }
+
+  usage(usage: Usage | undefined): void {
+    if (usage !== undefined) this.#events.push({ type: 'usage', usage })
+  }
+
+  metadata(facts: { model?: string | undefined; requestId?: string | undefined; providerData?: unknown }): void {
+    const known = Object.entries(facts).filter(([, value]) => value !== undefined)
+    if (known.length > 0) this.#events.push({ type: 'metadata', ...Object.fromEntries(known) })
+  }
+
+  /** Opens the call `key`; without an id from the provider it gets one of its own. */
+  toolStart(key: CallKey, id: string | undefined, name: string): void {
+    if (this.#calls.has(key)) return
+    if (name === this.#answerTool) {
+      this.#answered = true
+      this.#calls.set(key, { id: undefined, filled: false, ended: false })
+      return
+    }
+    this.#called = true
+    // Some servers give all calls of a turn the same id.
+    const isTaken = [...this.#calls.values()].some((call) => call.id === id)
+    const callId = id === undefined || isTaken ? newCallId() : id
+    this.#calls.set(key, { id: callId, filled: false, ended: false })
+    this.#events.push({ type: 'tool-call-start', id: callId, name })
+  }
+
+  /** A piece of the arguments of the call `key`, as JSON text. */
+  toolDelta(key: CallKey, text: string): void {
+    const call = this.#calls.get(key)
+    if (call === undefined || call.ended || text === '') return
+    call.filled = true
+    if (call.id === undefined) this.#events.push({ type: 'text-delta', text })
+    else this.#events.push({ type: 'tool-call-delta', id: call.id, text })
+  }
+
+  /**
+   * Closes the call `key`.
+   *
+   * @param whole the arguments as the provider repeats them at the end; used when no delta has come (LM Studio)
+   */
+  toolEnd(key: CallKey, whole = ''): void {
+    const call = this.#calls.get(key)
+    if (call === undefined || call.ended) return
+    if (!call.filled) this.toolDelta(key, whole)
+    call.ended = true
+    if (call.id !== undefined) this.#events.push({ type: 'tool-call-end', id: call.id })
+  }
+
+  /**
+   * The provider's terminal event; a second one is ignored.
+   *
+   * @param paused the provider wants to go on when the conversation is sent back with this turn
+   */
+  finish(reason: FinishReason, paused = false): void {
+    if (this.#finished) return
+    this.#finished = true
+    if (reason === 'stop' || reason === 'tool-calls') for (const key of this.#calls.keys()) this.toolEnd(key)
+    if (this.#prose !== '' && !this.#answered && !this.#called) this.#releaseProse()
+    const final = this.#finalReason(reason)
+    this.#events.push(paused ? { type: 'finish', reason: final, paused } : { type: 'finish', reason: final })
+  }
+
+  /** The events since the last call. */
+  take(): readonly ModelEvent[] {
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  #releaseProse(): void {
+    this.#events.push({ type: 'text-delta', text: this.#prose })
+    this.#prose = ''
+    this.#proseFlows = true
+  }
+
+  #finalReason(reason: FinishReason): FinishReason {
+    if (reason !== 'stop' && reason !== 'tool-calls') return reason
+    if (this.#refused) return 'refusal'
+    if (this.#called) return 'tool-calls'
+    return this.#answered ? 'stop' : reason
+  }
+}
+
+/** An id for a call that came without one; it has to be unique within one conversation only. */
+function newCallId(): string {
+  return `call_${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`
+}

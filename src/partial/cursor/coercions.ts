@@ -1,0 +1,53 @@
+import { BOOLEAN, NULL, NUMBER, type SchemaNode } from '../../schema/node.ts'
+
+/** What a string in quotes means where the schema wants a number, a boolean or null, or an option in other letters. */
+export interface Reading {
+  kind: 'quoted-number' | 'quoted-boolean' | 'quoted-null' | 'letter-case'
+  value: string | number | boolean | null
+}
+
+const NUMBER_TEXT = /^[ ]*[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*$/
+const NUMBER_BEGINNING = /^[ ]*[+-]?[0-9.eE+-]*[ ]*$/
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
+const LONGEST = 400
+
+/** Whether a string may stand where the node wants something else. */
+export function mayBeQuoted(node: SchemaNode): boolean {
+  return node.core.kind === 'leaf' && (node.accepts & (NUMBER | BOOLEAN)) !== 0
+}
+
+/** What `text` in quotes means at `node`; null when it means nothing there. */
+export function unquote(node: SchemaNode, text: string): Reading | null {
+  const { accepts } = node
+  if ((accepts & NUMBER) !== 0 && NUMBER_TEXT.test(text)) return { kind: 'quoted-number', value: Number(text) }
+  const word = text.trim().toLowerCase()
+  if ((accepts & BOOLEAN) !== 0 && Object.hasOwn(BOOLEANS, word))
+    return { kind: 'quoted-boolean', value: BOOLEANS[word]! }
+  if ((accepts & NULL) !== 0 && word === 'null') return { kind: 'quoted-null', value: null }
+  return null
+}
+
+/** Whether a string that goes on from `text` may still mean something at `node`. */
+export function mayUnquote(node: SchemaNode, text: string): boolean {
+  if (text.length > LONGEST) return false
+  if ((node.accepts & NUMBER) !== 0 && NUMBER_BEGINNING.test(text)) return true
+  const word = text.trim().toLowerCase()
+  return ['true', 'false', 'null'].some((whole) => whole.startsWith(word))
+}
+
+/** The one option that equals `text` but for letter case and surrounding space; null when there is none or more than one. */
+export function foldCase(options: readonly string[], text: string): string | null {
+  const wanted = fold(text)
+  const found = options.filter((option) => fold(option) === wanted)
+  return found.length === 1 ? found[0]! : null
+}
+
+/** Whether a string that goes on from `text` may still be an option in another letter case. */
+export function mayFoldCase(options: readonly string[], text: string): boolean {
+  const beginning = text.trimStart().toLowerCase()
+  return options.some((option) => option.toLowerCase().startsWith(beginning.trimEnd()))
+}
+
+function fold(text: string): string {
+  return text.trim().toLowerCase()
+}

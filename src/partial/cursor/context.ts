@@ -1,0 +1,26 @@
+import type { RelativeIssue } from '../../schema/node.ts'
+import type { Observers } from '../listeners.ts'
+
+/** Keeps account of values that were read as something else. */
+export interface Lenience {
+  /** @param position UTF-16 offset in the answer */
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void
+}
+
+/** What a cursor needs from outside. Lanes of a fork get a context of their own. */
+export interface CursorContext {
+  /** UTF-16 offset of the character being read. */
+  position(): number
+  /**
+   * A violation; the path is relative to this cursor's root. False: it does not count unless the other side of an
+   * intersection says the same.
+   */
+  report(issue: RelativeIssue): boolean
+  /** Only the final validation can tell whether the value at `path` is right. */
+  reportUnsure(path: (string | number)[]): void
+  readonly observers: Observers | null
+  /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
+  readonly lenience: Lenience | null
+  /** Readings followed at once, over all forks. */
+  readonly lanes: { open: number }
+}

@@ -1,0 +1,204 @@
+import type { TokenSink } from '../../json/token-sink.ts'
+import { ABSENT, Unsure, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import type { Cursor } from './cursor.ts'
+import { conflictOf, meet, merge, type PairCache } from './common-value.ts'
+import { severalOptionsFit, sidesDiffer } from './violations.ts'
+
+/** One reading of a value that has several. */
+export interface Lane {
+  readonly cursor: Cursor
+  isDead: boolean
+}
+
+/** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */
+export type ForkMode = 'any' | 'all' | 'catch'
+
+/** What a fork comes to when its value has ended. */
+export type ForkOutcome =
+  /** One reading holds, or all sides do. `inside`: what is in it was shown, and has not been announced. */
+  | { is: 'read'; value: unknown; inside: boolean }
+  /** No reading of a `catch` holds: this stands for it. */
+  | { is: 'made'; value: unknown }
+  /** Only the final validation can tell. */
+  | { is: 'unsure'; value: unknown }
+  /** A violation inside has been reported. */
+  | { is: 'bad'; value: unknown }
+  | { is: 'wrong'; value: unknown; issues: readonly RelativeIssue[]; wasShown: boolean }
+
+/**
+ * Several readings of one value, followed in parallel over the same tokens until one is left, or the
+ * value ends. A reading dies with its first certain violation.
+ */
+export class Fork implements TokenSink {
+  readonly node: SchemaNode
+  readonly mode: ForkMode
+  alive: Lane[]
+  /** Containers open inside the value. */
+  depth = 0
+  /** The value has ended. */
+  isDone = false
+  /** What `view` gave last is behind what has been read: some reading holds wide containers. */
+  isLagging = false
+  /** The open string as far as the readings have seen it. */
+  soFar = ''
+  readonly #caches: PairCache[]
+  /** What was shown last, after each reading joined in. */
+  readonly #shown: unknown[] = []
+
+  constructor(node: SchemaNode, mode: ForkMode, lanes: Lane[]) {
+    this.node = node
+    this.mode = mode
+    this.alive = lanes
+    this.#caches = lanes.map(() => new WeakMap())
+  }
+
+  /** Some reading may die inside the open string. */
+  get isWatching(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isWatching)
+  }
+
+  get isWide(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isWide)
+  }
+
+  prune(): void {
+    if (!this.alive.some((lane) => lane.isDead)) return
+    for (const { cursor, isDead } of this.alive) if (isDead) cursor.release()
+    this.alive = this.alive.filter((lane) => !lane.isDead)
+  }
+
+  /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
+  view(exact: boolean): unknown {
+    this.isLagging = false
+    if (this.node.isAtomic && !this.isDone) return ABSENT
+    const join = this.mode === 'all' ? merge : meet
+    let view: unknown = ABSENT
+    for (const [index, { cursor }] of this.alive.entries()) {
+      const value = cursor.snapshot(exact)
+      this.isLagging ||= cursor.isWide && cursor.isLagging
+      if (value === ABSENT && this.mode !== 'all') return ABSENT
+      if (index === 0 || view === ABSENT) view = value
+      else if (value !== ABSENT) view = this.#shown[index] = join(view, value, this.#caches[index]!, this.#shown[index])
+      if (view === ABSENT && this.mode !== 'all') return ABSENT
+    }
+    // An intersection of anything but objects shows nothing until it is complete.
+    return this.mode === 'all' && !this.isDone && (typeof view !== 'object' || Array.isArray(view)) ? ABSENT : view
+  }
+
+  /** The value has ended, and at least one reading of a union is alive. */
+  outcome(): ForkOutcome {
+    const value = this.view(true)
+    switch (this.mode) {
+      case 'any':
+        return this.#outcomeOfUnion(value)
+      case 'all':
+        return this.#outcomeOfIntersection(value)
+      case 'catch':
+        return this.#outcomeOfCatch(value)
+      default: {
+        const never: never = this.mode
+        throw new Error(`unknown fork ${String(never)}`)
+      }
+    }
+  }
+
+  #outcomeOfUnion(value: unknown): ForkOutcome {
+    const { core, isAtomic } = this.node
+    const isExclusive = core.kind === 'union' && core.isExclusive
+    const doubtful = isExclusive ? this.alive : this.alive.slice(0, 1)
+    if (doubtful.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    if (isExclusive && this.alive.length > 1)
+      return { is: 'wrong', value, issues: [severalOptionsFit()], wasShown: true }
+    return { is: 'read', value: this.alive[0]!.cursor.snapshot(true), inside: !isAtomic }
+  }
+
+  #outcomeOfIntersection(value: unknown): ForkOutcome {
+    const { isAtomic } = this.node
+    if (this.alive.some(({ cursor }) => cursor.isBad)) return { is: 'bad', value: isAtomic ? ABSENT : value }
+    if (this.alive.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    const [left, right] = this.alive.map(({ cursor }) => cursor.snapshot(true))
+    const path = conflictOf(left, right)
+    if (path === null) return { is: 'read', value, inside: !isAtomic }
+    return { is: 'wrong', value, issues: [sidesDiffer(path)], wasShown: !isAtomic }
+  }
+
+  #outcomeOfCatch(value: unknown): ForkOutcome {
+    const { core } = this.node
+    const lane = this.alive[0]
+    if (lane !== undefined) return lane.cursor.isUnsure ? { is: 'unsure', value } : { is: 'read', value, inside: false }
+    const made = core.kind === 'catch' ? core.fallback() : ABSENT
+    return made instanceof Unsure ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
+  }
+
+  beginObject(): void {
+    this.depth++
+    for (const { cursor } of this.alive) cursor.beginObject()
+  }
+  key(name: string): void {
+    for (const { cursor } of this.alive) cursor.key(name)
+  }
+  endObject(): void {
+    for (const { cursor } of this.alive) cursor.endObject()
+    this.isDone = --this.depth === 0
+  }
+  beginArray(): void {
+    this.depth++
+    for (const { cursor } of this.alive) cursor.beginArray()
+  }
+  endArray(): void {
+    for (const { cursor } of this.alive) cursor.endArray()
+    this.isDone = --this.depth === 0
+  }
+  beginString(): void {
+    this.soFar = ''
+    for (const { cursor } of this.alive) cursor.beginString()
+  }
+  growString(piece: string, soFar: string): void {
+    this.soFar = soFar
+    for (const { cursor } of this.alive) cursor.growString(piece, soFar)
+  }
+  endString(value: string): void {
+    for (const { cursor } of this.alive) cursor.endString(value)
+    this.isDone = this.depth === 0
+  }
+  reopenString(): void {
+    for (const { cursor } of this.alive) cursor.reopenString()
+    this.isDone = false
+  }
+  cancelLiteral(): void {
+    for (const { cursor } of this.alive) cursor.cancelLiteral()
+  }
+  beginNumber(): void {
+    for (const { cursor } of this.alive) cursor.beginNumber()
+  }
+  endNumber(value: number): void {
+    for (const { cursor } of this.alive) cursor.endNumber(value)
+    this.isDone = this.depth === 0
+  }
+  beginLiteral(value: boolean | null): void {
+    for (const { cursor } of this.alive) cursor.beginLiteral(value)
+  }
+  endLiteral(value: boolean | null): void {
+    for (const { cursor } of this.alive) cursor.endLiteral(value)
+    this.isDone = this.depth === 0
+  }
+}
+
+/**
+ * Issues of the two sides of an intersection. A key that one side does not know is wrong only when the
+ * other does not know it either (Zod's `handleIntersectionResults`).
+ */
+export class SideIssues {
+  readonly #refused = new Map<string, number>()
+
+  /** Whether the issue is certain now. `side` is 0 or 1. */
+  isCertain(issue: RelativeIssue, side: number): boolean {
+    const isUnknownKey = issue.code === 'unrecognized_keys' && issue.path.length === 0
+    const isWrongKey = issue.code === 'invalid_key' && issue.path.length === 1
+    if (!isUnknownKey && !isWrongKey) return true
+    const key = issue.received ?? String(issue.path[0])
+    const sides = (this.#refused.get(key) ?? 0) | (1 << side)
+    this.#refused.set(key, sides)
+    return sides === 3
+  }
+}

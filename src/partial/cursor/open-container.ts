@@ -1,0 +1,138 @@
+import { Frame, NOTHING } from '../../json/growing-container.ts'
+import { ANY, type Property, type SchemaNode } from '../../schema/node.ts'
+
+/** An open container, with the schema node in force there. */
+export class CursorFrame extends Frame {
+  override parent: CursorFrame | null
+  child: CursorFrame | null = null
+  /** Containers around it. */
+  readonly depth: number
+  node: SchemaNode = ANY
+  /** Node of the child that is open or comes next; null: the child is passed over. */
+  slot: SchemaNode | null = null
+  property: Property | null = null
+  /** In an object: `key` is the key of a value that has not ended. */
+  isKeyed = false
+  /** Elements from this index on, keys beyond so many, are certainly wrong. */
+  maximum = Number.POSITIVE_INFINITY
+  isOverReported = false
+  /** Holds a certain violation, so that it will never be complete. */
+  isBad = false
+  /** Holds something that only the final validation can tell. */
+  isUnsure = false
+  /** An array that ends, in partials, before an element that cannot be shown. */
+  isCut = false
+  /** The whole value is wrong: nothing of it is shown. */
+  isRejected = false
+  /** An array that was not written: it holds one value that should have been in one. */
+  isWrapped = false
+  /** Children with the `required` hint that have not come yet. */
+  holding = 0
+  /** Declared keys that have come, by property index. */
+  seen = 0
+  seenBeyond: Set<number> | null = null
+  /** Keys that have come. */
+  keyCount = 0
+  /** Elements that have come, where no two may be alike. */
+  elements: Set<string> | null = null
+
+  constructor(parent: CursorFrame | null, depth = 0) {
+    super(parent)
+    this.parent = parent
+    this.depth = parent === null ? depth : parent.depth + 1
+  }
+
+  enter(node: SchemaNode, isArray: boolean): void {
+    this.begin(isArray)
+    this.node = node
+    this.isKeyed =
+      this.isOverReported =
+      this.isBad =
+      this.isUnsure =
+      this.isCut =
+      this.isRejected =
+      this.isWrapped =
+        false
+    this.seen = 0
+    this.seenBeyond = null
+    this.elements = null
+    this.keyCount = 0
+    this.property = null
+    const { core } = node
+    this.maximum = Number.POSITIVE_INFINITY
+    this.holding = 0
+    this.slot = null
+    switch (core.kind) {
+      case 'array':
+        this.maximum = core.maximum
+        this.slot = core.element.node
+        if (core.isUnique) this.elements = new Set()
+        break
+      case 'tuple':
+        this.maximum = core.maximum
+        if (core.isUnique) this.elements = new Set()
+        break
+      case 'object':
+        this.maximum = core.maximum
+        this.holding = core.holding
+        break
+      default:
+        this.slot = ANY
+    }
+  }
+
+  /** Takes the open child back out. */
+  drop(): void {
+    if (this.attached === NOTHING) return
+    this.attached = NOTHING
+    if (this.isArray) this.container = (this.container as unknown[]).slice(0, this.count)
+    else {
+      const { [this.key]: _, ...rest } = this.container as Record<string, unknown>
+      this.container = rest
+      this.keys = null
+    }
+    this.isShown = false
+  }
+
+  /** All of `count` declared keys have come. False where there are too many to tell at a glance. */
+  hasSeenAll(count: number): boolean {
+    return count < 31 && this.seen === (1 << count) - 1
+  }
+
+  /** Notes that a declared key has come. False when it had come before. */
+  see(index: number): boolean {
+    if (index < 31) {
+      const bit = 1 << index
+      if ((this.seen & bit) !== 0) return false
+      this.seen |= bit
+      return true
+    }
+    const seen = (this.seenBeyond ??= new Set())
+    if (seen.has(index)) return false
+    seen.add(index)
+    return true
+  }
+
+  hasSeen(index: number): boolean {
+    return index < 31 ? (this.seen & (1 << index)) !== 0 : this.seenBeyond?.has(index) === true
+  }
+
+  /** Path of this container. */
+  path(): (string | number)[] {
+    return this.parent === null || this.parent.parent === null ? [] : this.parent.openPath()
+  }
+
+  /** Path of the child that is open or comes next. */
+  openPath(): (string | number)[] {
+    if (this.parent === null) return []
+    const path = [this.isArray ? this.count : this.key]
+    for (let frame = this.parent; frame.parent !== null; frame = frame.parent)
+      path.push(frame.isArray ? frame.count : frame.key)
+    return path.reverse()
+  }
+
+  /** Path of the child that ended last. */
+  endedPath(): (string | number)[] {
+    return this.parent === null ? [] : [...this.path(), this.isArray ? this.count - 1 : this.key]
+  }
+}

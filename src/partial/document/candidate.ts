@@ -1,0 +1,236 @@
+import { JsonError } from '../../json/errors.ts'
+import { LongText } from '../../json/long-text.ts'
+import { IncrementalJsonParser } from '../../json/parser.ts'
+import type { TokenSink } from '../../json/token-sink.ts'
+import { Tokenizer } from '../../json/tokenizer.ts'
+import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
+import { ValueBuilder } from '../../json/sinks/value-builder.ts'
+import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
+import type { Issue, Path, Repair } from '../../types.ts'
+import type { CursorContext, Lenience } from '../cursor/context.ts'
+import type { Observers } from '../listeners.ts'
+import { Cursor } from '../cursor/cursor.ts'
+import type { InterpreterFailure, InterpreterOptions } from '../interpreter.ts'
+
+/** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
+export interface Decoding {
+  sink(inner: TokenSink): TokenSink
+  decode(value: unknown): unknown
+}
+
+/** One JSON document of an answer: its text, its reader and its cursor. */
+export class Candidate implements CursorContext, Lenience {
+  readonly cursor: Cursor
+  readonly issues: Issue[] = []
+  readonly unsure: Path[] = []
+  failure: InterpreterFailure | null = null
+  observers: Observers | null
+  readonly lanes = { open: 0 }
+  readonly lenience: Lenience | null
+
+  readonly #options: InterpreterOptions
+  readonly #decoding: Decoding | null
+  readonly #reader: Tokenizer | TolerantReader
+  /** UTF-16 offset in the answer. */
+  readonly start: number
+  /** Its text, unless the caller keeps it. */
+  readonly #text: LongText | null
+  readonly #source: (() => string) | undefined
+  #length = 0
+  readonly #report: (repair: Repair) => void
+  /** What the schema made of values of another form, in document order. */
+  readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
+  #isRewritten = false
+  #position: (() => number) | null = null
+
+  constructor(
+    node: SchemaNode,
+    decoding: Decoding | null,
+    options: InterpreterOptions,
+    place: {
+      start: number
+      observers: Observers | null
+      report: (repair: Repair) => void
+      text: (() => string) | undefined
+    },
+  ) {
+    this.#options = options
+    this.#decoding = decoding
+    this.start = place.start
+    this.#source = place.text
+    this.#text = place.text === undefined ? new LongText() : null
+    this.#report = place.report
+    this.observers = place.observers
+    this.lenience = options.repair ? this : null
+    this.cursor = new Cursor(node, this)
+    const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
+    this.#reader = this.#newReader(sink, (repair) => {
+      this.#isRewritten = true
+      const path = [...(this.cursor.openPlace()?.path ?? [])]
+      this.#report({ ...repair, position: repair.position + this.start, path })
+      if (repair.kind === 'not-a-number') this.#reportNotANumber(path, repair.before)
+    })
+  }
+
+  #newReader(sink: TokenSink, report: (repair: Repair) => void): Tokenizer | TolerantReader {
+    const { repair, maxDepth } = this.#options
+    return repair ? new TolerantReader(sink, report, { maxDepth }) : new Tokenizer(sink, { maxDepth })
+  }
+
+  get isDone(): boolean {
+    return this.#reader.isDone
+  }
+
+  /** The root is one value that was read as an array of it. */
+  get isWrapped(): boolean {
+    const first = this.#readings[0]
+    return first !== undefined && first.kind === 'wrapped' && first.path.length === 0
+  }
+
+  /** Text after the document, when some has come. */
+  get trailing(): string | null {
+    return this.#reader instanceof TolerantReader ? this.#reader.trailing : null
+  }
+
+  get text(): string {
+    const whole = this.#text?.whole ?? this.#source!().slice(this.start)
+    return whole.slice(0, this.#length)
+  }
+
+  /** Returns whether the document is still open. */
+  push(text: string): boolean {
+    if (this.failure !== null) return false
+    this.#text?.add(text)
+    this.#length += text.length
+    try {
+      this.#reader.push(text)
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+      this.#fail(error)
+    }
+    if (!this.#reader.isDone) return this.failure === null
+    this.cursor.settle()
+    const { trailing } = this
+    if (trailing !== null) this.#length -= trailing.length
+    return false
+  }
+
+  /** The text is over: a number at the root ends with it. What is still open stays open. */
+  end(): void {
+    if (this.failure !== null || this.isDone) return
+    try {
+      this.#reader.end()
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+      // Still open is for the finish reason to judge; what can be no JSON has failed.
+      if (error.received !== 'the end of the text') this.#fail(error)
+    }
+    this.cursor.settle()
+  }
+
+  #fail(error: JsonError): void {
+    const code = error.code === 'limit_exceeded' ? 'limit_exceeded' : 'malformed_json'
+    const path = this.cursor.openPlace()?.path ?? []
+    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.start, path: [...path] }
+  }
+
+  /** The document as plain data in the user's shape, with all repairs. */
+  raw(): unknown {
+    const value = this.#parse()
+    const decoded = this.#decoding === null ? value : this.#decoding.decode(value)
+    return this.reread(decoded)
+  }
+
+  #parse(): unknown {
+    const text = this.text
+    if (this.#isRewritten) {
+      const builder = new ValueBuilder()
+      const reader = this.#newReader(builder, () => {})
+      reader.push(text)
+      if (!reader.isDone) reader.end()
+      return builder.snapshot(text.length, true)
+    }
+    // On Node 24 JSON.parse returns wrong keys where keys hold escapes (nodejs/node#63785).
+    if (!text.includes('\\')) return JSON.parse(text)
+    const parser = new IncrementalJsonParser({ maxDepth: this.#options.maxDepth })
+    parser.push(text)
+    return parser.end()
+  }
+
+  /** Tells another sink the text so far, in the user's shape. */
+  replay(sink: TokenSink): void {
+    this.#newReader(this.#decoding === null ? sink : this.#decoding.sink(sink), () => {}).push(this.text)
+  }
+
+  /** From here on others tell the cursor what comes; `position` is a UTF-16 offset in the answer. */
+  handOver(position: () => number): void {
+    this.#position = position
+  }
+
+  /** Plain data as it was written, with what the schema made of values of another form. Writes it. */
+  reread(value: unknown): unknown {
+    return this.#readings.reduce(applyReading, value)
+  }
+
+  /* CursorContext */
+
+  position(): number {
+    return this.#position === null ? this.start + this.#reader.position : this.#position()
+  }
+
+  report(issue: RelativeIssue): boolean {
+    const last = this.issues.at(-1)
+    if (last?.code === NOT_A_NUMBER && isSamePath(last.path, issue.path)) return true
+    this.issues.push({ ...issue, position: this.position() })
+    const { maxIssues } = this.#options
+    if (this.issues.length >= maxIssues) {
+      const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
+      this.failure ??= { code: 'limit_exceeded', message, position: this.position(), path: issue.path }
+    }
+    return true
+  }
+
+  /** JSON has no such number, whatever the schema takes. */
+  #reportNotANumber(path: (string | number)[], received: string): void {
+    const message = `Invalid input: expected a finite number, received ${received}`
+    this.report({ path, code: NOT_A_NUMBER, message, expected: 'a finite number', received })
+  }
+
+  reportUnsure(path: (string | number)[]): void {
+    this.unsure.push(path)
+  }
+
+  /* Lenience */
+
+  repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void {
+    this.#readings.push({ path, kind, value: after })
+    const isWrapped = kind === 'wrapped'
+    this.#report({
+      kind,
+      position,
+      path,
+      before: isWrapped ? '' : JSON.stringify(before),
+      after: isWrapped ? '[' : JSON.stringify(after),
+    })
+  }
+}
+
+const NOT_A_NUMBER = 'not_a_number'
+
+function isSamePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index])
+}
+
+/** Puts a value that was read as another one into plain data. */
+function applyReading(
+  root: unknown,
+  { path, kind, value }: { path: (string | number)[]; kind: string; value: unknown },
+): unknown {
+  const change = (old: unknown) => (kind === 'wrapped' ? [old] : value)
+  if (path.length === 0) return change(root)
+  let parent = root as Record<string | number, unknown>
+  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string | number, unknown>
+  const last = path.at(-1)!
+  parent[last] = change(parent[last])
+  return root
+}

@@ -1,0 +1,68 @@
+import type { TokenSink } from '../../../json/token-sink.ts'
+import type { Plan } from './plan.ts'
+
+/** Where the frames of open containers stand; tokens go to the innermost. */
+export interface FrameStack extends TokenSink {
+  /** Receives the user's shape. */
+  readonly target: TokenSink
+  push(frame: TokenSink): void
+  pop(): void
+  /** An object begins, for which `plan` is in force. */
+  startObject(plan: Plan | null): void
+  /** An array begins, for which `plan` is in force. */
+  startArray(plan: Plan | null): void
+}
+
+/** Hands tokens on; what differs overrides. `before` runs at the first token of each value directly inside. */
+export abstract class Frame implements TokenSink {
+  protected readonly io: FrameStack
+
+  constructor(io: FrameStack) {
+    this.io = io
+  }
+
+  /** The plan of the value that begins now. */
+  protected abstract before(): Plan | null
+
+  beginObject(): void {
+    this.io.startObject(this.before())
+  }
+  key(name: string): void {
+    this.io.target.key(name)
+  }
+  endObject(): void {
+    this.io.target.endObject()
+    this.io.pop()
+  }
+  beginArray(): void {
+    this.io.startArray(this.before())
+  }
+  endArray(): void {
+    this.io.target.endArray()
+    this.io.pop()
+  }
+  beginString(): void {
+    this.before()
+    this.io.target.beginString()
+  }
+  growString(piece: string, soFar: string): void {
+    this.io.target.growString(piece, soFar)
+  }
+  endString(value: string): void {
+    this.io.target.endString(value)
+  }
+  beginNumber(): void {
+    this.before()
+    this.io.target.beginNumber()
+  }
+  endNumber(value: number): void {
+    this.io.target.endNumber(value)
+  }
+  beginLiteral(value: boolean | null): void {
+    this.before()
+    this.io.target.beginLiteral(value)
+  }
+  endLiteral(value: boolean | null): void {
+    this.io.target.endLiteral(value)
+  }
+}

@@ -1,0 +1,86 @@
+import type { NumberShape, StringShape } from './shape/shape.ts'
+import { Failure, Unsure } from '../node.ts'
+import type { Step, StringWatch } from '../node.ts'
+import { codePoints } from './code-points.ts'
+import { toRegExp } from './pattern.ts'
+import { tooBig, tooSmall, wrong } from './node-issues.ts'
+
+/** What makes an open string certainly wrong: JSON Schema counts code points, which only grow. */
+export function stringWatch(shape: StringShape): StringWatch | null {
+  const { maxLength } = shape
+  if (maxLength === undefined) return null
+  return (soFar) => {
+    if (soFar.length <= maxLength || (soFar.length <= 2 * maxLength && codePoints(soFar) <= maxLength)) return null
+    return tooBig('string', `at most ${maxLength} characters`, `${soFar.length} characters or more`)
+  }
+}
+
+/**
+ * Lengths and patterns of a complete string. `isTrusted`: the patterns are the validator's own; else they may
+ * leave out flags and the like, and only the final validation can tell.
+ */
+export function stringSteps(shape: StringShape, isTrusted: boolean): Step[] {
+  const { minLength = 0, maxLength = Infinity } = shape
+  const steps: Step[] = []
+  if (minLength > 0 || maxLength < Infinity) {
+    steps.push((value) => {
+      const length = codePoints(value as string)
+      if (length < minLength) return tooSmall('string', `at least ${minLength} characters`, `${length} characters`)
+      return length > maxLength ? tooBig('string', `at most ${maxLength} characters`, `${length} characters`) : value
+    })
+  }
+  if (!isTrusted && shape.patterns.length > 0) return [...steps, (value) => new Unsure(value)]
+  for (const pattern of shape.patterns) {
+    const test = toRegExp(pattern, [])
+    const issue = wrong(
+      'invalid_format',
+      `Invalid string: must match pattern ${pattern}`,
+      `a string matching ${pattern}`,
+    )
+    steps.push((value) => (test.test(value as string) ? value : new Failure([issue])))
+  }
+  return steps
+}
+
+/** Bounds of a complete number. */
+export function numberSteps(shape: NumberShape): Step[] {
+  const steps: Step[] = []
+  const demand = (holds: (value: number) => boolean, code: string, expected: string): void => {
+    const message = `Invalid number: expected ${expected}`
+    steps.push((value) => {
+      if (holds(value as number)) return value
+      return new Failure([{ ...wrong(code, message, expected), received: String(value) }])
+    })
+  }
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = shape
+  if (shape.integer) demand(Number.isInteger, 'invalid_type', 'an integer')
+  if (minimum !== undefined) demand((value) => value >= minimum, 'too_small', `at least ${minimum}`)
+  if (above !== undefined) demand((value) => value > above, 'too_small', `more than ${above}`)
+  if (maximum !== undefined) demand((value) => value <= maximum, 'too_big', `at most ${maximum}`)
+  if (below !== undefined) demand((value) => value < below, 'too_big', `less than ${below}`)
+  for (const step of shape.multipleOf)
+    demand((value) => isMultiple(value, step), 'not_multiple_of', `a multiple of ${step}`)
+  return steps
+}
+
+/**
+ * Exact, in decimal: 0.3 is a multiple of 0.1, which binary fractions deny. Both are written as whole numbers
+ * of the same power of ten.
+ */
+function isMultiple(value: number, step: number): boolean {
+  if (!Number.isFinite(value)) return false
+  const [left, leftExponent] = decimal(value)
+  const [right, rightExponent] = decimal(step)
+  const shift = leftExponent - rightExponent
+  if (Math.abs(shift) > MAX_SHIFT) return shift > 0
+  return shift >= 0 ? (left * 10n ** BigInt(shift)) % right === 0n : left % (right * 10n ** BigInt(-shift)) === 0n
+}
+
+/** The exponents of doubles are at most 308 + 324 + 17 apart. */
+const MAX_SHIFT = 700
+
+function decimal(value: number): [digits: bigint, exponent: number] {
+  const [coefficient = '0', exponent = '0'] = Math.abs(value).toString().split('e')
+  const [whole = '0', fraction = ''] = coefficient.split('.')
+  return [BigInt(whole + fraction), Number(exponent) - fraction.length]
+}

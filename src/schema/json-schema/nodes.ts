@@ -1,0 +1,340 @@
+import type { JsonSchemaObject, Path } from '../../types.ts'
+import { discriminatorOf } from './shape/discriminator.ts'
+import { fits } from './shape/matches.ts'
+import { Places } from './shape/locations.ts'
+import type { ArrayShape, EnumShape, NumberShape, ObjectShape, Place, StringShape, UnionShape } from './shape/shape.ts'
+import {
+  ABSENT,
+  ANY,
+  ARRAY,
+  BOOLEAN,
+  FALSE,
+  Failure,
+  Lazy,
+  NEVER,
+  NULL,
+  NUMBER,
+  OBJECT,
+  STRING,
+  SchemaNode,
+  TRUE,
+  Unsure,
+} from '../node.ts'
+import type { ObjectCore, Property, RecordKey, Step } from '../node.ts'
+import type { CheckIssue } from './final-check.ts'
+import { unsupported } from './keywords.ts'
+import { tooBig, tooSmall, wrong } from './node-issues.ts'
+import { numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
+
+/** How far a JSON Schema can be believed before the final validation. */
+export interface Trust {
+  /**
+   * It is the validator's own word, and this its verdict on a complete value at one place of the schema;
+   * `null`: another library's code has the last word, and what its JSON Schema says of the text inside
+   * strings (patterns, formats) may be its code's word only roughly.
+   */
+  readonly check: ((schemaPath: readonly (string | number)[], value: unknown) => CheckIssue[]) | null
+  /** `additionalProperties: false` is meant: some libraries write it and then ignore further keys. */
+  readonly closed: boolean
+}
+
+/** Believed in structure only. */
+const STRUCTURE: Trust = { check: null, closed: false }
+
+const trees = new WeakMap<JsonSchemaObject, WeakMap<Trust, SchemaNode>>()
+
+/**
+ * The node tree of a JSON Schema, any draft from 4 to 2020-12. Sound first: a node refuses only what the
+ * schema certainly refuses. What nodes do not model (`not`, `if`, `contains`, `dependentSchemas` …) is judged
+ * when the value is complete if `trust` has a check, else at the end. Cached by identity; children are made
+ * on first use, so that cyclic references need nothing special.
+ *
+ * @throws `unsupported_schema` for a broken schema; what is only wrong further inside may be found later.
+ */
+export function jsonSchemaNode(schema: JsonSchemaObject, trust: Trust = STRUCTURE): SchemaNode {
+  let known = trees.get(schema)
+  if (known === undefined) trees.set(schema, (known = new WeakMap()))
+  let node = known.get(trust)
+  if (node === undefined) known.set(trust, (node = new Tree(schema, trust).root))
+  return node
+}
+
+class Tree {
+  readonly root: SchemaNode
+  readonly #trust: Trust
+  readonly #nodes = new Map<Place, SchemaNode>()
+  readonly #building = new Set<Place>()
+
+  constructor(schema: JsonSchemaObject, trust: Trust) {
+    this.#trust = trust
+    this.root = this.#node(new Places(schema, { exact: trust.check === null ? 'structure' : 'own' }).root)
+  }
+
+  #node(place: Place): SchemaNode {
+    let node = this.#nodes.get(place)
+    if (node === undefined) {
+      if (this.#building.has(place)) throw unsupported(place.path, 'it refers to itself with nothing in between')
+      this.#building.add(place)
+      node = this.#build(place).andThen(this.#leftovers(place), place.hints.includes('atomic'))
+      this.#building.delete(place)
+      this.#nodes.set(place, node)
+    }
+    return node
+  }
+
+  #lazy(place: Place): Lazy {
+    return new Lazy(() => this.#node(place))
+  }
+
+  #build(place: Place): SchemaNode {
+    const { shape } = place
+    switch (shape.kind) {
+      case 'any':
+        return ANY
+      case 'never':
+        return NEVER
+      case 'alias':
+        return this.#node(shape.to)
+      case 'null':
+        return new SchemaNode(
+          { kind: 'leaf', watch: null, options: null },
+          { accepts: NULL, expected: 'null', isAtomic: true },
+        )
+      case 'boolean':
+        return new SchemaNode(
+          { kind: 'leaf', watch: null, options: null },
+          { accepts: BOOLEAN, expected: 'boolean', isAtomic: true },
+        )
+      case 'string':
+        return this.#string(shape)
+      case 'number':
+        return number(shape)
+      case 'enum':
+        return options(shape)
+      case 'array':
+        return this.#array(shape)
+      case 'object':
+        return this.#object(shape)
+      case 'union':
+        return this.#union(shape, place.path)
+      default: {
+        const impossible: never = shape
+        return impossible
+      }
+    }
+  }
+
+  /** What shapes do not model, for a complete value: the validator's verdict on the whole schema that says it. */
+  #leftovers(place: Place): Step[] {
+    const steps = new Map<string, Step>()
+    for (const leftover of place.leftovers) {
+      const path = leftover.path.slice(0, -1)
+      const step = this.#judge(path)
+      const isContextual = leftover.keyword.startsWith('unevaluated') && path.length > 0
+      steps.set(path.join('\n'), isContextual ? orUnsure(step) : step)
+    }
+    return [...steps.values()]
+  }
+
+  #judge(path: readonly (string | number)[]): Step {
+    const { check } = this.#trust
+    if (check === null) return (value) => new Unsure(value)
+    return (value) => {
+      const issues = check(path, value)
+      return issues.length === 0 ? value : new Failure(issues)
+    }
+  }
+
+  #string(shape: StringShape): SchemaNode {
+    return new SchemaNode(
+      { kind: 'leaf', watch: stringWatch(shape), options: null },
+      {
+        accepts: STRING,
+        expected: 'string',
+        // A part of a date or an address means nothing.
+        isAtomic: shape.format !== undefined,
+        steps: stringSteps(shape, this.#trust.check !== null),
+      },
+    )
+  }
+
+  #array(shape: ArrayShape): SchemaNode {
+    const { prefix, rest, minItems, maxItems, unique } = shape
+    const enough: Step = (value) => {
+      const { length } = value as unknown[]
+      return length < minItems ? tooSmall('array', `at least ${minItems} elements`, `${length} elements`) : value
+    }
+    const steps = minItems > 0 ? [enough] : []
+    if (prefix.length === 0) {
+      const element = rest === null ? new Lazy(() => NEVER) : this.#lazy(rest)
+      return new SchemaNode(
+        { kind: 'array', element, maximum: maxItems, isUnique: unique },
+        { accepts: ARRAY, expected: 'array', steps },
+      )
+    }
+    return new SchemaNode(
+      {
+        kind: 'tuple',
+        slots: prefix.map((slot) => this.#lazy(slot)),
+        rest: rest === null ? null : this.#lazy(rest),
+        maximum: maxItems,
+        isUnique: unique,
+        tail: () => [],
+      },
+      { accepts: ARRAY, expected: 'array', steps },
+    )
+  }
+
+  #object(shape: ObjectShape): SchemaNode {
+    const isOwn = this.#trust.check !== null
+    if (!isOwn && shape.properties.size === 0 && shape.extra !== null) return this.#record(shape, shape.extra)
+    const { minProperties, maxProperties } = shape
+    const properties = new Map<string, Property>()
+    let holding = 0
+    for (const [key, { place: value, required }] of shape.properties) {
+      const isHolding = value.hints.includes('required')
+      if (isHolding) holding++
+      const whenAbsent = required ? () => new Failure([missingKey(key)]) : () => ABSENT
+      const node = isOwn && !this.#fitsKey(shape, key) ? new Lazy(() => NEVER) : this.#lazy(value)
+      properties.set(key, { index: properties.size, node, isHolding, whenAbsent })
+    }
+    const maximum = isOwn ? maxProperties : Infinity
+    return new SchemaNode(
+      { kind: 'object', properties, rest: this.#rest(shape), maximum, holding },
+      { accepts: OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
+    )
+  }
+
+  /** In JSON Schema itself, keys that are not mentioned are part of the value; libraries may drop them. */
+  #rest(shape: ObjectShape): ObjectCore['rest'] {
+    const { extra, extraOf, closed } = shape
+    if (extra === null && closed && this.#trust.closed) return 'strict'
+    if (this.#trust.check === null) return extra === null ? 'strip' : this.#lazy(extra)
+    const others = extra === null ? new Lazy(() => ANY) : this.#lazy(extra)
+    return (name) => {
+      if (!this.#fitsKey(shape, name)) return wrongKey(name)
+      const place = extraOf === null ? null : extraOf(name)
+      if (place !== null) return this.#lazy(place)
+      return extraOf === null ? others : unknownKey(name)
+    }
+  }
+
+  #record(shape: ObjectShape, value: Place): SchemaNode {
+    const { minProperties, maxProperties } = shape
+    const isBounded = minProperties > 0 || maxProperties < Infinity
+    // A pattern beside `additionalProperties: false`, or `propertyNames`.
+    const key = (name: string): RecordKey | Failure =>
+      this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)
+    return new SchemaNode(
+      { kind: 'record', key, value: this.#lazy(value), missing: () => [] },
+      { accepts: OBJECT, expected: 'object', steps: isBounded ? [countKeys(shape)] : [] },
+    )
+  }
+
+  /** Whether a key is of the form that all keys must have; another library's patterns may be meant otherwise. */
+  #fitsKey({ extraKeys }: ObjectShape, name: string): boolean {
+    return extraKeys === null || fits(extraKeys, name, { patterns: this.#trust.check !== null })
+  }
+
+  #union(shape: UnionShape, path: Path): SchemaNode {
+    const branches = shape.branches.map((branch) => this.#lazy(branch))
+    const accepts = branches.reduce((bits, branch) => bits | branch.node.accepts, 0)
+    const expected = branches.map((branch) => branch.node.expected).join(' | ')
+    const discriminated = this.#discriminated(shape)
+    if (discriminated !== null) return discriminated
+    const node = this.#open(shape, branches, accepts, expected)
+    const kinds = branches.reduce((sum, branch) => sum + branch.node.accepts, 0)
+    if (!shape.exclusive || kinds === accepts) return node
+    // That no second branch fits is known only of complete values, and only by the validator.
+    return node.andThen([this.#judge(shape.path ?? path)])
+  }
+
+  #open(shape: UnionShape, options: readonly Lazy[], accepts: number, expected: string): SchemaNode {
+    const whole: Step = (value) =>
+      shape.branches.some((branch) => fits(branch, value, { undeclared: this.#trust.closed ? 'as-said' : 'ignored' }))
+        ? new Unsure(value)
+        : new Failure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
+    return new SchemaNode(
+      { kind: 'union', options, isExclusive: false, whole },
+      { accepts, expected, code: 'invalid_union' },
+    )
+  }
+
+  #discriminated(shape: UnionShape): SchemaNode | null {
+    const found = discriminatorOf(shape.branches)
+    if (found === null) return null
+    const branches = new Map<unknown, Lazy>()
+    for (const [index, values] of found.values.entries()) {
+      for (const value of values) branches.set(value, this.#lazy(shape.branches[index] as Place))
+    }
+    const tag = options({ kind: 'enum', values: found.values.flat(), integer: false }, 'invalid_union')
+    return new SchemaNode(
+      { kind: 'discriminated', discriminator: found.key, tag, branches },
+      { accepts: OBJECT, expected: 'object' },
+    )
+  }
+}
+
+function number(shape: NumberShape): SchemaNode {
+  return new SchemaNode(
+    { kind: 'leaf', watch: null, options: null },
+    { accepts: NUMBER, expected: shape.integer ? 'integer' : 'number', isAtomic: true, steps: numberSteps(shape) },
+  )
+}
+
+function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
+  const { values } = shape
+  const strings = values.filter((value) => typeof value === 'string')
+  const has = (bits: number, isThere: boolean): number => (isThere ? bits : 0)
+  const accepts =
+    has(STRING, strings.length > 0) |
+    has(
+      NUMBER,
+      values.some((value) => typeof value === 'number'),
+    ) |
+    has(TRUE, values.includes(true)) |
+    has(FALSE, values.includes(false)) |
+    has(NULL, values.includes(null))
+  const expected = values.map((value) => JSON.stringify(value)).join('|')
+  const none = new Failure([wrong(code, `Invalid option: expected one of ${expected}`, expected)])
+  const known = new Set<unknown>(values)
+  const longest = Math.max(0, ...strings.map((value) => value.length))
+  return new SchemaNode(
+    {
+      kind: 'leaf',
+      watch: (soFar) => (soFar.length <= longest && strings.some((option) => option.startsWith(soFar)) ? null : none),
+      options: strings,
+    },
+    { accepts, expected, code, isAtomic: true, steps: [(value) => (known.has(value) ? value : none)] },
+  )
+}
+
+/** What is unevaluated may have been evaluated by schemas around this one: only the whole can tell. */
+function orUnsure(step: Step): Step {
+  return (value) => (step(value) instanceof Failure ? new Unsure(value) : value)
+}
+
+function countKeys({ minProperties, maxProperties }: ObjectShape): Step {
+  return (record) => {
+    const count = Object.keys(record as object).length
+    if (count < minProperties) return tooSmall('object', `at least ${minProperties} keys`, `${count} keys`)
+    return count > maxProperties ? tooBig('object', `at most ${maxProperties} keys`, `${count} keys`) : record
+  }
+}
+
+function wrongKey(name: string): Failure {
+  const message = `Invalid key: ${JSON.stringify(name)}`
+  return new Failure([{ path: [name], code: 'invalid_key', message, received: name }])
+}
+
+function unknownKey(name: string): Failure {
+  const message = `Unrecognized key: ${JSON.stringify(name)}`
+  return new Failure([{ path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name }])
+}
+
+function missingKey(key: string) {
+  return {
+    ...wrong('invalid_type', `Invalid input: the key ${JSON.stringify(key)} is missing`, 'nonoptional'),
+    received: 'undefined',
+  }
+}

@@ -1,0 +1,296 @@
+import type { Path } from '../../../types.ts'
+import { SchemaDocument } from '../document.ts'
+import type { SchemaNode } from '../document.ts'
+import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../keywords.ts'
+import type { JsonSchema } from '../keywords.ts'
+import { refusal, refusesAll } from './never.ts'
+import type { Leftover, NeverShape, Place, Shape } from './shape.ts'
+import { shapeOf } from './shape-of.ts'
+
+/** Places one schema may have; `anyOf` inside `allOf` inside `anyOf` multiplies them. */
+const MAX_PLACES = 100_000
+
+/** References and `allOf` that may follow one another before a keyword comes. */
+const MAX_TRAIL = 500
+
+/**
+ * A part of a schema node: all of it, or what is left when its references and `allOf` are followed:
+ * its own keywords, or the choice it offers.
+ */
+export interface Part {
+  readonly node: SchemaNode
+  readonly role: 'whole' | 'own' | 'anyOf' | 'oneOf'
+}
+
+/**
+ * Gives every place of a schema its shape. A place is the set of schema parts that all apply there:
+ * a `$ref` adds its target to the set, `allOf` its members, and the set is the identity, so that
+ * a cyclic schema has finitely many places and each is worked out once.
+ */
+export class Places {
+  readonly document: SchemaDocument
+  readonly root: Place
+  /** How many places were worked out: the measure of the compiler's work. */
+  visits = 0
+  readonly #places = new Map<string, Place>()
+  readonly #names = new Map<SchemaNode, string>()
+  #count = 0
+
+  /**
+   * Nothing is taken for granted: without a `type` every type is possible, a list of `prefixItems` may go on,
+   * and what shapes cannot say exactly is a leftover. Else, what is not mentioned is not part of the shape.
+   */
+  readonly isExact: boolean
+  /** Exact in the patterns of keys, in counts of keys and in `uniqueItems` too; these are leftovers else. */
+  readonly isOwn: boolean
+
+  constructor(schema: JsonSchema, options: { exact?: 'own' | 'structure' } = {}) {
+    this.isExact = options.exact !== undefined
+    this.isOwn = options.exact === 'own'
+    this.document = new SchemaDocument(schema)
+    this.root = this.ofNodes([this.document.root])
+  }
+
+  /** The place of which all these nodes speak. */
+  ofNodes(nodes: readonly SchemaNode[]): Place {
+    return this.of(nodes.map((node) => ({ node, role: 'whole' })))
+  }
+
+  /** The place of which all these parts speak; `describedBy` are those whose words describe it, by default all. */
+  of(parts: readonly Part[], describedBy: readonly Part[] = parts): Place {
+    const flat = this.flatten(parts)
+    const texts = describedBy === parts ? flat : this.flatten(describedBy)
+    const core = flat.filter((part) => part.role !== 'own' || constrains(part.node))
+    const words = texts.filter((part) => part.role === 'own' && describes(part.node)).map((part) => part.node)
+    const key = core.map((part) => `${part.node.id}${part.role}`).join(' ')
+    // Words that do not come from what makes the place must not make a second copy of it.
+    const foreign = words[0] !== undefined && !core.some((part) => part.node === words[0])
+    const place = this.#place(key, (id) => new LazyPlace(id, this, core, foreign ? [] : words))
+    if (!foreign) return place
+    return this.#place(`${key} as ${(words[0] as SchemaNode).id}`, (id) => new LazyAlias(id, place, words))
+  }
+
+  /** A place that no schema node speaks of by itself. */
+  made(key: string, path: Path, shape: () => Shape, name: string | null = null): Place {
+    return this.#place(key, (id) => new MadePlace(id, path, name, shape))
+  }
+
+  /** Follows `$ref` and joins `allOf`, until only keywords and choices are left, each once, in document order. */
+  flatten(parts: readonly Part[]): Part[] {
+    const flat = new Map<string, Part>()
+    const trail: SchemaNode[] = []
+    const add = (part: Part): void => {
+      const key = `${part.node.id}${part.role}`
+      if (!flat.has(key)) flat.set(key, part)
+    }
+    const visit = (node: SchemaNode): void => {
+      if (trail.includes(node)) throw unsupported(node.path, 'it refers to itself with nothing in between')
+      if (trail.length >= MAX_TRAIL)
+        throw unsupported(node.path, `more than ${MAX_TRAIL} references lead to it in a row`)
+      if (node.schema === true) return
+      const refersOnly = this.#refersOnly(node)
+      if (!refersOnly) add({ node, role: 'own' })
+      if (node.schema === false) return
+      trail.push(node)
+      for (const target of this.#targets(node, refersOnly)) visit(target)
+      trail.pop()
+      if (refersOnly) return
+      if (own(node.schema, 'anyOf') !== undefined) add({ node, role: 'anyOf' })
+      if (own(node.schema, 'oneOf') !== undefined) add({ node, role: 'oneOf' })
+    }
+    for (const part of parts) {
+      if (part.role === 'whole') visit(part.node)
+      else add(part)
+    }
+    return [...flat.values()]
+  }
+
+  /** Why one of these nodes says that nothing fits; `null` when none says so by itself. */
+  refusal(nodes: readonly SchemaNode[]): NeverShape | null {
+    const parts = this.flatten(nodes.map((node) => ({ node, role: 'whole' })))
+    const refused = parts.find((part) => part.role === 'own' && refusesAll(part.node))
+    return refused === undefined ? null : refusal(refused.node)
+  }
+
+  /** The schemas in the list at `keyword`; none when it is absent. */
+  list(node: SchemaNode, keyword: string): SchemaNode[] {
+    const list = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
+    if (list === undefined) return []
+    if (!Array.isArray(list)) throw unsupported([...node.path, keyword], 'expected an array of schemas')
+    return list.map((schema, index) => this.document.child(node, schema, keyword, index))
+  }
+
+  /** The schema at `keyword`; `null` when it is absent. */
+  child(node: SchemaNode, keyword: string): SchemaNode | null {
+    const schema = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
+    return schema === undefined ? null : this.document.child(node, schema, keyword)
+  }
+
+  /** The schemas in the map at `keyword`, by name; none when it is absent. */
+  map(node: SchemaNode, keyword: string): [name: string, node: SchemaNode][] {
+    const map = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
+    if (map === undefined) return []
+    if (!isSchemaObject(map)) throw unsupported([...node.path, keyword], 'expected an object of schemas')
+    return Object.keys(map).map((name) => [name, this.document.child(node, own(map, name), keyword, name)])
+  }
+
+  #targets(node: SchemaNode, refersOnly: boolean): SchemaNode[] {
+    const targets: SchemaNode[] = []
+    for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
+      const ref = own(node.schema as { [key: string]: unknown }, keyword)
+      if (ref === undefined) continue
+      const target = this.document.target(ref, node, keyword)
+      if (!this.#names.has(target)) this.#names.set(target, nameFor(target))
+      targets.push(target)
+    }
+    return refersOnly ? targets : [...targets, ...this.list(node, 'allOf')]
+  }
+
+  /** Before 2019-09 whatever stands beside a `$ref` is ignored. */
+  #refersOnly(node: SchemaNode): boolean {
+    return this.document.draft < 2019 && isSchemaObject(node.schema) && own(node.schema, '$ref') !== undefined
+  }
+
+  /** What a `$ref` calls the place of these parts. */
+  nameOf(parts: readonly Part[]): string | null {
+    const first = parts[0]
+    if (first === undefined || parts.some((part) => part.node !== first.node)) return null
+    return this.#names.get(first.node) ?? null
+  }
+
+  #place(key: string, make: (id: number) => Place): Place {
+    const known = this.#places.get(key)
+    if (known !== undefined) return known
+    if (this.#count >= MAX_PLACES) {
+      throw unsupported([], `it has more than ${MAX_PLACES} places once its unions are multiplied out; make it smaller`)
+    }
+    const place = make(this.#count++)
+    this.#places.set(key, place)
+    return place
+  }
+}
+
+class LazyPlace implements Place {
+  readonly id: number
+  readonly path: Path
+  readonly title: string | undefined
+  readonly description: string | undefined
+  readonly hints: readonly string[]
+  readonly #places: Places
+  readonly #parts: readonly Part[]
+  #worked: { shape: Shape; leftovers: Leftover[] } | null = null
+  #isWorking = false
+
+  constructor(id: number, places: Places, parts: readonly Part[], words: readonly SchemaNode[]) {
+    this.id = id
+    this.#places = places
+    this.#parts = parts
+    this.path = parts[0]?.node.path ?? []
+    this.title = text(words, 'title')
+    this.description = text(words, 'description')
+    this.hints = hints(words)
+  }
+
+  /** A `$ref` that names it may be found later than the place. */
+  get name(): string | null {
+    return this.#places.nameOf(this.#parts)
+  }
+
+  get leftovers(): readonly Leftover[] {
+    return this.#work().leftovers
+  }
+
+  get shape(): Shape {
+    return this.#work().shape
+  }
+
+  #work(): { shape: Shape; leftovers: Leftover[] } {
+    if (this.#worked === null) {
+      if (this.#isWorking) throw unsupported(this.path, 'it refers to itself with nothing in between')
+      this.#isWorking = true
+      this.#places.visits++
+      const leftovers: Leftover[] = []
+      this.#worked = { shape: shapeOf(this.#places, this.#parts, leftovers), leftovers }
+    }
+    return this.#worked
+  }
+}
+
+class LazyAlias implements Place {
+  readonly id: number
+  readonly path: Path
+  readonly name = null
+  readonly title: string | undefined
+  readonly description: string | undefined
+  readonly hints: readonly string[]
+  readonly leftovers: readonly Leftover[] = []
+  readonly shape: Shape
+
+  constructor(id: number, to: Place, words: readonly SchemaNode[]) {
+    this.id = id
+    this.path = words[0]?.path ?? to.path
+    this.title = text(words, 'title')
+    this.description = text(words, 'description')
+    this.hints = [...hints(words), ...to.hints]
+    this.shape = { kind: 'alias', to }
+  }
+}
+
+class MadePlace implements Place {
+  readonly id: number
+  readonly path: Path
+  readonly name: string | null
+  readonly title = undefined
+  readonly description = undefined
+  readonly hints: readonly string[] = []
+  readonly leftovers: readonly Leftover[] = []
+  readonly #make: () => Shape
+  #shape: Shape | null = null
+
+  constructor(id: number, path: Path, name: string | null, make: () => Shape) {
+    this.id = id
+    this.path = path
+    this.name = name
+    this.#make = make
+  }
+
+  get shape(): Shape {
+    this.#shape ??= this.#make()
+    return this.#shape
+  }
+}
+
+const UNTYPED_CONSTRAINTS: ReadonlySet<string> = new Set(['const', 'enum', 'if', 'not', 'type'])
+
+/** Whether a schema's own keywords rule anything out (`default`, `title` and unknown ones do not). */
+function constrains(node: SchemaNode): boolean {
+  if (typeof node.schema === 'boolean') return !node.schema
+  return Object.keys(node.schema).some((key) => UNTYPED_CONSTRAINTS.has(key) || Object.hasOwn(TYPE_OF_KEYWORD, key))
+}
+
+function describes(node: SchemaNode): boolean {
+  return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
+}
+
+/** The streaming hints that the nodes carry. */
+function hints(nodes: readonly SchemaNode[]): string[] {
+  return nodes.flatMap(({ schema }) => {
+    const hint = isSchemaObject(schema) ? own(schema, 'x-structstream') : undefined
+    return [hint].flat().filter((name) => typeof name === 'string')
+  })
+}
+
+function text(nodes: readonly SchemaNode[], keyword: 'title' | 'description'): string | undefined {
+  for (const { schema } of nodes) {
+    const value = isSchemaObject(schema) ? own(schema, keyword) : undefined
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return undefined
+}
+
+/** The last key on the way to a definition, made fit for a pointer. */
+function nameFor(node: SchemaNode): string {
+  const key = node.path.findLast((part) => typeof part === 'string')
+  const name = String(key ?? 'root').replaceAll(/[^A-Za-z0-9_-]+/g, '_')
+  return /[A-Za-z0-9]/.test(name) ? name : 'node'
+}

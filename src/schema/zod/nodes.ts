@@ -1,0 +1,398 @@
+import {
+  util,
+  regexes,
+  safeParseAsync,
+  type $ZodCheck,
+  type $ZodTransform,
+  type $ZodType,
+  type $ZodTypes,
+} from 'zod/v4/core'
+
+import type { Issue } from '../../types.ts'
+
+import { hasHint } from '../hints.ts'
+import {
+  ABSENT,
+  ANY,
+  ARRAY,
+  BOOLEAN,
+  EVERYTHING,
+  FALSE,
+  Failure,
+  Lazy,
+  NEVER,
+  NULL,
+  NUMBER,
+  OBJECT,
+  STRING,
+  SchemaNode,
+  TRUE,
+  Unsure,
+  opaque,
+  type Property,
+  type RecordKey,
+  type Step,
+} from '../node.ts'
+import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
+import { hidesRefusal, isDiscriminated } from './intersections.ts'
+import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
+
+const nodes = new WeakMap<$ZodType, SchemaNode>()
+
+/** The node tree of a Zod 4 or Zod Mini schema. Made once for each schema; children on first use. */
+export function zodNode(schema: $ZodType): SchemaNode {
+  let node = nodes.get(schema)
+  if (node === undefined) {
+    node = build(schema as $ZodTypes)
+    if (hasHint(schema, 'atomic')) node = node.andThen([], true)
+    nodes.set(schema, node)
+  }
+  return node
+}
+
+/** The full schema over plain data, asynchronous code included. */
+export async function validateZod(
+  schema: $ZodType,
+  raw: unknown,
+): Promise<{ ok: true; value: unknown } | { ok: false; issues: Issue[] }> {
+  const result = await safeParseAsync(schema, raw).catch((error: unknown) => {
+    const issue = mergeIssue(error)
+    if (issue === null) throw error
+    return { success: false as const, error: { issues: [issue] } }
+  })
+  return result.success ? { ok: true, value: result.data } : { ok: false, issues: result.error.issues.map(toIssue) }
+}
+
+function lazy(schema: $ZodType): Lazy {
+  return new Lazy(() => zodNode(schema))
+}
+
+/** Reads `_zod.def` only: `_zod.bag` has been empty since Zod 4.6. */
+function build(schema: $ZodTypes): SchemaNode {
+  const def = schema._zod.def
+  if ('coerce' in def && def.coerce === true) return opaque(runSchema(schema))
+  switch (def.type) {
+    case 'string':
+      return leaf(schema, STRING, 'string', {
+        isAtomic: isFormat(schema),
+        watch: watchString(checksOf(schema)),
+        needsRun: checksOf(schema).length > 0 || isFormat(schema),
+      })
+    case 'number':
+      return leaf(schema, NUMBER, 'number', {})
+    case 'boolean':
+      return leaf(schema, BOOLEAN, 'boolean', { needsRun: checksOf(schema).length > 0 })
+    case 'null':
+      return leaf(schema, NULL, 'null', { needsRun: checksOf(schema).length > 0 })
+    case 'enum':
+      return optionsNode(schema, util.getEnumValues(def.entries))
+    case 'literal':
+      return optionsNode(schema, def.values)
+    case 'template_literal':
+      return leaf(schema, STRING, 'string', { isAtomic: true })
+    case 'any':
+    case 'unknown':
+      return checked(schema, ANY)
+    case 'never':
+    case 'undefined':
+    case 'void':
+      return NEVER.with({ expected: def.type })
+    case 'array':
+      return checked(
+        schema,
+        new SchemaNode(
+          { kind: 'array', element: lazy(def.element), maximum: maximumLength(checksOf(schema)), isUnique: false },
+          { accepts: ARRAY, expected: 'array' },
+        ),
+      )
+    case 'tuple':
+      return checked(schema, tupleNode(schema, def.items, def.rest))
+    case 'object':
+      return checked(schema, objectNode(def))
+    case 'record':
+      return checked(schema, recordNode(def))
+    case 'union':
+      return checked(schema, unionNode(schema as ZodOf<'union'>))
+    case 'intersection':
+      return checked(schema, intersectionNode(schema, def.left, def.right))
+    case 'optional':
+    case 'default':
+    case 'prefault':
+    case 'nonoptional':
+      return checked(schema, zodNode(def.innerType))
+    case 'nullable':
+      return checked(schema, nullable(zodNode(def.innerType)))
+    case 'readonly':
+      return checked(schema, zodNode(def.innerType).andThen([Object.freeze]))
+    case 'catch':
+      return checked(schema, catchNode(def))
+    case 'lazy':
+      return checked(schema, zodNode((schema as ZodOf<'lazy'>)._zod.innerType))
+    case 'pipe':
+      return checked(schema, pipeNode(schema as ZodOf<'pipe'>))
+    default:
+      // Dates, maps, sets, transforms, custom types …: nobody can follow their inside.
+      return opaque(runSchema(schema))
+  }
+}
+
+function checksOf(schema: $ZodType): readonly $ZodCheck[] {
+  return schema._zod.def.checks ?? []
+}
+
+/** Adds the schema's own checks, which run over the value as the node makes it. */
+function checked(schema: $ZodType, node: SchemaNode): SchemaNode {
+  const checks = checksOf(schema)
+  return checks.length === 0 ? node : node.andThen([runChecks(schema, checks)])
+}
+
+interface LeafOptions {
+  isAtomic?: boolean
+  watch?: ReturnType<typeof watchString>
+  options?: readonly string[]
+  needsRun?: boolean
+  code?: string
+}
+
+function leaf(schema: $ZodType, accepts: number, expected: string, options: LeafOptions): SchemaNode {
+  return new SchemaNode(
+    { kind: 'leaf', watch: options.watch ?? null, options: options.options ?? null },
+    {
+      accepts,
+      expected,
+      isAtomic: options.isAtomic ?? accepts !== STRING,
+      steps: options.needsRun === false ? [] : runLeaf(schema),
+      ...(options.code !== undefined && { code: options.code }),
+    },
+  )
+}
+
+/** Enums and literals: all or nothing, and impossible as soon as no option begins with what is there. */
+function optionsNode(schema: $ZodType, values: readonly unknown[]): SchemaNode {
+  const strings = values.filter((value) => typeof value === 'string')
+  const accepts =
+    (strings.length > 0 ? STRING : 0) |
+    (values.some((value) => typeof value === 'number') ? NUMBER : 0) |
+    (values.includes(true) ? TRUE : 0) |
+    (values.includes(false) ? FALSE : 0) |
+    (values.includes(null) ? NULL : 0)
+  const expected = values.map((value) => (typeof value === 'bigint' ? `${value}n` : JSON.stringify(value))).join('|')
+  const watch = watchOptions(strings, expected)
+  return leaf(schema, accepts, expected, { isAtomic: true, watch, options: strings, code: 'invalid_value' })
+}
+
+type ZodOf<T extends $ZodTypes['_zod']['def']['type']> = Extract<$ZodTypes, { _zod: { def: { type: T } } }>
+type Definition<T extends $ZodTypes['_zod']['def']['type']> = ZodOf<T>['_zod']['def']
+
+function objectNode(def: Definition<'object'>): SchemaNode {
+  const properties = new Map<string, Property>()
+  let holding = 0
+  for (const [key, schema] of Object.entries(def.shape)) {
+    const isHolding = hasHint(schema, 'required')
+    if (isHolding) holding++
+    properties.set(key, {
+      index: properties.size,
+      node: lazy(schema),
+      isHolding,
+      whenAbsent: absentProperty(key, schema),
+    })
+  }
+  const { catchall } = def
+  const rest = catchall === undefined ? 'strip' : catchall._zod.def.type === 'never' ? 'strict' : lazy(catchall)
+  return new SchemaNode(
+    { kind: 'object', properties, rest, maximum: Infinity, holding },
+    { accepts: OBJECT, expected: 'object' },
+  )
+}
+
+/** Follows `handlePropertyResult` of Zod for a key that did not come. */
+function absentProperty(key: string, schema: $ZodType): () => unknown {
+  const run = runSchema(schema)
+  return () => {
+    if (key === '__proto__') return ABSENT
+    const { optin, optout } = schema._zod
+    if (optin === 'optional' && optout === 'optional') return ABSENT
+    const result = run(undefined)
+    if (result instanceof Failure) return optin !== undefined && optout === 'optional' ? ABSENT : result
+    if (result instanceof Unsure) return new Unsure(ABSENT)
+    if (optin === undefined) return new Failure([missing])
+    return result === undefined ? ABSENT : result
+  }
+}
+
+const missing = {
+  path: [],
+  code: 'invalid_type',
+  message: 'Invalid input: expected nonoptional, received undefined',
+  expected: 'nonoptional',
+  received: 'undefined',
+}
+
+/** Where the slots begin that all, to the end, are as `test` says. */
+function trailing(items: readonly $ZodType[], test: (item: $ZodType) => boolean): number {
+  return items.findLastIndex((item) => !test(item)) + 1
+}
+
+function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType | null): SchemaNode {
+  const runs = items.map(runSchema)
+  const mayBeMissing = trailing(items, (item) => item._zod.optin !== undefined)
+  const mayStayAbsent = trailing(items, (item) => item._zod.optout === 'optional')
+  // Follows `handleTupleResults` of Zod for the slots that did not come.
+  const tail = (count: number): unknown[] | Failure | Unsure => {
+    if (rest === null && count < mayBeMissing) {
+      const message = `Too small: expected array to have >=${mayBeMissing} items`
+      return new Failure([
+        {
+          path: [],
+          code: 'too_small',
+          message,
+          expected: `at least ${mayBeMissing} items`,
+          received: `${count} items`,
+        },
+      ])
+    }
+    const values: unknown[] = []
+    for (let index = count; index < items.length; index++) {
+      if (index >= mayStayAbsent && items[index]!._zod.optin === 'optional') break
+      const value = runs[index]!(undefined)
+      if (value instanceof Unsure) return new Unsure(ABSENT)
+      if (value instanceof Failure) {
+        if (index >= mayStayAbsent) break
+        return new Failure(value.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })))
+      }
+      values.push(value)
+    }
+    const isOmitted = (index: number) => items[index]!._zod.optout === 'optional' && values.at(-1) === undefined
+    while (values.length > 0 && isOmitted(count + values.length - 1)) values.pop()
+    return values
+  }
+  return new SchemaNode(
+    {
+      kind: 'tuple',
+      slots: items.map(lazy),
+      rest: rest === null ? null : lazy(rest),
+      maximum: rest === null ? items.length : maximumLength(checksOf(schema)),
+      isUnique: false,
+      tail,
+    },
+    { accepts: ARRAY, expected: 'tuple' },
+  )
+}
+
+const DROPPED: RecordKey = { name: ABSENT, isChecked: false }
+
+function recordNode(def: Definition<'record'>): SchemaNode {
+  const { keyType, valueType } = def
+  const { mode, partial } = def as { mode?: string; partial?: boolean }
+  const values = keyType._zod.values
+  const closed = values === undefined || partial === true ? null : [...values].map(String)
+  const runKey = runSchema(keyType)
+  const runValue = runSchema(valueType)
+  const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
+  // Follows `$ZodRecord`, whose closed form counts a `__proto__` key as unknown and whose open form drops it.
+  const key = (name: string): RecordKey | Failure => {
+    if (name === '__proto__' && (closed === null || mode === 'loose' || closed.includes(name))) return DROPPED
+    if (isPlainKey) return { name, isChecked: true }
+    let result = runKey(name)
+    if (result instanceof Failure && regexes.number.test(name)) result = runKey(Number(name))
+    if (result instanceof Failure) {
+      if (mode === 'loose') return { name, isChecked: false }
+      const code = values === undefined ? 'invalid_key' : 'unrecognized_keys'
+      const message = values === undefined ? 'Invalid key in record' : `Unrecognized key: ${JSON.stringify(name)}`
+      return new Failure([{ path: values === undefined ? [name] : [], code, message, received: name }])
+    }
+    if (result instanceof Unsure) return { name, isChecked: true }
+    return result === '__proto__' ? DROPPED : { name: String(result), isChecked: true }
+  }
+  return new SchemaNode(
+    {
+      kind: 'record',
+      key,
+      value: lazy(valueType),
+      missing: (has) => (closed ?? []).filter((name) => !has(name)).map((name) => [name, runValue(undefined)]),
+    },
+    { accepts: OBJECT, expected: 'record' },
+  )
+}
+
+function unionNode(schema: ZodOf<'union'>): SchemaNode {
+  const def = schema._zod.def as typeof schema._zod.def & {
+    discriminator?: string
+    unionFallback?: boolean
+    inclusive?: boolean
+  }
+  if (isDiscriminated(schema)) return discriminatedNode(def.options, def.discriminator!)
+  const options = def.options.map(lazy)
+  const accepts = options.reduce((bits, option) => bits | option.node.accepts, 0)
+  return new SchemaNode(
+    { kind: 'union', options, isExclusive: def.inclusive === false, whole: runSchema(schema) },
+    { accepts, code: 'invalid_union', expected: options.map((option) => option.node.expected).join(' | ') },
+  )
+}
+
+function discriminatedNode(options: readonly $ZodType[], discriminator: string): SchemaNode {
+  const branches = new Map<unknown, Lazy>()
+  for (const option of options) {
+    for (const value of option._zod.propValues?.[discriminator] ?? []) branches.set(value, lazy(option))
+  }
+  const values = [...branches.keys()]
+  const strings = values.filter((value) => typeof value === 'string')
+  const expected = values.map((value) => (value === undefined ? 'nothing' : JSON.stringify(value))).join('|')
+  const accepts =
+    (strings.length > 0 ? STRING : 0) |
+    (values.some((value) => typeof value === 'number') ? NUMBER : 0) |
+    (values.includes(true) ? TRUE : 0) |
+    (values.includes(false) ? FALSE : 0) |
+    (values.includes(null) ? NULL : 0)
+  const code = 'invalid_union'
+  const noMatch = { path: [], code, message: `Invalid discriminator value. Expected ${expected}`, expected }
+  const tag = new SchemaNode(
+    { kind: 'leaf', watch: watchOptions(strings, expected, code), options: strings },
+    {
+      accepts,
+      expected,
+      code,
+      isAtomic: true,
+      steps: [(value) => (branches.has(value) ? value : new Failure([noMatch]))],
+    },
+  )
+  return new SchemaNode(
+    { kind: 'discriminated', discriminator, tag, branches },
+    { accepts: OBJECT, expected: 'object' },
+  )
+}
+
+function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): SchemaNode {
+  const sides = [lazy(left), lazy(right)] as const
+  const accepts = sides[0].node.accepts & sides[1].node.accepts
+  const expected = `${sides[0].node.expected} & ${sides[1].node.expected}`
+  // Which option of a union counts may hang on what the other side says of the keys: only Zod can tell, at the end.
+  if (hidesRefusal(left) || hidesRefusal(right)) {
+    return opaque(runSchema(schema)).with({ accepts, expected })
+  }
+  return new SchemaNode({ kind: 'intersection', sides, whole: runSchema(schema) }, { accepts, expected })
+}
+
+function nullable(inner: SchemaNode): SchemaNode {
+  return inner.with({
+    accepts: inner.accepts | NULL,
+    nullStep: inner.steps.length,
+    expected: `${inner.expected} | null`,
+  })
+}
+
+function catchNode(def: Definition<'catch'>): SchemaNode {
+  // A fallback that looks at what failed needs Zod's own account of it, which only the final validation has.
+  const fallback = () => (def.catchValue.length === 0 ? (def.catchValue as () => unknown)() : new Unsure(ABSENT))
+  return new SchemaNode({ kind: 'catch', inner: lazy(def.innerType), fallback }, { accepts: EVERYTHING })
+}
+
+function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
+  const def = schema._zod.def
+  if (def.in._zod.def.type === 'transform') return opaque(runSchema(schema)) // preprocess: the input may be anything
+  const steps: Step[] = []
+  if (typeof def.transform === 'function') steps.push(runDecode(def.transform))
+  if (def.out._zod.def.type === 'transform') steps.push(...runTransform(def.out as $ZodTransform))
+  else steps.push(runSchema(def.out))
+  return zodNode(def.in).andThen(steps, true)
+}

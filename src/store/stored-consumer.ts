@@ -1,0 +1,142 @@
+import { END, Follower, NONE } from '../async/consumer.ts'
+import { Timer } from '../async/timer.ts'
+import { StructStreamError } from '../errors.ts'
+import type { Store, StoredEvent, StoredPage } from './store.ts'
+
+/** Milliseconds until a failed read is tried again, at first and at most. */
+const RETRY = { first: 50, most: 1_000 }
+/** Milliseconds after the end of a lease at which a look must find the stream lost. */
+const LATE = 20
+
+/**
+ * Reads a stored stream from an offset on, page by page, each only when the one before was taken: a slow reader costs
+ * nothing but its place. In order; every event after the offset exactly once, or a typed error (`gap`, `lost`,
+ * `expired`); never a silent hole. A store that cannot be read for `patience` ms ends it as `connection_lost`.
+ */
+export class StoreFollower extends Follower<readonly StoredEvent[]> {
+  readonly #store: Store
+  readonly #id: string
+  readonly #patience: number
+  /** Offset of the last event that was handed out or waits in `#page`. */
+  #after: number
+  #page: readonly StoredEvent[] = []
+  #end: 'none' | 'ended' | StructStreamError = 'none'
+  #isReading = false
+  /** A notice came since the last read began, or more is known to be there. */
+  #isDue = true
+  #isLeft = false
+  /** By `performance.now()`. */
+  #failingSince: number | undefined
+  #retry = RETRY.first
+  readonly #timer = new Timer()
+  #unwatch: (() => void) | undefined
+
+  constructor(store: Store, id: string, after: number, patience: number) {
+    super({
+      join: () => {
+        this.#unwatch = store.watch(id, 'events', () => this.#look())
+      },
+      leave: () => {},
+    })
+    this.#store = store
+    this.#id = id
+    this.#after = after
+    this.#patience = patience
+  }
+
+  protected override pull(): readonly StoredEvent[] | typeof NONE | typeof END {
+    if (this.#page.length > 0) {
+      const page = this.#page
+      this.#page = []
+      return page
+    }
+    if (this.#end === 'ended') return END
+    if (this.#end !== 'none') throw this.#end
+    if (this.#isDue) void this.#read()
+    return NONE
+  }
+
+  protected override close(): void {
+    this.#isLeft = true
+    this.#timer.stop()
+    this.#unwatch?.()
+  }
+
+  #look(): void {
+    this.#isDue = true
+    // Only when somebody waits, this leads to a read.
+    this.notify()
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading) return
+    this.#isReading = true
+    this.#isDue = false
+    this.#timer.stop()
+    try {
+      const page = await this.#store.read(this.#id, this.#after)
+      this.#failingSince = undefined
+      this.#retry = RETRY.first
+      if (!this.#isLeft) this.#take(page)
+    } catch (error) {
+      if (!this.#isLeft) this.#fail(error)
+    } finally {
+      this.#isReading = false
+    }
+    if (!this.#isLeft) this.notify()
+  }
+
+  #take(page: StoredPage | undefined): void {
+    if (page === undefined) {
+      this.#end = expired(this.#id)
+      return
+    }
+    const { events, last, state, left } = page
+    const isWhole = events.every(({ offset }, index) => offset === this.#after + 1 + index)
+    if (!isWhole || last < this.#after || (last > this.#after && events.length === 0)) {
+      this.#end = new StructStreamError(
+        'gap',
+        `The stream ${this.#id} cannot be read after offset ${this.#after}: its last event is ${last}, and the next that is there is ${events[0]?.offset ?? 'none'}. Read it from the start, with after: 0.`,
+      )
+      return
+    }
+    this.#page = events
+    this.#after += events.length
+    if (this.#after < last) this.#isDue = true
+    else if (state === 'ended') this.#end = 'ended'
+    else if (state === 'lost') this.#end = lost(this.#id)
+    else this.#timer.start(left + LATE, () => this.#look())
+  }
+
+  #fail(cause: unknown): void {
+    const now = performance.now()
+    this.#failingSince ??= now
+    if (now - this.#failingSince >= this.#patience) {
+      this.#end = new StructStreamError(
+        'connection_lost',
+        `The store could not be read for ${Math.round(now - this.#failingSince)} ms. Attach again with after: ${this.#after}.`,
+        { cause },
+      )
+      return
+    }
+    this.#timer.start(this.#retry, () => this.#look())
+    this.#retry = Math.min(RETRY.most, this.#retry * 2)
+  }
+}
+
+/** There is no such stream. */
+export function expired(id: string): StructStreamError {
+  return new StructStreamError(
+    'expired',
+    `There is no stream ${id}: it never was, or its time to live is over. Start a new one.`,
+  )
+}
+
+/** The producer is gone. */
+export function lost(id: string, cause?: unknown): StructStreamError {
+  return new StructStreamError(
+    'lost',
+    `The stream ${id} has no producer any more: its process has stopped or was cut off from the store. Ask again.`,
+    { retryable: true, ...(cause !== undefined && { cause }) },
+  )
+}

@@ -1,0 +1,101 @@
+import { NONE } from '../../async/consumer.ts'
+import type { Path } from '../../types.ts'
+import type { Answer } from '../answer.ts'
+import type { Run } from '../run.ts'
+import { RunFollower } from './run-consumer.ts'
+import { Smoothing, type SmoothOptions, type SmoothUnit } from './smoothing.ts'
+
+/** What happens at one place of the value. A new attempt's answer begins again. */
+abstract class PlaceFollower<T> extends RunFollower<T> {
+  protected readonly path: Path
+  #answer: Answer | undefined
+  #stop: (() => void) | undefined
+
+  constructor(run: Run, path: Path) {
+    super(run)
+    this.path = path
+  }
+
+  /** Watch the place, and forget what was gathered before; returns what stops it. */
+  protected abstract watch(answer: Answer): () => void
+
+  /** Brings what is gathered up to date. */
+  protected update(): void {
+    const { answer } = this.run
+    if (answer === this.#answer) return void answer?.read()
+    this.close()
+    this.#answer = answer
+    if (answer !== undefined) this.#stop = this.watch(answer)
+  }
+
+  protected override close(): void {
+    this.#stop?.()
+    this.#stop = undefined
+  }
+}
+
+/** The elements of one array, each once, when it is complete and valid. */
+export class ElementFollower<T> extends PlaceFollower<T> {
+  #elements: T[] = []
+  #taken = 0
+
+  protected override watch(answer: Answer): () => void {
+    this.#elements = []
+    this.#taken = 0
+    return answer.watchElements(this.path, (element) => this.#elements.push(element as T))
+  }
+
+  protected override take(): T | typeof NONE {
+    this.update()
+    if (this.#taken < this.#elements.length) return this.#elements[this.#taken++]!
+    this.#elements = []
+    this.#taken = 0
+    return NONE
+  }
+}
+
+export interface FieldOptions {
+  /** Cut the text into characters, words or lines, however it came; with a `delay`, as a typewriter does. */
+  smooth?: SmoothUnit | SmoothOptions | undefined
+}
+
+/** The text of one string; what came since the last item is one delta. */
+export class FieldFollower extends PlaceFollower<string> {
+  readonly #smoothing: Smoothing | undefined
+  #text = ''
+
+  constructor(run: Run, path: Path, { smooth }: FieldOptions) {
+    super(run, path)
+    if (smooth !== undefined) this.#smoothing = new Smoothing(smooth, () => this.notify())
+  }
+
+  protected override watch(answer: Answer): () => void {
+    this.#text = ''
+    this.#smoothing?.reset()
+    return answer.watchField(this.path, (piece) => {
+      this.#text += piece
+    })
+  }
+
+  protected override take(): string | typeof NONE {
+    this.update()
+    const { outcome } = this.run
+    if (this.#smoothing === undefined) return this.#delta()
+    return this.#smoothing.take(() => this.#delta(), outcome !== undefined, outcome?.ok === false)
+  }
+
+  protected override get isPausing(): boolean {
+    return this.#smoothing?.isPausing === true
+  }
+
+  protected override close(): void {
+    super.close()
+    this.#smoothing?.close()
+  }
+
+  #delta(): string | typeof NONE {
+    const text = this.#text
+    this.#text = ''
+    return text === '' ? NONE : text
+  }
+}

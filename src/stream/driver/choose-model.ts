@@ -1,0 +1,50 @@
+import { StructStreamError } from '../../errors.ts'
+import type { Mode, Model, ResponseFormat } from '../../models/model.ts'
+import { resolveModel } from '../../models/resolve.ts'
+import { prepareSchema, type PreparedSchema } from '../../partial/compile-schema.ts'
+import { bad } from '../options/checks.ts'
+import type { Settings } from '../options/run-options.ts'
+
+/** The model at `index` of the list. @throws `no_model`, `bad_options` */
+export async function pickModel({ models }: Settings, index: number): Promise<Model> {
+  const choice = models[index]
+  if (choice === undefined) {
+    throw new StructStreamError(
+      'no_model',
+      "No model is set. Pass { model: 'openai:gpt-5.4' } or a Model, call configure({ model }) once, or set the environment variable STRUCTSTREAM_MODEL.",
+    )
+  }
+  return typeof choice === 'string' ? await resolveModel(choice) : choice
+}
+
+/** How the schema is enforced on `model`. @throws `bad_options` */
+export function modeFor(model: Model, wanted: Settings['mode']): Mode {
+  if (wanted !== 'auto' && !model.modes.includes(wanted)) {
+    throw bad(`The model ${model.provider}:${model.id} has no mode "${wanted}". It has: ${model.modes.join(', ')}.`)
+  }
+  return wanted === 'auto' ? (model.modes[0] ?? 'prompt') : wanted
+}
+
+/** A schema as one model takes it. */
+export interface Prepared {
+  schema: PreparedSchema
+  format: ResponseFormat
+}
+
+/** Undefined when the answer is text. */
+export async function prepare(schema: unknown, model: Model, wanted: Settings['mode']): Promise<Prepared | undefined> {
+  const mode = modeFor(model, wanted)
+  if (schema === undefined) return undefined
+  const prepared = await prepareSchema(schema, { dialect: model.dialect, mode })
+  const { title, description, jsonSchema, strict } = prepared
+  return {
+    schema: prepared,
+    format: {
+      mode,
+      name: title?.replace(/[^\w-]+/g, '_').slice(0, 64) || 'answer',
+      schema: jsonSchema,
+      strict,
+      ...(description !== undefined && { description }),
+    },
+  }
+}

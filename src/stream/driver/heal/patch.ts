@@ -1,0 +1,73 @@
+import { isMendable } from '../../../partial/interpreter.ts'
+import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
+import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
+import { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
+import { validate } from '../validate-answer.ts'
+import type { Failed, Healed, Step } from '../next-attempt.ts'
+import { modeFor, pickModel } from '../choose-model.ts'
+import { patchJoin } from './splice.ts'
+import { choosePlaces, type Mending, type Place } from './patch-targets.ts'
+import { requestFor } from './parts-request.ts'
+import { inWords, placeName, reply } from './prompts.ts'
+
+/**
+ * Only the invalid and missing places are asked for.
+ *
+ * @param at the model to ask, and when
+ * @returns undefined when patching cannot mend the answer: only a whole new one can
+ */
+export async function patch(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
+  const { run, attempt, schema, compiled, settings } = failed
+  const { answer } = attempt
+  const base = answer.read()
+  if (schema === undefined || !isMendable(base)) return undefined
+  let { issues } = failed.error
+  if (failed.error.code !== 'invalid_data') {
+    // A patch that was cut: what it brought stays, and what is wrong still is asked for again.
+    const verdict = await validate(answer, compiled)
+    if (verdict.ok) return { kind: 'healed', value: verdict.value }
+    issues = verdict.error.issues
+  }
+  const parts = new SchemaParts((await toJsonSchema(schema)).schema)
+  const raw = base.raw()
+  const inVain = base instanceof PatchedInterpreter ? base.places : []
+  const mending = choosePlaces(issues ?? [], raw, parts, base.node, inVain)
+  if (mending === null) return undefined
+
+  const { dropped, places } = mending
+  const start = answer.deltas.length
+  if (places.length === 0) {
+    if (dropped.length === 0) return undefined
+    answer.extend(attempt.number, patchJoin(raw, mending, null, start), () => {})
+    const verdict = await validate(answer, compiled)
+    return verdict.ok ? { kind: 'healed', value: verdict.value } : undefined
+  }
+  const target = await pickModel(settings, at.model)
+  const mode = modeFor(target, settings.mode)
+  const asked = places.map((place) => ({ ...place, words: `${wordsFor(place)}.` }))
+  const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'patch' })
+  const paths = places.map(({ path }) => [...path])
+  run.log.event({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
+  run.wake()
+  return {
+    ...at,
+    kind: 'patch',
+    messages: reply(JSON.stringify(raw), patchWords(mending)),
+    part: { kind: 'patch', answer, format, join: patchJoin(raw, mending, decoding, start) },
+  }
+}
+
+function patchWords({ places }: Mending): string {
+  const lines = places.map((place) => {
+    const wrong = place.issues.map(inWords).join('; ')
+    const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
+    return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}.${hint}`
+  })
+  return `Your answer is kept as it is, but for these places, which are wrong or missing:\n${lines.join('\n')}\nGive only what belongs there, as one JSON object with these keys. Repeat nothing else.`
+}
+
+function wordsFor({ path, from }: Place): string {
+  return from === null
+    ? `The value at ${placeName(path)}`
+    : `The elements of the list at ${placeName(path)} from index ${from} on`
+}

@@ -1,0 +1,97 @@
+import type { OpenDocument } from '../../../json/sinks/open-document.ts'
+import { isMendable } from '../../../partial/interpreter.ts'
+import { interrupt } from '../../../partial/resume/interruption.ts'
+import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
+import { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
+import { validate } from '../validate-answer.ts'
+import type { Failed, Healed, Step } from '../next-attempt.ts'
+import { modeFor, pickModel } from '../choose-model.ts'
+import { keysOf, resumeJoin } from './splice.ts'
+import { missingIn } from './missing-parts.ts'
+import { patch } from './patch.ts'
+import { requestFor, type Asked } from './parts-request.ts'
+import { reply } from './prompts.ts'
+
+/**
+ * The rest of an answer that was cut is asked for.
+ *
+ * @param at the model to ask, and when
+ * @returns undefined when it cannot be gone on with: only a whole new answer helps
+ */
+export async function recover(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
+  const { attempt, schema, settings } = failed
+  const { answer } = attempt
+  const base = answer.read()
+  const start = answer.deltas.length
+  if (schema === undefined) {
+    announce(failed, at.wait, [[]])
+    return {
+      ...at,
+      kind: 'recover',
+      messages: goOn(answer.deltas.text),
+      part: { kind: 'recover', answer, format: undefined },
+    }
+  }
+  if (base.isDone && isMendable(base)) return judge(failed, at)
+  const interruption = interrupt(base)
+  if (interruption === null) return undefined
+  const parts = new SchemaParts((await toJsonSchema(schema)).schema)
+  const missing = missingIn(interruption, parts)
+  if (missing === null) return undefined
+  const { steps, asked } = missing
+  if (asked.length === 0) {
+    // Only brackets were missing, behind which the schema allows nothing more.
+    answer.extend(attempt.number, resumeJoin(steps, null, start), () => {})
+    return judge(failed, at)
+  }
+  const target = await pickModel(settings, at.model)
+  const mode = modeFor(target, settings.mode)
+  const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'rest' })
+  const join = resumeJoin(steps, decoding, start)
+  announce(
+    failed,
+    at.wait,
+    keysOf(steps).map(({ path }) => [...path]),
+  )
+  return {
+    ...at,
+    kind: 'recover',
+    messages: reply(openText(interruption.record), words(asked)),
+    part: { kind: 'recover', answer, format, join },
+  }
+}
+
+function announce({ run, attempt, error }: Failed, wait: number, paths: (string | number)[][]): void {
+  const waiting = wait > 0 && { wait }
+  run.log.event({ type: 'recover', attempt: attempt.number + 1, reason: error.message, paths, ...waiting })
+  run.wake()
+}
+
+/** The document was closed before the connection was lost: nothing is missing, so the schema has the last word. */
+async function judge(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
+  const verdict = await validate(failed.attempt.answer, failed.compiled)
+  if (verdict.ok) return { kind: 'healed', value: verdict.value }
+  return failed.settings.onInvalid === 'patch' ? patch({ ...failed, error: verdict.error }, at) : undefined
+}
+
+function words(asked: readonly Asked[]): string {
+  const lines = asked.map(({ name, words: what }) => `- "${name}": ${what}`)
+  return `Your answer was cut off. What is above is kept; give only what is missing, as one JSON object with these keys:\n${lines.join('\n')}\nRepeat nothing that is there already.`
+}
+
+function goOn(said: string): ReturnType<typeof reply> {
+  return reply(said, 'Your answer was cut off. Go on exactly where it stopped, without repeating anything.')
+}
+
+/** The document as JSON text, as far as it has come. */
+function openText({ levels, leaf }: OpenDocument): string {
+  let text = ''
+  for (const { container, key } of levels) {
+    const inside = JSON.stringify(container).slice(0, -1)
+    const isEmpty = inside.length === 1
+    if (Array.isArray(container)) text += isEmpty ? inside : `${inside},`
+    else if (key === null) text += isEmpty ? inside : `${inside},`
+    else text += `${inside}${isEmpty ? '' : ','}${JSON.stringify(key)}:`
+  }
+  return leaf?.kind === 'string' ? text + JSON.stringify(leaf.text).slice(0, -1) : text
+}

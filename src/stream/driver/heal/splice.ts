@@ -1,0 +1,63 @@
+import { setOwn } from '../../../json/growing-container.ts'
+import type { Decoding } from '../../../partial/document/candidate.ts'
+import type { Mendable } from '../../../partial/interpreter.ts'
+import { valueAt } from '../../../partial/listeners.ts'
+import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
+import type { PatchPlace, PatchPlan } from '../../../partial/patch/plan.ts'
+import { interrupt } from '../../../partial/resume/interruption.ts'
+import type { ResumeStep } from '../../../partial/resume/plan.ts'
+import { ResumedInterpreter } from '../../../partial/resume/resumed.ts'
+import type { Path } from '../../../types.ts'
+import type { Join, PartKey } from '../../answer.ts'
+
+/**
+ * The answer goes on with a document that has what is missing.
+ *
+ * @param start where the document begins in the answer's text
+ */
+export function resumeJoin(steps: readonly ResumeStep[], decoding: Decoding | null, start: number): Join {
+  const join = (before: Parameters<Join>[0]) => new ResumedInterpreter(interrupt(before)!, { steps, decoding }, start)
+  return Object.assign(join, { told: { keys: keysOf(steps), dropped: [] } })
+}
+
+/** The keys of the document with which an answer goes on. */
+export function keysOf(steps: readonly ResumeStep[]): PartKey[] {
+  return steps.flatMap((step) => {
+    if (!('name' in step)) return []
+    const { name, path } = step
+    return [step.kind === 'elements' ? { name, path, from: step.from } : { name, path }]
+  })
+}
+
+/**
+ * A document with new values takes the places of what was wrong in the answer.
+ *
+ * @param raw the answer as plain data
+ * @param start where the document begins in the answer's text
+ */
+export function patchJoin(
+  raw: unknown,
+  { dropped, places }: { dropped: readonly Path[]; places: readonly PatchPlace[] },
+  decoding: Decoding | null,
+  start: number,
+): Join {
+  const plan: PatchPlan = {
+    raw: dropped.reduce(removed, raw),
+    dropped: dropped.map((path) => ({ path: [...path], before: JSON.stringify(valueAt(raw, path)) ?? '' })),
+    places,
+    decoding,
+  }
+  const keys = places.map(({ name, path, from }) => ({ name, path, ...(from !== null && { from }) }))
+  const join = (before: Parameters<Join>[0]) => new PatchedInterpreter(before as Mendable, plan, start)
+  return Object.assign(join, { told: { keys, dropped } })
+}
+
+/** A copy without the key at `path`; what is beside the way stays the same. */
+function removed(value: unknown, path: Path): unknown {
+  const [key, ...rest] = path
+  if (typeof value !== 'object' || value === null || key === undefined || !Object.hasOwn(value, key)) return value
+  const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value }
+  if (rest.length === 0) Reflect.deleteProperty(copy, key)
+  else setOwn(copy, String(key), removed(Reflect.get(value, key), rest))
+  return copy
+}

@@ -1,0 +1,76 @@
+import { StructStreamError } from '../../errors.ts'
+import type { ResponseFormat } from '../../models/model.ts'
+import type { Message } from '../../types.ts'
+import type { Attempt } from '../attempt.ts'
+import type { Settings } from '../options/run-options.ts'
+import type { Step } from './next-attempt.ts'
+import type { Run } from '../run.ts'
+import { runCalls } from '../tools/run-calls.ts'
+import type { Toolbox } from '../tools/toolbox.ts'
+
+export interface StepRules {
+  settings: Settings
+  toolbox: Toolbox | undefined
+  /** The one that the attempt was. */
+  step: Step
+  /** Of the answer; absent where it is text. */
+  format: ResponseFormat | undefined
+}
+
+/**
+ * What follows an attempt that was not the last of its answer: the model called tools, whose results it is now given,
+ * or its provider had paused and wants to be asked to go on. Both are added to the conversation then.
+ *
+ * @returns the next call of the model; undefined: the attempt is to be judged like any other
+ * @throws `tool_failed` when it is still calling tools in its last step, or a tool's failure has to end the run
+ */
+export async function takeStep(
+  run: Run,
+  attempt: Attempt,
+  { settings, toolbox, step, format }: StepRules,
+): Promise<Step | undefined> {
+  const calls = toolbox === undefined ? [] : [...attempt.toolCalls.values()]
+  if (!isWhole(attempt) || (calls.length === 0 && !attempt.isPaused)) return undefined
+  const isLast = run.steps + 1 >= settings.maxSteps
+  if (isLast && calls.length === 0) return undefined
+  run.finish(attempt)
+  if (isLast) {
+    const names = [...new Set(calls.map((call) => call.name))].join(', ')
+    throw new StructStreamError(
+      'tool_failed',
+      `The model ${attempt.modelId} was still calling tools (${names}) in its last step of ${settings.maxSteps}. Allow more (maxSteps), or ask for less.`,
+    )
+  }
+  run.keep(attempt, step.messages ?? [])
+  const next: Step = { kind: 'tool-step', model: step.model }
+  if (toolbox === undefined || calls.length === 0) return { ...next, part: { answer: attempt.answer, format } }
+  await runTools(run, attempt, settings, toolbox)
+  return next
+}
+
+async function runTools(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<void> {
+  const calls = [...attempt.toolCalls.values()]
+  const asked = run.messages
+  const told: Message[] = []
+  run.status = 'streaming'
+  const results = await runCalls(calls, {
+    signal: run.signal,
+    names: toolbox.names,
+    settings,
+    onResult(result, message) {
+      if (run.isOver) return
+      // Should the run end before the other calls do, this much is known.
+      told.push(message)
+      run.messages = [...asked, ...told]
+      run.log.event({ type: 'tool-result', attempt: attempt.number, ...result })
+      run.wake()
+    },
+  })
+  if (!run.isOver) run.messages = [...asked, ...results]
+}
+
+/** Whether the model ended its part by itself: a cut, refused or cut-short answer is judged like any other. */
+function isWhole({ error, answer, finishReason, refusal }: Attempt): boolean {
+  if (error !== undefined || answer.error !== undefined || refusal !== '') return false
+  return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'
+}

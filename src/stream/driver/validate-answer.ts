@@ -1,0 +1,117 @@
+import { StructStreamError } from '../../errors.ts'
+import type { CompiledSchema } from '../../partial/interpreter.ts'
+import type { Issue } from '../../types.ts'
+import { userCodeError, type Answer } from '../answer.ts'
+import type { Attempt } from '../attempt.ts'
+import { share } from '../../json/structural-sharing.ts'
+
+/**
+ * What is wrong with a finished attempt before its data are looked at. The order is the point: a cut or cut-short
+ * answer is no success even if its text parses, and a refusal is no JSON error.
+ */
+export function examine(attempt: Attempt, isText: boolean): StructStreamError | undefined {
+  const { answer } = attempt
+  // A passed limit counts the same whether somebody was reading along or not.
+  answer.read()
+  const error = answer.error ?? attempt.error ?? finishError(attempt)
+  if (error !== undefined) return error
+  answer.end()
+  return answer.error ?? (isText ? undefined : documentError(attempt))
+}
+
+/**
+ * The value that the full schema makes of a finished answer, or `invalid_data` with all issues. `pause` is waited for
+ * between the steps, each of which goes through the whole value.
+ */
+export async function validate(
+  answer: Answer,
+  compiled: CompiledSchema,
+  pause?: () => Promise<void>,
+): Promise<Verdict> {
+  const interpreter = answer.end()
+  await pause?.()
+  const issues = [...interpreter.issues]
+  try {
+    const checked = await compiled.validate(interpreter.raw())
+    if (!checked.ok) issues.push(...checked.issues.filter((issue) => !issues.some((known) => isSame(known, issue))))
+    if (checked.ok && issues.length === 0) {
+      await pause?.()
+      // What did not change by the validation stays the same object as in the last partial.
+      return { ok: true, value: share(answer.shown(), checked.value) }
+    }
+  } catch (cause) {
+    return { ok: false, error: userCodeError(cause) }
+  }
+  return { ok: false, error: new StructStreamError('invalid_data', summary(issues), { issues }) }
+}
+
+/** How the validation ended. */
+export type Verdict = { ok: true; value: unknown } | { ok: false; error: StructStreamError }
+
+/** What the finish reason says, or that there was none. */
+function finishError(attempt: Attempt): StructStreamError | undefined {
+  const { finishReason, refusal, model } = attempt
+  const who = `The model ${attempt.modelId}`
+  if (attempt.isPaused) return new StructStreamError('truncated', `${who} paused before the answer was finished.`)
+  switch (finishReason) {
+    case undefined:
+      return new StructStreamError(
+        'connection_lost',
+        `The stream of provider "${model.provider}" ended before the answer was finished.`,
+      )
+    case 'length':
+      return new StructStreamError(
+        'truncated',
+        `${who} reached its output limit before the answer was finished. Raise maxOutputTokens, or ask for less.`,
+      )
+    case 'content-filter':
+      return new StructStreamError(
+        'content_filtered',
+        `The content filter of provider "${model.provider}" stopped the answer.`,
+      )
+    case 'refusal':
+      return refused(who, refusal)
+    case 'error':
+      return new StructStreamError('provider_error', `${who} ended its answer with an error.`)
+    case 'stop':
+    case 'tool-calls':
+    case 'other':
+      return refusal === '' ? undefined : refused(who, refusal)
+    default: {
+      const never: never = finishReason
+      return new StructStreamError('provider_error', `${who} ended with an unknown finish reason: ${String(never)}`)
+    }
+  }
+}
+
+function refused(who: string, refusal: string): StructStreamError {
+  return new StructStreamError('refused', `${who} refused to answer${refusal === '' ? '.' : `: ${refusal}`}`)
+}
+
+/** What is wrong with the document as such. */
+function documentError({ answer, toolCalls, modelId }: Attempt): StructStreamError | undefined {
+  const { failure, isStarted, isDone } = answer.end()
+  if (failure !== null) return new StructStreamError(failure.code, failure.message, { ...failure })
+  if (isDone) return undefined
+  const { length } = answer.deltas
+  if (isStarted) {
+    const message = `The model ${modelId} ended its answer before the JSON document was closed, at character ${length}.`
+    return new StructStreamError('malformed_json', message, { position: length })
+  }
+  const names = [...toolCalls.values()].map((call) => call.name).join(', ')
+  const instead = length > 0 ? 'only other text' : names === '' ? 'nothing' : `calls of tools (${names})`
+  return new StructStreamError('no_json', `Expected a JSON document, but the model ${modelId} gave ${instead}.`)
+}
+
+function isSame(a: Issue, b: Issue): boolean {
+  return a.code === b.code && a.path.length === b.path.length && a.path.every((key, i) => key === b.path[i])
+}
+
+/** The first issues in words. */
+function summary(issues: readonly Issue[]): string {
+  const shown = issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.length === 0 ? 'root' : path.join('.')}: ${message}`)
+  const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : ''
+  return `The answer does not fit the schema. ${shown.join('; ')}${more}`
+}

@@ -1,0 +1,141 @@
+import type { ModelSettings } from '../../models/model.ts'
+import type { Message, Mode } from '../../types.ts'
+import { bad, boolean, check, checkNames, isObject, isString, milliseconds, show, type Check } from './checks.ts'
+import type { TimeoutLimits } from '../limits/timeouts.ts'
+import { checkTools } from '../tools/check-tool.ts'
+import type { ModelChoice, OnInvalid, RunOptions } from '../types.ts'
+
+/** Run options checked and completed with defaults. */
+export interface Settings {
+  models: readonly ModelChoice[]
+  system: RunOptions['system']
+  context: unknown
+  messages: readonly Message[]
+  tools: NonNullable<RunOptions['tools']>
+  maxSteps: number
+  approve: RunOptions['approve']
+  mode: 'auto' | Mode
+  signal: AbortSignal | undefined
+  timeout: TimeoutLimits
+  onInvalid: OnInvalid
+  maxAttempts: number
+  recover: boolean
+  repair: boolean
+  limits: { maxChars: number; maxDepth: number; maxRepeat: number; maxIssues: number }
+  linger: number
+  request: ModelSettings
+}
+
+const MODES = ['auto', 'json-schema', 'tool', 'json-object', 'prompt'] as const
+const POLICIES = ['collect', 'abort', 'restart', 'patch'] as const
+
+const isModel = (value: unknown): boolean =>
+  (isString(value) && value !== '') || (isObject(value) && typeof value['stream'] === 'function')
+
+const count = check(
+  'a whole number from 1',
+  (v) => typeof v === 'number' && (Number.isInteger(v) ? v > 0 : v === Infinity),
+)
+const integer = check('a whole number', Number.isInteger)
+const oneOf = (names: readonly string[]): Check =>
+  check(`one of ${names.join(', ')}`, (v) => names.includes(v as string))
+
+const timeouts = { total: milliseconds, firstDelta: milliseconds, idle: milliseconds }
+const limits = { maxChars: count, maxDepth: count, maxRepeat: count, maxIssues: count }
+
+const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
+  model: check("a model, 'provider:id', or a list of them", (v) =>
+    Array.isArray(v) ? v.length > 0 && v.every(isModel) : isModel(v),
+  ),
+  system: check('a string or a function', (v) => isString(v) || typeof v === 'function'),
+  context: () => undefined,
+  tools: check('a list of tools', Array.isArray),
+  maxSteps: count,
+  approve: check('a function', (v) => typeof v === 'function'),
+  messages: check('a list of messages', (v) => Array.isArray(v) && v.every(isMessage)),
+  mode: oneOf(MODES),
+  signal: check('an AbortSignal', (v) => isObject(v) && typeof v['addEventListener'] === 'function' && 'aborted' in v),
+  timeout: timeouts,
+  onInvalid: oneOf(POLICIES),
+  maxAttempts: count,
+  recover: boolean,
+  repair: boolean,
+  limits,
+  linger: milliseconds,
+  temperature: check('a number from 0', (v) => typeof v === 'number' && v >= 0),
+  maxOutputTokens: count,
+  stop: check('a list of strings', (v) => Array.isArray(v) && v.every(isString)),
+  seed: integer,
+  providerOptions: check('an object', isObject),
+}
+
+function isMessage(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { role, content } = value
+  if (role === 'user' && Array.isArray(content)) return content.every(isObject)
+  return isString(content) && ['system', 'user', 'assistant', 'tool'].includes(role as string)
+}
+
+/**
+ * Checks names, types and ranges.
+ * @throws `bad_options` that names the option, what was expected and what came
+ */
+export function checkOptions(options: RunOptions): void {
+  if (!isObject(options)) throw bad(`The options must be an object, not ${show(options)}.`)
+  checkNames(options, checks, 'option')
+  checkTools((options as RunOptions).tools ?? [])
+}
+
+/** The messages that a prompt stands for. @throws `bad_options` */
+export function promptMessages(prompt: unknown): Message[] {
+  if (isString(prompt)) return [{ role: 'user', content: prompt }]
+  if (Array.isArray(prompt) && prompt.every(isMessage)) return prompt as Message[]
+  throw bad(`The prompt must be a string or a list of messages ({ role, content }), not ${show(prompt)}.`)
+}
+
+/** Options where the schema should be are a likely mistake. @throws `bad_options` */
+export function checkSchemaPlace(schema: unknown): void {
+  if (!isObject(schema) || '~standard' in schema) return
+  const keys = Object.keys(schema)
+  if (keys.length === 0 || !keys.every((key) => Object.hasOwn(checks, key))) return
+  throw bad(
+    `The second argument is the schema, but got options (${keys.join(', ')}). Without a schema: runStream(prompt, undefined, options).`,
+  )
+}
+
+/** Completes checked options; the first given value of each counts. */
+export function settle(options: RunOptions, defaults: RunOptions): Settings {
+  const given: RunOptions = { ...defaults }
+  for (const [key, value] of Object.entries(options)) if (value !== undefined) Object.assign(given, { [key]: value })
+  const { model, timeout, temperature, maxOutputTokens, stop, seed, providerOptions } = given
+  const request = { temperature, maxOutputTokens, stop, seed, providerOptions }
+  const onInvalid = given.onInvalid ?? 'collect'
+  const heals = onInvalid === 'restart' || onInvalid === 'patch' || given.recover === true
+  return {
+    models: model === undefined ? [] : Array.isArray(model) ? model : [model as ModelChoice],
+    system: given.system,
+    context: given.context,
+    messages: given.messages ?? [],
+    tools: given.tools ?? [],
+    maxSteps: given.maxSteps ?? 10,
+    approve: given.approve,
+    mode: given.mode ?? 'auto',
+    signal: given.signal,
+    timeout: complete(typeof timeout === 'number' ? { total: timeout } : timeout, {
+      total: Infinity,
+      firstDelta: Infinity,
+      idle: 300_000,
+    }),
+    onInvalid,
+    maxAttempts: given.maxAttempts ?? (heals ? 3 : 1),
+    recover: given.recover ?? false,
+    repair: given.repair ?? true,
+    limits: complete(given.limits, { maxChars: 10_000_000, maxDepth: 128, maxRepeat: 10_000, maxIssues: 100 }),
+    linger: given.linger ?? 1_000,
+    request: complete(request as Partial<ModelSettings>, {}),
+  }
+}
+
+function complete<T extends object>(given: { [K in keyof T]?: T[K] | undefined } | undefined, defaults: T): T {
+  return { ...defaults, ...Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) }
+}

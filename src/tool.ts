@@ -1,0 +1,21 @@
+import { checkTool } from './stream/tools/check-tool.ts'
+import type { Tool, ToolOptions } from './stream/types.ts'
+
+/**
+ * A function that the model may call while it answers, typed by its input's schema. The input is validated before
+ * `execute` gets it; what goes wrong in a call is told to the model, which may try again.
+ *
+ * @throws `bad_options` at once
+ * @example
+ * const weather = tool({
+ *   name: 'weather',
+ *   description: 'The weather in a city, now',
+ *   input: z.object({ city: z.string() }),
+ *   execute: ({ city }, { signal }) => fetchWeather(city, signal),
+ * })
+ * runStream('Shall I take an umbrella in Oslo?', Advice, { tools: [weather] })
+ */
+export function tool<S, C = unknown>(definition: ToolOptions<S, C>): Tool<C> {
+  checkTool(definition)
+  return definition
+}

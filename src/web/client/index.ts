@@ -1,0 +1,42 @@
+import { StructStreamError } from '../../errors.ts'
+import { StructuredStream } from '../../stream/structured-stream.ts'
+import { Run } from '../../stream/run.ts'
+import type { ConnectOptions } from './receive.ts'
+import type { StreamSource } from './sources/source.ts'
+
+export { StructStreamError, type ErrorCode } from '../../errors.ts'
+export { StructuredStream } from '../../stream/structured-stream.ts'
+export type { ConnectOptions } from './receive.ts'
+export type { StreamSource } from './sources/source.ts'
+export type { ClientSocket } from './sources/websocket.ts'
+
+/**
+ * The handle of a stream that a server sends with `structstream/server`: every member works as it does there. The data
+ * are validated here, by this schema. `abort()` stops the model on the server.
+ *
+ * @param source where to ask (the request is made at once), a request, a response, or an open or opening WebSocket
+ * @param schema the same as on the server; without one the answer is text
+ * @returns a handle; all errors come through it, and nothing is thrown here
+ * @example
+ * const stream = connect('/api/recipe', Recipe, { body: { prompt: 'Bread' } })
+ * for await (const recipe of stream.streamPartial()) render(recipe)
+ */
+export function connect<S = undefined>(
+  source: StreamSource,
+  schema?: S,
+  options: ConnectOptions = {},
+): StructuredStream<S> {
+  const run = new Run()
+  void begin(run, source, schema, options)
+  return new StructuredStream<S>(run)
+}
+
+/** What reads the wire is loaded on first use: a page that only shows a form does not need it. */
+async function begin(run: Run, source: StreamSource, schema: unknown, options: ConnectOptions): Promise<void> {
+  try {
+    const { receive } = await import('./receive.ts')
+    await receive(run, source, schema, options)
+  } catch (cause) {
+    run.fail(new StructStreamError('connection_lost', 'A part of structstream/client could not be loaded.', { cause }))
+  }
+}

@@ -1,0 +1,290 @@
+import { StructStreamError } from '../../errors.ts'
+import { share } from '../../json/structural-sharing.ts'
+import type { Model, ModelEvent } from '../../models/model.ts'
+import type { Interpreter } from '../../partial/interpreter.ts'
+import { isMendable } from '../../partial/interpreter.ts'
+import { prepareSchema } from '../../partial/compile-schema.ts'
+import { Answer, userCodeError, type Join } from '../../stream/answer.ts'
+import { Attempt } from '../../stream/attempt.ts'
+import { Guard } from '../../stream/limits/runaway-output.ts'
+import { examine, validate, type Verdict } from '../../stream/driver/validate-answer.ts'
+import type { Settings } from '../../stream/options/run-options.ts'
+import { plainText } from '../../stream/plain-text.ts'
+import type { Run } from '../../stream/run.ts'
+import type { Dialect, Message } from '../../types.ts'
+import { MendedElsewhere } from './replaced-answer.ts'
+import { decodeError, decodeIssues, foreign, type WireEvent } from '../protocol.ts'
+import type { Source } from './sources/source.ts'
+
+type Start = Extract<WireEvent, { type: 'attempt-start' }>
+
+/** Characters of an answer from which on its end is taken in several tasks: validating 10,000 rows takes some 20 ms. */
+const LONG_ANSWER = 65_536
+
+const DIALECTS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
+
+/** Makes a run of what a server tells of one: each attempt there is an attempt here, read in the same way. */
+export class Receiver {
+  readonly #run: Run
+  readonly #events: AsyncGenerator<WireEvent, void>
+  readonly #schema: unknown
+  readonly #settings: Settings
+  /** Read, and not of the attempt that was being read. */
+  #next: WireEvent | undefined
+  #onActivity: (() => void) | undefined
+  /** The last attempt is in the run's messages. */
+  #isKept = false
+
+  constructor(run: Run, source: Source, schema: unknown, settings: Settings) {
+    this.#run = run
+    this.#schema = schema
+    this.#settings = settings
+    this.#events = source({
+      signal: run.signal,
+      onActivity: () => this.#onActivity?.(),
+      rest: (ms) => run.rest(ms),
+    })
+  }
+
+  async toEnd(): Promise<void> {
+    const run = this.#run
+    try {
+      for (;;) {
+        const event = await this.#read()
+        if (run.isOver) return
+        if (event === undefined) throw foreign('The server ended the stream without saying how.')
+        await this.#handle(event)
+        if (run.isOver) return
+      }
+    } finally {
+      void this.#events.return().catch(() => {})
+    }
+  }
+
+  async #read(): Promise<WireEvent | undefined> {
+    const next = this.#next
+    this.#next = undefined
+    if (next !== undefined) return next
+    const step = await this.#events.next()
+    return step.done === true ? undefined : step.value
+  }
+
+  /** What stands between two attempts. */
+  async #handle(event: WireEvent): Promise<void> {
+    const run = this.#run
+    const attempt = run.attempts.length
+    switch (event.type) {
+      case 'attempt-start':
+        return await this.#attempt(event)
+      case 'restart': {
+        const { type, reason, wait } = event
+        const issues = decodeIssues(event.issues)
+        this.#failed(event.code, reason)
+        run.log.event({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
+        break
+      }
+      case 'patch': {
+        const { type, paths, wait } = event
+        this.#failed(event.code, 'Places of the answer were wrong or missing.')
+        run.log.event({ type, attempt: attempt + 1, paths, ...(wait !== undefined && { wait }) })
+        break
+      }
+      case 'recover': {
+        const { type, reason, paths, wait } = event
+        this.#failed(event.code, reason)
+        run.log.event({ type, attempt: attempt + 1, reason, paths, ...(wait !== undefined && { wait }) })
+        break
+      }
+      case 'tool-result': {
+        const { type, id, name, output, error } = event
+        this.#keep()
+        const content = error ?? (typeof output === 'string' ? output : JSON.stringify(output ?? null))
+        const message: Message = {
+          role: 'tool',
+          toolCallId: id,
+          content,
+          ...(error !== undefined && { isError: true }),
+        }
+        run.messages = [...run.messages, message]
+        run.log.event({ type, attempt, id, name, output, ...(error !== undefined && { error }) })
+        break
+      }
+      case 'end':
+        return await this.#succeed(event)
+      case 'error': {
+        const error = decodeError(event.error)
+        const last = run.attempts.at(-1)
+        if (last !== undefined) last.error ??= error
+        run.fail(error)
+        return
+      }
+      default:
+        throw foreign(`The server sent "${event.type}" outside of an attempt.`)
+    }
+    run.wake()
+  }
+
+  /** Reads one attempt to its end. */
+  async #attempt(start: Start): Promise<void> {
+    const run = this.#run
+    const number = run.attempts.length + 1
+    const { limits } = this.#settings
+    if (start.kind === 'tool-step') this.#keep()
+    this.#isKept = false
+    const onFailure = (error: StructStreamError): void => current.close(error)
+    const answer = await this.#answer(start, number, onFailure)
+    if (run.isOver) return
+    const model: Model = {
+      provider: start.provider,
+      id: start.model,
+      modes: [],
+      dialect: start.dialect ?? 'json-schema',
+      stream: (request) => {
+        this.#onActivity = request.onActivity
+        return this.#modelEvents()
+      },
+    }
+    const current = new Attempt(
+      run,
+      { number, kind: start.kind, model, answer },
+      { guard: new Guard(limits), stopsAt: null },
+    )
+    await run.perform(current, { messages: [], settings: {} })
+    this.#onActivity = undefined
+    if (run.isOver) return
+    answer.read()
+    const error = answer.error ?? current.error
+    if (error !== undefined) return run.fail(error)
+    if (current.finishReason === undefined) return
+    run.log.event({ type: 'finish', attempt: number, reason: current.finishReason })
+    run.wake()
+  }
+
+  async #answer(start: Start, number: number, onFailure: (error: StructStreamError) => void): Promise<Answer> {
+    const known = this.#run.answer
+    switch (start.writes) {
+      case 'more':
+      case 'parts':
+        if (known === undefined) throw foreign(`The server's first attempt writes "${start.writes}" of an answer.`)
+        known.extend(number, start.writes === 'parts' ? await this.#join(known, start) : undefined, onFailure)
+        return known
+      case 'answer': {
+        const { dialect = 'json-schema', mode = 'prompt', repair = this.#settings.repair } = start
+        if (!DIALECTS.includes(dialect))
+          throw foreign(`The server names a dialect of JSON Schema that is not known: ${dialect}`)
+        const compiled =
+          this.#schema === undefined ? plainText : (await prepareSchema(this.#schema, { dialect, mode })).compiled
+        return new Answer(number, compiled, { ...this.#settings.limits, repair }, onFailure)
+      }
+      default: {
+        const never: never = start.writes
+        throw foreign(`The server's attempt writes "${String(never)}", which is not known.`)
+      }
+    }
+  }
+
+  async #join(answer: Answer, start: Start): Promise<Join> {
+    const { joinParts } = await import('./join-parts.ts')
+    return (await joinParts(answer.read(), start, this.#schema, answer.deltas.length)) ?? asMended
+  }
+
+  /** The events of the attempt that is being read, as its model yielded them. */
+  async *#modelEvents(): AsyncGenerator<ModelEvent, void> {
+    for (;;) {
+      const event = await this.#read()
+      switch (event?.type) {
+        case 'text-delta':
+        case 'reasoning-delta':
+        case 'tool-call-start':
+        case 'tool-call-delta':
+        case 'tool-call-end':
+        case 'usage':
+          yield event
+          break
+        case 'file': {
+          const { type, mediaType, data, filename } = event
+          yield { type, file: { mediaType, data: bytesOf(data), ...(filename !== undefined && { filename }) } }
+          break
+        }
+        case 'finish': {
+          const { reason, model, requestId } = event
+          yield {
+            type: 'metadata',
+            ...(model !== undefined && { model }),
+            ...(requestId !== undefined && { requestId }),
+          }
+          yield { type: 'finish', reason }
+          return
+        }
+        case undefined:
+          throw foreign('The server ended the stream without saying how.')
+        default:
+          this.#next = event
+          return
+      }
+    }
+  }
+
+  async #succeed({ raw, warnings }: Extract<WireEvent, { type: 'end' }>): Promise<void> {
+    const run = this.#run
+    const attempt = run.attempts.at(-1)
+    if (attempt === undefined) throw foreign('The server ended the stream before there was an attempt.')
+    const { answer } = attempt
+    run.status = 'validating'
+    run.warnings = Array.isArray(warnings) ? warnings : []
+    const error = raw === undefined ? examine(attempt, this.#schema === undefined) : undefined
+    if (error !== undefined) return run.fail(error)
+    // The page goes on in between.
+    const pause = answer.deltas.length > LONG_ANSWER ? () => run.rest(0) : undefined
+    const verdict =
+      raw === undefined ? await validate(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
+    await pause?.()
+    if (verdict.ok) run.succeed(verdict.value)
+    else run.fail(verdict.error)
+  }
+
+  /** An answer that was mended on the server comes once more, whole, and in the user's shape. */
+  async #validateRaw(answer: Answer, raw: unknown): Promise<Verdict> {
+    if (this.#schema === undefined) return { ok: true, value: raw }
+    const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
+    try {
+      const interpreter = answer.read()
+      if (interpreter instanceof MendedElsewhere) interpreter.arrive(raw, compiled)
+      answer.end()
+      const checked = await compiled.validate(raw)
+      if (checked.ok) return { ok: true, value: share(answer.shown(), checked.value) }
+      const { issues } = checked
+      const message = `The answer does not fit the schema. ${issues[0]?.message ?? ''}`
+      return { ok: false, error: new StructStreamError('invalid_data', message, { issues }) }
+    } catch (cause) {
+      return { ok: false, error: userCodeError(cause) }
+    }
+  }
+
+  /** The conversation goes on after the last attempt. */
+  #keep(): void {
+    const last = this.#run.attempts.at(-1)
+    if (this.#isKept || last === undefined) return
+    this.#isKept = true
+    this.#run.keep(last, [])
+  }
+
+  #failed(code: StructStreamError['code'] | undefined, reason: string): void {
+    const last = this.#run.attempts.at(-1)
+    if (last !== undefined && code !== undefined) last.error ??= new StructStreamError(code, reason)
+  }
+}
+
+/** Plain text has no parts. */
+function asMended(base: Interpreter): Interpreter {
+  return isMendable(base) ? new MendedElsewhere(base) : base
+}
+
+/** @throws `provider_error` */
+function bytesOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+  } catch (cause) {
+    throw foreign('The server sent a file that is no Base64.', cause)
+  }
+}

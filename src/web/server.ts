@@ -1,5 +1,0 @@
-export { toResponse } from './serve-response.ts'
-export { pipeToNode, type NodeResponse } from './serve-node.ts'
-export { toWebSocket, type ServerSocket, type SocketOptions } from './serve-websocket.ts'
-export type { FormatName, ServerOptions } from './serving.ts'
-export type { WireError } from './protocol.ts'

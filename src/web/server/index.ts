@@ -1,0 +1,5 @@
+export { toResponse } from './response.ts'
+export { pipeToNode, type NodeResponse } from './node.ts'
+export { toWebSocket, type ServerSocket, type SocketOptions } from './websocket.ts'
+export type { FormatName, ServerOptions } from './connection.ts'
+export type { WireError } from '../protocol.ts'

@@ -1,0 +1,15 @@
+import type { Run } from '../../stream/run.ts'
+import type { WireItem } from '../protocol.ts'
+import type { Telling } from './wire-consumer.ts'
+
+/** What a connection reads: a `WireFollower`, or what tells of a run that is kept somewhere else. */
+export interface WireItems {
+  next(): Promise<IteratorResult<WireItem[], undefined>>
+  return(): Promise<unknown>
+}
+
+/**
+ * Runs of which receivers are told from where they are kept, and not from the log in this process, so that ids mean the
+ * same on every machine. Set by `structstream/store`.
+ */
+export const relays = new WeakMap<Run, (telling: Telling) => WireItems>()

@@ -1,0 +1,270 @@
+import { END, Follower, NONE } from '../../async/consumer.ts'
+import type { Attempt } from '../../stream/attempt.ts'
+import type { DeltaRun } from '../../stream/event-log.ts'
+import type { Run } from '../../stream/run.ts'
+import type { StreamEvent } from '../../stream/types.ts'
+import { encodeError, LONGEST_TEXT, VERSION, type WireError, type WireEvent, type WireItem } from '../protocol.ts'
+
+/** What of a run is told. */
+export interface Telling {
+  /** The receiver knows everything up to this id. */
+  from: number
+  /** The model's reasoning. */
+  reasoning: boolean
+  /** Calls of tools, with what they were given and what they gave. */
+  tools: boolean
+  /** Where the rest can be asked for after a cut. */
+  resume: string | undefined
+  describeError: ((error: NonNullable<WireError>) => string) | undefined
+}
+
+/**
+ * A run as events of the protocol. An item is all that is there at that moment, so a slow connection gets fewer and
+ * larger writes, and nothing is kept for it but its place in the log. It ends normally after `end` or `error`.
+ */
+export class WireFollower extends Follower<WireItem[]> {
+  readonly #run: Run
+  readonly #telling: Telling
+  #entry = 0
+  /** Position in the deltas of that entry. */
+  #place = 0
+  /** Entries of the log that were passed, each delta one. */
+  #passed = 0
+  #isGreeted = false
+  #isOver = false
+  #gathering: Turn | undefined
+
+  constructor(run: Run, telling: Telling) {
+    super(run)
+    this.#run = run
+    this.#telling = telling
+  }
+
+  protected override pull(): WireItem[] | typeof NONE | typeof END {
+    if (this.#isOver) return END
+    const { outcome } = this.#run
+    // A provider's segment holds many deltas, which come one after the other: they go into one write.
+    if (this.#isGreeted && outcome === undefined) {
+      if (!this.#hasMore() || this.#gathering?.isOver === false) return NONE
+      if (this.#gathering === undefined) {
+        this.#gathering = new Turn(() => this.notify())
+        return NONE
+      }
+    }
+    this.#gathering = undefined
+    const items: WireItem[] = []
+    if (!this.#isGreeted) {
+      this.#isGreeted = true
+      const { from, resume } = this.#telling
+      items.push({ id: from, event: { type: 'hello', version: VERSION, ...(resume !== undefined && { resume }) } })
+    }
+    this.#readLog(items)
+    if (outcome !== undefined) {
+      this.#isOver = true
+      items.push({ id: this.#passed + 1, event: this.#last(outcome) })
+    }
+    return items.length === 0 ? NONE : items
+  }
+
+  protected override close(): void {
+    this.#gathering?.stop()
+  }
+
+  #hasMore(): boolean {
+    const { entries } = this.#run.log
+    const entry = entries[this.#entry]
+    if (entry === undefined) return false
+    return entry.type !== 'deltas' || this.#entry + 1 < entries.length || this.#place < entry.to
+  }
+
+  #readLog(items: WireItem[]): void {
+    const { entries } = this.#run.log
+    for (;;) {
+      const entry = entries[this.#entry]
+      if (entry === undefined) return
+      if (entry.type === 'deltas') {
+        this.#readDeltas(entry, items)
+        // The last run of deltas may still grow.
+        if (this.#entry + 1 === entries.length) return
+        this.#place = 0
+      } else {
+        this.#passed++
+        if (this.#passed > this.#telling.from) this.#tell(entry, items)
+      }
+      this.#entry++
+    }
+  }
+
+  #readDeltas({ kind, deltas, call, from, to }: DeltaRun, items: WireItem[]): void {
+    let place = Math.max(this.#place, from)
+    const known = Math.min(to - place, Math.max(0, this.#telling.from - this.#passed))
+    place += known
+    this.#passed += known
+    let text = ''
+    for (; place < to; place++) {
+      text += deltas.at(place)
+      this.#passed++
+      if (text.length >= LONGEST_TEXT) {
+        this.#tellText(kind, call, text, items)
+        text = ''
+      }
+    }
+    this.#place = place
+    if (text !== '') this.#tellText(kind, call, text, items)
+  }
+
+  #tellText(type: DeltaRun['kind'], call: DeltaRun['call'], text: string, items: WireItem[]): void {
+    if (type === 'reasoning-delta' && !this.#telling.reasoning) return
+    if (type === 'tool-call-delta') {
+      const told = this.#tool({ type, id: call!.id, text })
+      if (told !== undefined) items.push({ id: this.#passed, event: told })
+      return
+    }
+    items.push({ id: this.#passed, event: { type, text } })
+  }
+
+  #tell(event: StreamEvent, items: WireItem[]): void {
+    const told = this.#translate(event)
+    if (told !== undefined) items.push({ id: this.#passed, event: told })
+  }
+
+  #translate(event: StreamEvent): WireEvent | undefined {
+    const attempt = this.#run.attempts[event.attempt - 1]
+    switch (event.type) {
+      case 'attempt-start':
+        return attempt === undefined ? undefined : this.#start(attempt)
+      case 'tool-call-start':
+        return this.#tool({ type: event.type, id: event.id, name: event.name })
+      case 'tool-call-delta':
+        return this.#tool({ type: event.type, id: event.id, text: event.text })
+      case 'tool-call-end':
+        return this.#tool({ type: event.type, id: event.id })
+      case 'tool-result': {
+        const { type, id, name, output, error } = event
+        return this.#tool({
+          type,
+          id,
+          name,
+          ...(output !== undefined && { output }),
+          ...(error !== undefined && { error }),
+        })
+      }
+      case 'file': {
+        const { mediaType, data, filename } = event.file
+        return { type: 'file', mediaType, data: base64(data), ...(filename !== undefined && { filename }) }
+      }
+      case 'usage':
+        return { type: 'usage', usage: event.usage }
+      case 'restart': {
+        const { type, reason, issues, wait } = event
+        return { type, reason, issues, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
+      }
+      case 'patch': {
+        const { type, paths, wait } = event
+        return { type, paths, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
+      }
+      case 'recover': {
+        const { type, reason, paths, wait } = event
+        return { type, reason, paths, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
+      }
+      case 'finish': {
+        const { requestId, modelId } = attempt ?? {}
+        return {
+          type: 'finish',
+          reason: event.reason,
+          ...(modelId !== undefined && modelId !== attempt?.model.id && { model: modelId }),
+          ...(requestId !== undefined && { requestId }),
+        }
+      }
+      // Follow from the text.
+      case 'value-complete':
+      case 'issue':
+      case 'repair':
+        return undefined
+      // Kept as runs of deltas.
+      case 'text-delta':
+      case 'reasoning-delta':
+        return undefined
+      default: {
+        const never: never = event
+        return never
+      }
+    }
+  }
+
+  #tool(event: WireEvent): WireEvent | undefined {
+    return this.#telling.tools ? event : undefined
+  }
+
+  /** What ended the attempt before `next`. */
+  #failed(next: number): { code?: WireError['code'] } {
+    const code = this.#run.attempts[next - 2]?.error?.code
+    return code === undefined ? {} : { code }
+  }
+
+  #start(attempt: Attempt): WireEvent {
+    const { number, kind, model, answer, format } = attempt
+    const isSame = this.#run.attempts[number - 2]?.answer === answer
+    const join = answer.joinOf(number)
+    const writes = join !== undefined ? 'parts' : isSame ? 'more' : 'answer'
+    return {
+      type: 'attempt-start',
+      kind,
+      writes,
+      provider: model.provider,
+      model: model.id,
+      ...(format !== undefined && writes !== 'more' && { dialect: model.dialect, mode: format.mode }),
+      ...(writes === 'answer' && format !== undefined && !answer.options.repair && { repair: false }),
+      ...(join?.told !== undefined && { parts: join.told }),
+    }
+  }
+
+  #last(outcome: NonNullable<Run['outcome']>): WireEvent {
+    if (!outcome.ok) {
+      const error = encodeError(outcome.error)
+      const { describeError } = this.#telling
+      return { type: 'error', error: describeError === undefined ? error : { ...error, message: describeError(error) } }
+    }
+    const { warnings } = outcome.result
+    const { answer, error } = this.#run.attempts.at(-1) ?? {}
+    // With an error: it was cut behind its end, and no further call was needed.
+    const isHealed = answer?.isJoined === true || error !== undefined
+    return {
+      type: 'end',
+      ...(isHealed && { raw: answer?.read().raw() }),
+      ...(warnings.length > 0 && { warnings }),
+    }
+  }
+}
+
+/** The rest of this turn of the event loop. */
+class Turn {
+  isOver = false
+  readonly #stop: () => void
+
+  constructor(then: () => void) {
+    const end = (): void => {
+      this.isOver = true
+      then()
+    }
+    // Where there is one, `setImmediate` comes right after what has arrived, a timer up to 4 ms later.
+    if (typeof setImmediate === 'function') {
+      const handle = setImmediate(end)
+      this.#stop = () => clearImmediate(handle)
+    } else {
+      const handle = setTimeout(end, 0)
+      this.#stop = () => clearTimeout(handle)
+    }
+  }
+
+  stop(): void {
+    this.#stop()
+  }
+}
+
+/** In pieces: a call takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192))
+  return btoa(binary)
+}
