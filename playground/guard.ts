@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { Refusal } from './refusal.ts'
+import { RefusedRequest } from './refusal.ts'
 
 /**
  * Lets only this server's own page in: another site, open in the same browser, must not spend the user's keys.
@@ -13,12 +13,12 @@ import { Refusal } from './refusal.ts'
  */
 export function checkComesFromHere({ headers }: IncomingMessage, listensOn: string): void {
   const { host = '', origin } = headers
-  if (!isOurs(host, listensOn)) throw new Refusal(403, `This server does not answer for the host ${show(host)}.`)
+  if (!isOurs(host, listensOn)) throw new RefusedRequest(403, `This server does not answer for the host ${show(host)}.`)
   const site = headers['sec-fetch-site']
   // `none`: the user typed the address.
   const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none'
   if (isForeignSite || (origin !== undefined && origin !== `http://${host}`)) {
-    throw new Refusal(403, `Only the playground's own page may ask, not ${show(origin ?? 'another site')}.`)
+    throw new RefusedRequest(403, `Only the playground's own page may ask, not ${show(origin ?? 'another site')}.`)
   }
 }
 

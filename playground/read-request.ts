@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { LARGEST_BODY, PlayRequest } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import { RefusedRequest } from './refusal.ts'
 
 /**
  * The checked body of a request for a run.
@@ -10,19 +10,19 @@ export async function readPlayRequest(request: IncomingMessage): Promise<PlayReq
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
   // A foreign page can send anything else without asking first.
   if (type !== 'application/json')
-    throw new Refusal(415, `Expected application/json, got ${type || 'no content type'}.`)
+    throw new RefusedRequest(415, `Expected application/json, got ${type || 'no content type'}.`)
   const text = await readText(request)
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
-    throw new Refusal(400, 'The request is no JSON.')
+    throw new RefusedRequest(400, 'The request is no JSON.')
   }
   const checked = PlayRequest.safeParse(body)
   if (checked.success) return checked.data
   const [issue] = checked.error.issues
   const place = issue === undefined || issue.path.length === 0 ? 'The request' : `"${issue.path.join('.')}"`
-  throw new Refusal(400, `${place} is wrong: ${issue?.message ?? 'it does not fit'}.`)
+  throw new RefusedRequest(400, `${place} is wrong: ${issue?.message ?? 'it does not fit'}.`)
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
@@ -30,7 +30,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LARGEST_BODY) throw new Refusal(413, `The request has more than ${LARGEST_BODY} bytes.`)
+    if (size > LARGEST_BODY) throw new RefusedRequest(413, `The request has more than ${LARGEST_BODY} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -1,5 +1,5 @@
 /** A request that is not answered; the message is shown in the page. */
-export class Refusal extends Error {
+export class RefusedRequest extends Error {
   override readonly name = 'Refusal'
   /** HTTP. */
   readonly status: number

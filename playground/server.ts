@@ -9,7 +9,7 @@ import { readPage, securityHeaders, type PageFile } from './page-files.ts'
 import { CONFIG_PATH, LENGTH_HEADER, RUN_PATH, type PlayConfig, type PlayRequest } from './protocol.ts'
 import { providersIn } from './providers.ts'
 import { readPlayRequest } from './read-request.ts'
-import { Refusal } from './refusal.ts'
+import { RefusedRequest } from './refusal.ts'
 import { startRun, type Models } from './start-run.ts'
 
 /** How the playground is served. */
@@ -74,10 +74,10 @@ export async function startPlayground(options: PlayOptions): Promise<Playground>
       : file && { methods: ['GET', 'HEAD'], handle: (_: unknown, to: ServerResponse) => sendFile(to, file) }
     try {
       checkComesFromHere(request, host)
-      if (route === undefined) throw new Refusal(404, 'There is nothing here.')
+      if (route === undefined) throw new RefusedRequest(404, 'There is nothing here.')
       if (!route.methods.includes(request.method ?? '')) {
         response.setHeader('allow', route.methods.join(', '))
-        throw new Refusal(405, `Expected ${route.methods.join(' or ')}, got ${request.method ?? 'no method'}.`)
+        throw new RefusedRequest(405, `Expected ${route.methods.join(' or ')}, got ${request.method ?? 'no method'}.`)
       }
       await route.handle(request, response)
     } catch (error) {
@@ -123,7 +123,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     response.destroy()
     return
   }
-  const status = error instanceof Refusal ? error.status : error instanceof StructStreamError ? 400 : 500
+  const status = error instanceof RefusedRequest ? error.status : error instanceof StructStreamError ? 400 : 500
   const message = status === 500 ? 'The playground has failed.' : (error as Error).message
   // What is left of a body that nobody reads.
   if (!request.complete) response.setHeader('connection', 'close')

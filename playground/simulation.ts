@@ -1,6 +1,6 @@
 import type { Model, ModelRequest } from '../src/models/model.ts'
 import { sampleOf } from '../src/models/simulate/sample-data.ts'
-import { simulate, type Faults } from '../src/models/simulate/index.ts'
+import { simulate, type SimulatedFaults } from '../src/models/simulate/index.ts'
 import type { JsonSchemaObject } from '../src/types.ts'
 import type { Fault, PlayRequest } from './protocol.ts'
 import { rightAnswer } from './right-answer.ts'
@@ -60,7 +60,7 @@ function laterAnswer(request: ModelRequest, document: unknown): string {
   }
 }
 
-function faultsOf(fault: Fault, at: number): Faults | undefined {
+function faultsOf(fault: Fault, at: number): SimulatedFaults | undefined {
   switch (fault) {
     case 'cut':
       return { errorAt: at }

@@ -5,7 +5,7 @@ import { runStream } from '../src/run-stream.ts'
 import { compileSchema, jsonSchema } from '../src/schema/index.ts'
 import type { StructuredStream } from '../src/stream/structured-stream.ts'
 import type { PlayRequest, ProviderInfo } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import { RefusedRequest } from './refusal.ts'
 import { sampleFor, simulation } from './simulation.ts'
 
 /** Milliseconds of silence after which a simulated model is given up; a real one gets the default. */
@@ -62,10 +62,13 @@ function realModel(name: string, { providers, given }: Models): Model | string {
   const provider = providers.find((one) => name.startsWith(`${one.name}:`))
   if (provider === undefined) {
     const known = providers.map((one) => one.name).join(', ')
-    throw new Refusal(400, `Unknown model ${JSON.stringify(name)}: expected 'provider:id' with one of ${known}.`)
+    throw new RefusedRequest(400, `Unknown model ${JSON.stringify(name)}: expected 'provider:id' with one of ${known}.`)
   }
   if (!provider.isReady) {
-    throw new Refusal(400, `The server has no key for ${provider.name}. Set ${provider.needs} and start it again.`)
+    throw new RefusedRequest(
+      400,
+      `The server has no key for ${provider.name}. Set ${provider.needs} and start it again.`,
+    )
   }
   return name
 }

@@ -1,5 +1,5 @@
 import type { Message } from './types.ts'
-import { conduct } from './stream/driver/start-run.ts'
+import { startRun } from './stream/driver/start-run.ts'
 import { Run } from './stream/run.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 import type { RunOptions, RunResult } from './stream/types.ts'
@@ -21,7 +21,7 @@ export function runStream<S = undefined, C = unknown>(
   options: RunOptions<C> = {},
 ): StructuredStream<S> {
   const run = new Run()
-  void conduct(run, prompt, schema, options as RunOptions)
+  void startRun(run, prompt, schema, options as RunOptions)
   return new StructuredStream<S>(run)
 }
 

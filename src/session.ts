@@ -1,7 +1,7 @@
 import { deferred } from './async/deferred.ts'
 import { toBase64 } from './models/request/content-part.ts'
 import type { ContentPart, Message } from './types.ts'
-import { conduct } from './stream/driver/start-run.ts'
+import { startRun } from './stream/driver/start-run.ts'
 import { bad } from './stream/options/checks.ts'
 import { checkOptions } from './stream/options/run-options.ts'
 import { Run } from './stream/run.ts'
@@ -73,7 +73,7 @@ export class Session<C = unknown> {
         over.resolve()
       },
     })
-    void conduct(run, prompt, schema, this.#with(options) as RunOptions)
+    void startRun(run, prompt, schema, this.#with(options) as RunOptions)
     return new StructuredStream<S>(run)
   }
 

@@ -8,7 +8,7 @@ import { DataPane } from './data-pane.tsx'
 import { Outcome } from './outcome.tsx'
 import { RawPane } from './raw-pane.tsx'
 import { RunLog } from './run-log.ts'
-import { chosenSchema, initialSettings, requestOf, type ChosenSchema, type Settings } from './settings.ts'
+import { chosenSchema, initialSettings, requestOf, type ChosenSchema, type PageSettings } from './settings.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 import { Timeline } from './timeline.tsx'
 import { useConfig } from './use-config.ts'
@@ -38,7 +38,7 @@ export function App() {
   const isRunning = status === 'starting' || status === 'streaming' || status === 'validating'
 
   const run = useCallback(
-    (wanted: Settings): void => {
+    (wanted: PageSettings): void => {
       let chosen: ChosenSchema
       try {
         chosen = chosenSchema(wanted)
@@ -59,7 +59,7 @@ export function App() {
   )
 
   const change = useCallback(
-    (wanted: Settings): void => {
+    (wanted: PageSettings): void => {
       setSettings(wanted)
       if (wanted.schema === settings.schema && wanted.ownSchema === settings.ownSchema) return
       try {

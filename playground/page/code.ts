@@ -1,5 +1,5 @@
 import type * as readyMade from '../../schemas/index.ts'
-import { initialSettings, type SchemaName, type Settings } from './settings.ts'
+import { initialSettings, type SchemaName, type PageSettings } from './settings.ts'
 
 /** Exports of `structstream/schemas`. */
 export const schemaExports: Record<Exclude<SchemaName, 'own'>, keyof typeof readyMade> = {
@@ -13,7 +13,7 @@ export const schemaExports: Record<Exclude<SchemaName, 'own'>, keyof typeof read
 }
 
 /** A program that does what the settings say, but for the faults. */
-export function codeFor(settings: Settings): string {
+export function codeFor(settings: PageSettings): string {
   const { schema, prompt, kind, model, speed, onInvalid, recover, repair, ownSchema } = settings
   const isSimulated = kind === 'simulated'
   const name = schema === 'own' ? 'MySchema' : schemaExports[schema]

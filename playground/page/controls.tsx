@@ -5,14 +5,14 @@ import { codeFor } from './code.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Check, Choice } from './fields.tsx'
 import { ModelControls } from './model-controls.tsx'
-import { chosenSchema, presets, prompts, type SchemaName, type Settings } from './settings.ts'
+import { chosenSchema, presets, prompts, type SchemaName, type PageSettings } from './settings.ts'
 
 interface Props {
-  settings: Settings
+  settings: PageSettings
   config: PlayConfig | undefined
   isRunning: boolean
-  onChange: (settings: Settings) => void
-  onRun: (settings: Settings) => void
+  onChange: (settings: PageSettings) => void
+  onRun: (settings: PageSettings) => void
   onStop: () => void
 }
 
@@ -33,12 +33,12 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
   const id = useId()
   // On a phone the results come first.
   const [isWide] = useState(() => matchMedia('(min-width: 60rem)').matches)
-  const set = (change: Partial<Settings>): void => onChange({ ...settings, ...change })
-  const choose = (schema: SchemaName): Partial<Settings> => {
+  const set = (change: Partial<PageSettings>): void => onChange({ ...settings, ...change })
+  const choose = (schema: SchemaName): Partial<PageSettings> => {
     const isUntouched = Object.values(prompts).includes(settings.prompt)
     return { schema, ...(isUntouched && { prompt: prompts[schema] }) }
   }
-  const runPreset = (preset: Partial<Settings>): void => {
+  const runPreset = (preset: Partial<PageSettings>): void => {
     onRun({ ...settings, kind: 'simulated', ...preset, ...(preset.schema !== undefined && choose(preset.schema)) })
   }
   return (

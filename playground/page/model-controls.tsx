@@ -1,12 +1,12 @@
 import { useId } from 'react'
 import { faults, type PlayConfig } from '../protocol.ts'
 import { Check, Choice, Segments, Slider } from './fields.tsx'
-import { CHUNKS, SPEEDS, type Settings } from './settings.ts'
+import { CHUNKS, SPEEDS, type PageSettings } from './settings.ts'
 
 interface Props {
-  settings: Settings
+  settings: PageSettings
   config: PlayConfig | undefined
-  set: (change: Partial<Settings>) => void
+  set: (change: Partial<PageSettings>) => void
 }
 
 /** Which model, and how the simulated one behaves. */

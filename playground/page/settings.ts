@@ -7,7 +7,7 @@ import type { Fault, PlayRequest } from '../protocol.ts'
 export type SchemaName = keyof typeof schemas | 'own'
 
 /** What the form says. */
-export interface Settings {
+export interface PageSettings {
   schema: SchemaName
   ownSchema: string
   prompt: string
@@ -45,7 +45,7 @@ export const prompts = {
   own: 'Make up a person.',
 } as Record<SchemaName, string>
 
-export const initialSettings: Settings = {
+export const initialSettings: PageSettings = {
   schema: 'movie',
   ownSchema: JSON.stringify(example, null, 2),
   prompt: schemas.movie.prompt,
@@ -61,7 +61,7 @@ export const initialSettings: Settings = {
 }
 
 /** Settings that show one thing each. */
-export const presets: { title: string; about: string; settings: Partial<Settings> }[] = [
+export const presets: { title: string; about: string; settings: Partial<PageSettings> }[] = [
   {
     title: 'Good answer',
     about: 'Everything goes well',
@@ -101,7 +101,7 @@ const ready = new Map<string, ChosenSchema>()
  * The chosen schema.
  * @throws when the user's own is no JSON, or no object
  */
-export function chosenSchema({ schema: name, ownSchema }: Settings): ChosenSchema {
+export function chosenSchema({ schema: name, ownSchema }: PageSettings): ChosenSchema {
   const id = name === 'own' ? `own ${ownSchema}` : name
   let known = ready.get(id)
   if (known === undefined) {
@@ -122,7 +122,7 @@ function readyMade({ schema }: SchemaEntry): ChosenSchema {
 }
 
 /** What is sent to the server. @throws as `chosenSchema` does */
-export function requestOf(settings: Settings): PlayRequest {
+export function requestOf(settings: PageSettings): PlayRequest {
   const { schema, prompt, kind, model, speed, chunk, fault, reasoning, onInvalid, recover, repair } = settings
   return {
     prompt,

@@ -1,7 +1,7 @@
 import type { JsonSchemaObject } from '../../src/types.ts'
 
 /** What a JSON Schema lets expect at a place: enough to draw what is not there yet. */
-export interface Shape {
+export interface SchemaOutline {
   /** In a few words: `integer`, `one of 6`, `list`. */
   readonly label: string
   readonly kind: 'object' | 'list' | 'value'
@@ -12,7 +12,7 @@ export interface Shape {
 }
 
 /** The shape at `schema`, where `value` is there already: it may tell which option of a union was meant. */
-export function shapeOf(root: JsonSchemaObject, schema: unknown, value: unknown): Shape {
+export function shapeOf(root: JsonSchemaObject, schema: unknown, value: unknown): SchemaOutline {
   const resolved = resolve(root, schema) ?? {}
   const chosen = choose(root, resolved, value)
   const properties = isObject(chosen['properties']) ? chosen['properties'] : {}

@@ -8,12 +8,12 @@ export const END: unique symbol = Symbol('end')
 /** Not every runtime has the symbol; code compiled for older ones looks for this name then. */
 export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
-/** What followers follow: it calls `notify()` on each that has joined whenever there may be something new. */
-export interface Followed {
+/** What consumers follow: it calls `notify()` on each that has joined whenever there may be something new. */
+export interface Consumed {
   /** Called at the first `next()`. */
-  join(follower: Follower<unknown>): void
-  /** Called once, when the follower has ended or has been left. */
-  leave(follower: Follower<unknown>): void
+  join(consumer: Consumer<unknown>): void
+  /** Called once, when the consumer has ended or has been left. */
+  leave(consumer: Consumer<unknown>): void
 }
 
 interface Waiter<T> {
@@ -27,13 +27,13 @@ interface Waiter<T> {
  * delta and could be neither left nor woken while it waits. `next()` may be called many times without awaiting;
  * `return()` answers at once, also while a `next()` is waiting.
  */
-export abstract class Follower<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
-  readonly #source: Followed
+export abstract class Consumer<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
+  readonly #source: Consumed
   #waiting: Waiter<T>[] = []
   #state: 'new' | 'open' | 'over' = 'new'
   #isBusy = false
 
-  constructor(source: Followed) {
+  constructor(source: Consumed) {
     this.#source = source
   }
 

@@ -12,7 +12,7 @@ interface Block {
  * It costs about twice the text: single strings of 4 characters would cost eight times as much, and one rope
  * fourteen times until somebody flattens it.
  */
-export class Deltas {
+export class DeltaList {
   /** How many deltas there are. */
   count = 0
   /** UTF-16 units in all. */

@@ -2,12 +2,12 @@ import { text as readText } from 'node:stream/consumers'
 import { runStream } from '../run-stream.ts'
 import type { RunOptions } from '../stream/types.ts'
 import { numberOf, readArguments, wordOf } from './arguments.ts'
-import { chosenModel } from './choose-model.ts'
+import { chosenModel } from './model-option.ts'
 import type { Console } from './console.ts'
 import { withInterrupt } from './console.ts'
 import { loadSchema } from './load-schema.ts'
 import { UsageError } from './usage-error.ts'
-import { jsonLine, PlainText } from './view/sanitize.ts'
+import { jsonLine, SafeText } from './view/sanitize.ts'
 
 /** `structstream run`: partials as NDJSON if wanted, then the value; text without a schema. */
 export async function run(args: string[], console: Console): Promise<void> {
@@ -41,7 +41,7 @@ export async function run(args: string[], console: Console): Promise<void> {
   await withInterrupt(async (signal) => {
     await using stream = runStream(prompt, schema, { ...settings, signal })
     if (schema === undefined) {
-      const clean = new PlainText()
+      const clean = new SafeText()
       for await (const text of stream.streamText()) stdout.write(clean.push(text))
       stdout.write('\n')
       return

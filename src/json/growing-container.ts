@@ -17,8 +17,8 @@ const CONCAT_FROM = 64
  * is never written again: the next write goes to a copy, so a snapshot costs one copy per level that
  * has changed since the last one, and closed children keep their identity.
  */
-export class Frame {
-  readonly parent: Frame | null
+export class GrowingContainer {
+  readonly parent: GrowingContainer | null
   container: Container = []
   isArray = false
   /** Key of the child that is open or comes next, in an object. */
@@ -32,7 +32,7 @@ export class Frame {
   /** Keys of an object that is expensive to copy, in order; null until it has been copied. */
   protected keys: string[] | null = null
 
-  constructor(parent: Frame | null) {
+  constructor(parent: GrowingContainer | null) {
     this.parent = parent
   }
 
@@ -127,17 +127,17 @@ const WIDE_OBJECT = 64
 /** Characters that a snapshot of a wide open container may lag behind at most. */
 const MAX_LAG = 128
 
-export function isWide(frame: Frame): boolean {
+export function isWide(frame: GrowingContainer): boolean {
   return frame.count > (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT)
 }
 
 /** True for the commit that makes a container wide. */
-export function becameWide(frame: Frame): boolean {
+export function becameWide(frame: GrowingContainer): boolean {
   return frame.count === (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT) + 1
 }
 
 /** Characters that a snapshot may lag while these containers are open: the wider, the dearer is their copy. */
-export function lagOf(innermost: Frame): number {
+export function lagOf(innermost: GrowingContainer): number {
   let lag = 0
   for (let frame = innermost; frame.parent !== null; frame = frame.parent) {
     if (isWide(frame)) lag += frame.isArray ? frame.count >> 3 : frame.count
@@ -149,7 +149,7 @@ export function lagOf(innermost: Frame): number {
  * Attaches each open container to its parent, up to the first that holds its child already. Returns the root.
  * @param isMoved the frames have come from elsewhere: that one holds its child does not mean that the ones above do
  */
-export function showOpen(innermost: Frame, root: unknown, isMoved = false): unknown {
+export function showOpen(innermost: GrowingContainer, root: unknown, isMoved = false): unknown {
   let frame = innermost
   frame.isShown = true
   for (let parent = frame.parent!; parent.parent !== null; parent = parent.parent!) {

@@ -5,13 +5,13 @@ const DEEPEST = 512
  * `next` with every part that deep-equals its counterpart in `previous` replaced by that counterpart, so that what
  * did not change stays `===`. Linear; only plain objects and arrays are looked into, and neither value is changed.
  */
-export function share(previous: unknown, next: unknown, depth = 0): unknown {
+export function shareStructure(previous: unknown, next: unknown, depth = 0): unknown {
   if (Object.is(previous, next) || depth > DEEPEST) return next
   if (Array.isArray(previous) && Array.isArray(next)) {
     let shared = next
     let isEqual = previous.length === next.length
     for (let i = 0; i < next.length; i++) {
-      const item = i < previous.length ? share(previous[i], next[i], depth + 1) : next[i]
+      const item = i < previous.length ? shareStructure(previous[i], next[i], depth + 1) : next[i]
       if (!Object.is(item, previous[i])) isEqual = false
       if (Object.is(item, next[i])) continue
       if (shared === next) shared = next.slice()
@@ -26,7 +26,7 @@ export function share(previous: unknown, next: unknown, depth = 0): unknown {
   let isEqual = keys.length === Object.keys(previous).length
   for (const key of keys) {
     const isShared = Object.hasOwn(previous, key)
-    const item = isShared ? share(previous[key], next[key], depth + 1) : next[key]
+    const item = isShared ? shareStructure(previous[key], next[key], depth + 1) : next[key]
     if (!isShared || !Object.is(item, previous[key])) isEqual = false
     if (Object.is(item, next[key])) continue
     if (shared === next) shared = copy(next)

@@ -3,30 +3,30 @@ import { LongText } from './long-text.ts'
 import type { TokenSink } from './token-sink.ts'
 import {
   AFTER_VALUE,
-  COLON,
+  AT_COLON,
   DONE,
-  ESCAPE,
-  EXPONENT,
-  EXPONENT_FIRST,
-  EXPONENT_SIGN,
+  IN_ESCAPE,
+  IN_EXPONENT,
+  AT_EXPONENT_FIRST,
+  AT_EXPONENT_SIGN,
   FAILED,
-  FIRST_ELEMENT,
-  FIRST_KEY,
-  FRACTION,
-  HEX,
-  INTEGER,
-  KEY,
-  LITERAL,
-  MINUS,
-  NEXT_KEY,
-  POINT,
-  PREDICTED_KEY,
-  STRING,
-  VALUE,
-  ZERO,
+  AT_FIRST_ELEMENT,
+  AT_FIRST_KEY,
+  IN_FRACTION,
+  IN_HEX,
+  IN_INTEGER,
+  IN_KEY,
+  IN_LITERAL,
+  AFTER_MINUS,
+  AT_NEXT_KEY,
+  AFTER_POINT,
+  IN_PREDICTED_KEY,
+  IN_STRING,
+  AT_VALUE,
+  AFTER_ZERO,
 } from './tokenizer-states.ts'
 
-const IN_STRING = "a character or '\"' (control characters must be escaped)"
+const STRING_CHARACTER = "a character or '\"' (control characters must be escaped)"
 const EXPECTED: readonly string[] = [
   'a value',
   "a value or ']'",
@@ -34,9 +34,9 @@ const EXPECTED: readonly string[] = [
   'a key in double quotes',
   "':'",
   "',' or a closing bracket",
-  IN_STRING,
-  IN_STRING,
-  IN_STRING,
+  STRING_CHARACTER,
+  STRING_CHARACTER,
+  STRING_CHARACTER,
   'one of "\\/bfnrtu after a backslash',
   'four hexadecimal digits after \\u',
   'a digit',
@@ -94,7 +94,7 @@ export class Tokenizer {
   readonly #root: Level = new Level(null)
   protected level: Level = this.#root
   protected depth = 0
-  protected state = VALUE
+  protected state = AT_VALUE
   /** Offset of the current chunk in the whole text. */
   protected base = 0
   protected index = 0
@@ -145,12 +145,12 @@ export class Tokenizer {
     while (i < n) {
       const c = s.charCodeAt(i)
       switch (this.state) {
-        case STRING:
+        case IN_STRING:
           i = this.#readString(s, i)
           continue
         case AFTER_VALUE:
           if (c === 44 /* , */) {
-            this.state = this.level.isArray ? VALUE : NEXT_KEY
+            this.state = this.level.isArray ? AT_VALUE : AT_NEXT_KEY
             i++
             continue
           }
@@ -160,37 +160,37 @@ export class Tokenizer {
             continue
           }
           break
-        case COLON:
+        case AT_COLON:
           if (c === 58 /* : */) {
-            this.state = VALUE
+            this.state = AT_VALUE
             i++
             continue
           }
           break
-        case PREDICTED_KEY:
+        case IN_PREDICTED_KEY:
           i = this.#readPredictedKey(s, i)
           continue
-        case KEY:
+        case IN_KEY:
           i = this.#readKey(s, i)
           continue
-        case FIRST_KEY:
-        case NEXT_KEY:
+        case AT_FIRST_KEY:
+        case AT_NEXT_KEY:
           if (c === QUOTE) {
             this.#beginKey()
             i++
             continue
           }
-          if (c === 125 /* } */ && this.state === FIRST_KEY) {
+          if (c === 125 /* } */ && this.state === AT_FIRST_KEY) {
             this.#close(i)
             i++
             continue
           }
           break
-        case VALUE:
-        case FIRST_ELEMENT:
+        case AT_VALUE:
+        case AT_FIRST_ELEMENT:
           this.index = i
           if (c === QUOTE) {
-            this.state = STRING
+            this.state = IN_STRING
             this.sink.beginString()
             i++
             continue
@@ -207,24 +207,24 @@ export class Tokenizer {
           if (c === 116 /* t */ || c === 102 /* f */ || c === 110 /* n */) {
             this.literal = c === 116 ? 'true' : c === 102 ? 'false' : 'null'
             this.matched = 1
-            this.state = LITERAL
+            this.state = IN_LITERAL
             this.sink.beginLiteral(literalValue(this.literal))
             i++
             continue
           }
-          if (c === 93 /* ] */ && this.state === FIRST_ELEMENT) {
+          if (c === 93 /* ] */ && this.state === AT_FIRST_ELEMENT) {
             this.#close(i)
             i++
             continue
           }
           break
-        case ESCAPE:
+        case IN_ESCAPE:
           i = this.#readEscape(s, i)
           continue
-        case HEX:
+        case IN_HEX:
           i = this.#readHex(s, i)
           continue
-        case LITERAL:
+        case IN_LITERAL:
           i = this.#readLiteral(s, i)
           continue
         case DONE:
@@ -252,7 +252,10 @@ export class Tokenizer {
    */
   end(): void {
     const state = this.state
-    if (this.depth === 0 && (state === ZERO || state === INTEGER || state === FRACTION || state === EXPONENT)) {
+    if (
+      this.depth === 0 &&
+      (state === AFTER_ZERO || state === IN_INTEGER || state === IN_FRACTION || state === IN_EXPONENT)
+    ) {
       this.#endNumber('', 0, 0)
     }
     if (this.state !== DONE) this.#fail('', 0)
@@ -272,10 +275,10 @@ export class Tokenizer {
     this.level = level
     this.depth++
     if (isArray) {
-      this.state = FIRST_ELEMENT
+      this.state = AT_FIRST_ELEMENT
       this.sink.beginArray()
     } else {
-      this.state = FIRST_KEY
+      this.state = AT_FIRST_KEY
       this.sink.beginObject()
     }
   }
@@ -333,7 +336,7 @@ export class Tokenizer {
     if (i > start) this.#growString(s.slice(start, i))
     if (c !== BACKSLASH) this.#fail(s, i)
     this.isKey = false
-    this.state = ESCAPE
+    this.state = IN_ESCAPE
     return i + 1
   }
 
@@ -355,11 +358,11 @@ export class Tokenizer {
   #beginKey(): void {
     const level = this.level
     const predicted = level.keyIndex < level.keys.length ? level.keys[level.keyIndex]! : null
-    if (predicted === null) this.state = KEY
+    if (predicted === null) this.state = IN_KEY
     else {
       this.#predicted = predicted
       this.matched = 0
-      this.state = PREDICTED_KEY
+      this.state = IN_PREDICTED_KEY
     }
   }
 
@@ -378,12 +381,12 @@ export class Tokenizer {
     if (matched === key.length && s.charCodeAt(i) === QUOTE) {
       this.index = i
       this.level.keyIndex++
-      this.state = COLON
+      this.state = AT_COLON
       this.sink.key(key)
       return i + 1
     }
     this.text.whole = key.slice(0, matched)
-    this.state = KEY
+    this.state = IN_KEY
     return i
   }
 
@@ -399,7 +402,7 @@ export class Tokenizer {
     if (i === s.length) return i
     if (c !== BACKSLASH) this.#fail(s, i)
     this.isKey = true
-    this.state = ESCAPE
+    this.state = IN_ESCAPE
     return i + 1
   }
 
@@ -407,7 +410,7 @@ export class Tokenizer {
     const level = this.level
     const place = level.keyIndex++
     if (place < MAX_PREDICTED_KEYS) level.keys[place] = NEEDS_ESCAPE.test(key) ? null : key
-    this.state = COLON
+    this.state = AT_COLON
     this.sink.key(key)
   }
 
@@ -417,7 +420,7 @@ export class Tokenizer {
       this.#hex = 0
       this.#hexDigits = 0
       this.hexText = ''
-      this.state = HEX
+      this.state = IN_HEX
       return i + 1
     }
     const decoded = ESCAPED[c]
@@ -451,10 +454,10 @@ export class Tokenizer {
 
   #endEscape(decoded: string): void {
     if (this.isKey) {
-      this.state = KEY
+      this.state = IN_KEY
       this.#append(decoded)
     } else {
-      this.state = STRING
+      this.state = IN_STRING
       this.#growString(decoded)
     }
   }
@@ -468,7 +471,7 @@ export class Tokenizer {
     this.#mantissa = c === 45 ? 0 : c - 48
     this.#digits = c === 45 || c === 48 ? 0 : 1
     this.#fractionDigits = 0
-    this.state = c === 45 ? MINUS : c === 48 ? ZERO : INTEGER
+    this.state = c === 45 ? AFTER_MINUS : c === 48 ? AFTER_ZERO : IN_INTEGER
     this.sink.beginNumber()
     return this.#readNumber(s, i + 1, i)
   }
@@ -481,39 +484,39 @@ export class Tokenizer {
       const c = s.charCodeAt(i)
       const isDigit = c >= 48 && c <= 57
       switch (this.state) {
-        case INTEGER:
-        case FRACTION:
+        case IN_INTEGER:
+        case IN_FRACTION:
           if (isDigit) {
             i = this.#readDigits(s, i)
             continue
           }
-          if (c === 46 /* . */ && this.state === INTEGER) this.state = POINT
-          else if ((c | 32) === 101 /* e */) this.state = EXPONENT_SIGN
+          if (c === 46 /* . */ && this.state === IN_INTEGER) this.state = AFTER_POINT
+          else if ((c | 32) === 101 /* e */) this.state = AT_EXPONENT_SIGN
           else return this.#endNumber(s, start, i)
           break
-        case MINUS:
+        case AFTER_MINUS:
           if (!isDigit) this.#failInNumber(s, start, i)
-          this.state = c === 48 ? ZERO : INTEGER
+          this.state = c === 48 ? AFTER_ZERO : IN_INTEGER
           if (c !== 48) continue
           break
-        case ZERO:
+        case AFTER_ZERO:
           if (isDigit) this.#fail(s, i)
-          if (c === 46 /* . */) this.state = POINT
-          else if ((c | 32) === 101 /* e */) this.state = EXPONENT_SIGN
+          if (c === 46 /* . */) this.state = AFTER_POINT
+          else if ((c | 32) === 101 /* e */) this.state = AT_EXPONENT_SIGN
           else return this.#endNumber(s, start, i)
           break
-        case POINT:
+        case AFTER_POINT:
           if (!isDigit) this.#failInNumber(s, start, i)
-          this.state = FRACTION
+          this.state = IN_FRACTION
           continue
-        case EXPONENT_SIGN:
-          if (c === 43 /* + */ || c === 45 /* - */) this.state = EXPONENT_FIRST
-          else if (isDigit) this.state = EXPONENT
+        case AT_EXPONENT_SIGN:
+          if (c === 43 /* + */ || c === 45 /* - */) this.state = AT_EXPONENT_FIRST
+          else if (isDigit) this.state = IN_EXPONENT
           else this.#fail(s, i)
           break
-        case EXPONENT_FIRST:
+        case AT_EXPONENT_FIRST:
           if (!isDigit) this.#fail(s, i)
-          this.state = EXPONENT
+          this.state = IN_EXPONENT
           break
         default: // EXPONENT
           if (!isDigit) return this.#endNumber(s, start, i)
@@ -543,13 +546,13 @@ export class Tokenizer {
     } while (c >= 48 && c <= 57)
     this.#mantissa = mantissa
     this.#digits += i - start
-    if (this.state === FRACTION) this.#fractionDigits += i - start
+    if (this.state === IN_FRACTION) this.#fractionDigits += i - start
     return i
   }
 
   #endNumber(s: string, start: number, i: number): number {
     // A quotient of two doubles that are exact is rounded once, as the text itself would be.
-    const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.state !== EXPONENT
+    const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.state !== IN_EXPONENT
     const value = isExact
       ? (this.#isNegative ? -this.#mantissa : this.#mantissa) / POWERS_OF_TEN[this.#fractionDigits]!
       : Number(this.#number + s.slice(start, i))
@@ -597,7 +600,7 @@ export class Tokenizer {
   }
 
   #expected(): string {
-    if (this.state === LITERAL) return `the rest of ${this.literal}`
+    if (this.state === IN_LITERAL) return `the rest of ${this.literal}`
     if (this.state === AFTER_VALUE) return this.level.isArray ? "',' or ']'" : "',' or '}'"
     return EXPECTED[this.state]!
   }

@@ -1,7 +1,7 @@
 import type { TokenSink } from '../json/token-sink.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
-import type { CompletionListener, FieldListener, ObserverHub } from './listeners.ts'
+import type { CompletionListener, FieldListener, ListenerHub } from './listeners.ts'
 
 /**
  * One attempt's text on its way to a value: document finder → tokenizer → cursor.
@@ -17,7 +17,7 @@ export interface Interpreter {
   /** The newest visible value; identical (`===`) while nothing visible changed, `undefined` when there is none yet. */
   snapshot(exact?: boolean): unknown
   /** The place that was growing at the time of the last `snapshot()`; `null` when the root was complete or absent. */
-  openPlace(): OpenPlace | null
+  openPlace(): OpenPath | null
   /** True once the document is complete. */
   readonly isDone: boolean
   /** True as soon as the start of a document has been found. */
@@ -45,7 +45,7 @@ export interface Interpreter {
 }
 
 /** A place that is still growing. `isAmbiguous`: nothing below it is complete either, whatever is shown. */
-export interface OpenPlace {
+export interface OpenPath {
   readonly path: Path
   readonly isAmbiguous: boolean
 }
@@ -74,12 +74,12 @@ export interface InterpreterOptions {
 }
 
 /** A reading that a further one can go on from: with the same listeners, the same schema and the same options. */
-export interface Mendable extends Interpreter {
-  readonly hub: ObserverHub
+export interface Repairable extends Interpreter {
+  readonly hub: ListenerHub
   readonly node: SchemaNode
   readonly options: InterpreterOptions
 }
 
-export function isMendable(interpreter: Interpreter): interpreter is Mendable {
+export function isRepairable(interpreter: Interpreter): interpreter is Repairable {
   return 'hub' in interpreter
 }

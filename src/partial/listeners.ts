@@ -7,7 +7,7 @@ export type CompletionListener = (path: (string | number)[], value: unknown) => 
 export type FieldListener = (piece: string, done: boolean) => void
 
 /** Who wants to hear of completed values and of growing strings. */
-export interface Observers {
+export interface ValueListeners {
   /** Whether anybody wants values at this depth (0: the root). */
   wantsAt(depth: number): boolean
   /** `value` is complete and valid; children come before their parents. */
@@ -28,7 +28,7 @@ interface FieldWatcher {
 }
 
 /** Everybody who listens to one interpreter. Costs nothing while nobody does. */
-export class ObserverHub implements Observers {
+export class ListenerHub implements ValueListeners {
   completion: CompletionListener | null = null
   // Asked at every value, where even a set's size would show: 14 ns a delta.
   wantsFields = false

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useInsertionEffect, useRef, useState, useSyncEx
 import type { PartialOf } from '../schema/types.ts'
 import type { Path } from '../types.ts'
 import { fieldOf, type Field, type FieldAt } from './field.ts'
-import { StreamStore, type StoreOptions, type StoreState } from './store.ts'
+import { StreamStore, type StoreOptions, type StoreState } from './stream-store.ts'
 
 type Shown<S> = Pick<StoreState<S>, 'status' | 'partial' | 'data' | 'issues' | 'error' | 'text' | 'usage'>
 

@@ -5,15 +5,15 @@
  */
 
 /* What a value can be, told by its first character. */
-export const STRING = 1
-export const NUMBER = 2
-export const TRUE = 4
-export const FALSE = 8
-export const NULL = 16
-export const OBJECT = 32
-export const ARRAY = 64
-export const BOOLEAN: number = TRUE | FALSE
-export const EVERYTHING = 127
+export const KIND_STRING = 1
+export const KIND_NUMBER = 2
+export const KIND_TRUE = 4
+export const KIND_FALSE = 8
+export const KIND_NULL = 16
+export const KIND_OBJECT = 32
+export const KIND_ARRAY = 64
+export const KIND_BOOLEAN: number = KIND_TRUE | KIND_FALSE
+export const KIND_ANY = 127
 
 /** An issue below the place it is reported for. */
 export interface RelativeIssue {
@@ -25,7 +25,7 @@ export interface RelativeIssue {
 }
 
 /** A step's verdict: the value is certainly wrong. */
-export class Failure {
+export class CheckFailure {
   readonly issues: readonly RelativeIssue[]
   constructor(issues: readonly RelativeIssue[]) {
     this.issues = issues
@@ -33,21 +33,21 @@ export class Failure {
 }
 
 /** A step's verdict: only the final validation can tell (asynchronous code). `value` is what may be shown until then. */
-export class Unsure {
+export class Undetermined {
   readonly value: unknown
   constructor(value: unknown) {
     this.value = value
   }
 }
 
-/** In `Unsure` and for absent keys: no value. */
+/** In `Undetermined` and for absent keys: no value. */
 export const ABSENT: unique symbol = Symbol('absent')
 
-/** Takes a complete value to the next one, or to a `Failure` or `Unsure`. Runs user code, so never on unfinished values. */
-export type Step = (value: unknown) => unknown
+/** Takes a complete value to the next one, or to a `CheckFailure` or `Undetermined`. Runs user code, so never on unfinished values. */
+export type ValueCheck = (value: unknown) => unknown
 
-/** Looks at a string that is still open: a `Failure` when no continuation can be right, else null. `soFar` is a rope: read it only while it is short. */
-export type StringWatch = (soFar: string) => Failure | null
+/** Looks at a string that is still open: a `CheckFailure` when no continuation can be right, else null. `soFar` is a rope: read it only while it is short. */
+export type StringWatch = (soFar: string) => CheckFailure | null
 
 export interface AnyCore {
   kind: 'any'
@@ -63,7 +63,7 @@ export interface ObjectCore {
   kind: 'object'
   properties: ReadonlyMap<string, Property>
   /** What becomes of undeclared keys: dropped, an issue, shown by this node, or what the key itself says. */
-  rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | Failure)
+  rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | CheckFailure)
   /** The first key beyond so many is certainly wrong. */
   maximum: number
   /** Properties with the `required` hint. */
@@ -86,12 +86,12 @@ export interface TupleCore {
   /** No two elements may be alike. */
   isUnique: boolean
   /** Values for the slots that did not come, or why that is wrong. */
-  tail(count: number): unknown[] | Failure | Unsure
+  tail(count: number): unknown[] | CheckFailure | Undetermined
 }
 export interface RecordCore {
   kind: 'record'
   /** What becomes of a key, or why it is wrong. */
-  key(name: string): RecordKey | Failure
+  key(name: string): RecordKey | CheckFailure
   value: Lazy
   /** What is missing at the end, by key (records over a closed set of keys). */
   missing(has: (key: string) => boolean): [key: string, value: unknown][]
@@ -107,7 +107,7 @@ export interface UnionCore {
   /** Exactly one option may fit. */
   isExclusive: boolean
   /** The whole union over a complete value, for unions with too many readings to follow at once. */
-  whole: Step
+  whole: ValueCheck
 }
 export interface DiscriminatedCore {
   kind: 'discriminated'
@@ -119,7 +119,7 @@ export interface DiscriminatedCore {
 export interface IntersectionCore {
   kind: 'intersection'
   sides: readonly [Lazy, Lazy]
-  whole: Step
+  whole: ValueCheck
 }
 export interface CatchCore {
   kind: 'catch'
@@ -141,7 +141,7 @@ export type Core =
 export interface Property {
   index: number
   node: Lazy
-  /** What the key becomes when it did not come: a value, `ABSENT`, a `Failure` or `Unsure`. */
+  /** What the key becomes when it did not come: a value, `ABSENT`, a `CheckFailure` or `Undetermined`. */
   whenAbsent(): unknown
   /** The `required` hint: the object is held back until this key is complete. */
   isHolding: boolean
@@ -166,7 +166,7 @@ export class Lazy {
 export interface NodeOptions {
   accepts?: number
   isAtomic?: boolean
-  steps?: readonly Step[]
+  steps?: readonly ValueCheck[]
   nullStep?: number
   expected?: string
   code?: string
@@ -182,7 +182,7 @@ export class SchemaNode {
   /** What begins here is read in one way: no union, intersection or catch. */
   readonly isOneReading: boolean
   /** Run in order over the complete value. */
-  readonly steps: readonly Step[]
+  readonly steps: readonly ValueCheck[]
   /** `null` passes by the core and the steps before this one; -1: it is the core's business. */
   readonly nullStep: number
   /** What is wanted, in an issue's words. */
@@ -193,7 +193,7 @@ export class SchemaNode {
 
   constructor(core: Core, options: NodeOptions = {}) {
     this.core = core
-    this.accepts = options.accepts ?? EVERYTHING
+    this.accepts = options.accepts ?? KIND_ANY
     this.isAtomic = options.isAtomic ?? false
     this.isOneReading = core.kind !== 'union' && core.kind !== 'intersection' && core.kind !== 'catch'
     this.steps = options.steps ?? []
@@ -208,7 +208,7 @@ export class SchemaNode {
   }
 
   /** The same place with more to do once the value is complete. */
-  andThen(steps: readonly Step[], isAtomic = false): SchemaNode {
+  andThen(steps: readonly ValueCheck[], isAtomic = false): SchemaNode {
     if (steps.length === 0 && (!isAtomic || this.isAtomic)) return this
     return this.with({ steps: [...this.steps, ...steps], isAtomic: this.isAtomic || isAtomic })
   }
@@ -216,7 +216,7 @@ export class SchemaNode {
   /** What is left of a union once the kind of the value is known: one option, or a union of those that accept it. */
   narrow(kind: number): SchemaNode {
     const core = this.core
-    if (core.kind !== 'union' || (kind === NULL && this.nullStep >= 0)) return this
+    if (core.kind !== 'union' || (kind === KIND_NULL && this.nullStep >= 0)) return this
     return (this.#narrowed[kind] ??= this.#narrowUnion(core, kind))
   }
 
@@ -236,17 +236,17 @@ export const ANY: SchemaNode = new SchemaNode({ kind: 'any' })
 export const NEVER: SchemaNode = new SchemaNode({ kind: 'any' }, { accepts: 0, expected: 'never' })
 
 /** Hidden until complete, then whatever `step` makes of it: schemas whose inside nobody can follow. */
-export function opaque(step: Step): SchemaNode {
+export function opaque(step: ValueCheck): SchemaNode {
   return new SchemaNode({ kind: 'any' }, { isAtomic: true, steps: [step] })
 }
 
 const KIND_NAMES: [number, string][] = [
-  [STRING, 'string'],
-  [NUMBER, 'number'],
-  [BOOLEAN, 'boolean'],
-  [NULL, 'null'],
-  [OBJECT, 'object'],
-  [ARRAY, 'array'],
+  [KIND_STRING, 'string'],
+  [KIND_NUMBER, 'number'],
+  [KIND_BOOLEAN, 'boolean'],
+  [KIND_NULL, 'null'],
+  [KIND_OBJECT, 'object'],
+  [KIND_ARRAY, 'array'],
 ]
 
 export function kindName(kind: number): string {

@@ -17,7 +17,7 @@ export type {
   Claim,
   ClaimTerms,
   Notice,
-  Refusal,
+  AppendRefusal,
   Store,
   StoredEvent,
   StoredPage,

@@ -2,7 +2,7 @@ import { StructStreamError } from '../errors.ts'
 import { Timer } from '../async/timer.ts'
 import type { Run } from '../stream/run.ts'
 import { encodeError, encodeEvent, type WireItem } from '../web/protocol.ts'
-import { WireFollower } from '../web/server/wire-consumer.ts'
+import { WireConsumer } from '../web/server/wire-consumer.ts'
 import { lost } from './stored-consumer.ts'
 import type { Appended, Claim, Store, StoredEvent } from './store.ts'
 import { Replayed, type Told } from './takeover.ts'
@@ -60,10 +60,10 @@ export class Producer {
     void this.#run.result()
     const unwatch = this.#store.watch(this.#id, 'cancel', () => void this.#beat())
     const told = { from: 0, reasoning: true, tools: true, resume: undefined, describeError: undefined }
-    const follower = new WireFollower(this.#run, told)
+    const consumer = new WireConsumer(this.#run, told)
     this.#waitForBeat()
     try {
-      for (let step = await follower.next(); step.done !== true; step = await follower.next()) {
+      for (let step = await consumer.next(); step.done !== true; step = await consumer.next()) {
         for (const [events, isLast] of this.#batches(step.value)) {
           await this.#append(events, isLast)
           if (isLast) return
@@ -75,7 +75,7 @@ export class Producer {
       this.#isOver = true
       unwatch()
       this.#heartbeat.stop()
-      void follower.return()
+      void consumer.return()
     }
   }
 

@@ -8,9 +8,9 @@ import { receive } from '../web/client/receive.ts'
 import { relays } from '../web/server/relay.ts'
 import { serveStored, type HandlerOptions } from './handler.ts'
 import { checkId, randomId } from './id.ts'
-import { insist } from './retry-until.ts'
+import { retryUntil } from './retry-until.ts'
 import { Producer } from './producer.ts'
-import { StoreRelay, storeSource } from './relay.ts'
+import { StoreRelay, storeSource } from './stored-relay.ts'
 import { expired, lost } from './stored-consumer.ts'
 import type { Claim, Store, StoredEvent, StoredState } from './store.ts'
 import { NOTHING, resumedModel, toldBy, type Told } from './takeover.ts'
@@ -160,7 +160,7 @@ class StoredStreams implements Resumable {
     if (!Number.isSafeInteger(after) || after < 0) {
       throw bad(`The option "after" must be the offset of an event, a whole number from 0, not ${String(after)}.`)
     }
-    const page = await insist(this.#options.lease, () => this.#store.read(id, after, 0))
+    const page = await retryUntil(this.#options.lease, () => this.#store.read(id, after, 0))
     if (page === undefined) throw expired(id)
     if (after > page.last) {
       throw new StructStreamError('gap', `The stream ${id} has no event ${after} yet; its last is ${page.last}.`)
@@ -175,12 +175,12 @@ class StoredStreams implements Resumable {
 
   async cancel(id: string): Promise<boolean> {
     checkId(id)
-    return await insist(this.#options.lease, () => this.#store.cancel(id))
+    return await retryUntil(this.#options.lease, () => this.#store.cancel(id))
   }
 
   async status(id: string): Promise<StoredStatus | undefined> {
     checkId(id)
-    const page = await insist(this.#options.lease, () => this.#store.read(id, 0, 0))
+    const page = await retryUntil(this.#options.lease, () => this.#store.read(id, 0, 0))
     return page && { state: page.state, offset: page.last, isCancelled: page.isCancelled }
   }
 
@@ -204,7 +204,7 @@ class StoredStreams implements Resumable {
   #claim(id: string): Promise<Claim | undefined> {
     const { lease, ttl, takeover } = this.#options
     const terms = { lease, ttl, grace: takeover ? lease : 0, takeover, token: randomId() }
-    return insist(lease, () => this.#store.claim(id, terms))
+    return retryUntil(lease, () => this.#store.claim(id, terms))
   }
 
   /** Makes the stream, or what is missing of it; undefined when that cannot be made, and the stream has ended as lost. */
@@ -228,7 +228,7 @@ class StoredStreams implements Resumable {
     const { lease } = this.#options
     const timer = new Timer()
     for (;;) {
-      const page = await insist(lease, () => this.#store.read(id, 0, 0))
+      const page = await retryUntil(lease, () => this.#store.read(id, 0, 0))
       if (page?.state !== 'open') return
       // The grace is one lease.
       const left = page.left - lease
@@ -245,7 +245,7 @@ class StoredStreams implements Resumable {
   async #events(id: string): Promise<StoredEvent[]> {
     const events: StoredEvent[] = []
     for (;;) {
-      const page = await insist(this.#options.lease, () => this.#store.read(id, events.length))
+      const page = await retryUntil(this.#options.lease, () => this.#store.read(id, events.length))
       if (page === undefined || page.events.length === 0) return events
       events.push(...page.events)
     }
@@ -284,7 +284,7 @@ class StoredStreams implements Resumable {
   /** Ends a stream that has no run. */
   async #end(id: string, { epoch, last }: Claim, error: StructStreamError): Promise<void> {
     const event = { offset: last + 1, data: encodeEvent({ type: 'error', error: encodeError(error) }) }
-    await insist(this.#options.lease, () => this.#store.append(id, epoch, [event], true)).catch(() => {})
+    await retryUntil(this.#options.lease, () => this.#store.append(id, epoch, [event], true)).catch(() => {})
   }
 }
 

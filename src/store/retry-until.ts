@@ -7,7 +7,7 @@ const RETRY = { first: 50, most: 1_000 }
  * Asks a store until it answers; its contract allows to repeat every call.
  * @throws `connection_lost` when it has failed for `patience` ms
  */
-export async function insist<T>(patience: number, ask: () => Promise<T>): Promise<T> {
+export async function retryUntil<T>(patience: number, ask: () => Promise<T>): Promise<T> {
   const began = performance.now()
   for (let wait = RETRY.first; ; wait = Math.min(RETRY.most, wait * 2)) {
     try {

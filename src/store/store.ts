@@ -79,12 +79,12 @@ export interface Claim {
  * Why an append is refused: `taken`, somebody has claimed the stream since; `lost` or `ended`, it is over; `expired`,
  * there is no such stream (any more); `gap`, the events do not follow the last one that is stored.
  */
-export type Refusal = 'taken' | 'lost' | 'ended' | 'expired' | 'gap'
+export type AppendRefusal = 'taken' | 'lost' | 'ended' | 'expired' | 'gap'
 
 /** `isCancelled`: the producer is to stop. */
 export type Appended =
   | { readonly isAccepted: true; readonly isCancelled: boolean }
-  | { readonly isAccepted: false; readonly refusal: Refusal }
+  | { readonly isAccepted: false; readonly refusal: AppendRefusal }
 
 export type StoredState = 'open' | 'ended' | 'lost'
 

@@ -1,4 +1,4 @@
-import { END, Follower, NONE } from '../async/consumer.ts'
+import { END, Consumer, NONE } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Store, StoredEvent, StoredPage } from './store.ts'
@@ -13,7 +13,7 @@ const LATE = 20
  * nothing but its place. In order; every event after the offset exactly once, or a typed error (`gap`, `lost`,
  * `expired`); never a silent hole. A store that cannot be read for `patience` ms ends it as `connection_lost`.
  */
-export class StoreFollower extends Follower<readonly StoredEvent[]> {
+export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
   readonly #store: Store
   readonly #id: string
   readonly #patience: number

@@ -2,14 +2,14 @@ import type { Interpreter } from '../partial/interpreter.ts'
 import type { StreamEvent } from './types.ts'
 
 /** An event that follows from the text alone, and after how many deltas it became known. */
-export interface Traced {
+export interface AnswerEvent {
   readonly after: number
   readonly event: StreamEvent
 }
 
 /** The events that an answer's text causes, in order: values completed, issues, repairs. */
-export class Trace {
-  readonly entries: Traced[] = []
+export class AnswerEvents {
+  readonly entries: AnswerEvent[] = []
   #attempt = 0
   #interpreter: Interpreter | undefined
   #issues = 0

@@ -1,9 +1,9 @@
-import { Deltas } from '../async/delta-list.ts'
+import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError } from '../errors.ts'
 import type { CompiledSchema, Interpreter, InterpreterOptions } from '../partial/interpreter.ts'
 import type { Issue, Path, Repair } from '../types.ts'
-import type { Circumstances } from './snapshot.ts'
-import { Trace } from './answer-events.ts'
+import type { SnapshotContext } from './snapshot.ts'
+import { AnswerEvents } from './answer-events.ts'
 
 /** One key of a document that has parts of an answer. */
 export interface PartKey {
@@ -14,7 +14,7 @@ export interface PartKey {
 }
 
 /** What the text of a further attempt has: beside the answer and the schema, enough to read it in a page. */
-export interface PartsTold {
+export interface RepairedParts {
   readonly keys: readonly PartKey[]
   /** Places that are taken out. */
   readonly dropped: readonly Path[]
@@ -23,7 +23,7 @@ export interface PartsTold {
 /** How a reading goes on with the text of a further attempt. */
 export interface Join {
   (base: Interpreter): Interpreter
-  readonly told?: PartsTold
+  readonly told?: RepairedParts
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Join {
  * its end. Every reader goes through `read()`, so what it sees is always up to date.
  */
 export class Answer {
-  readonly deltas = new Deltas()
+  readonly deltas = new DeltaList()
   readonly compiled: CompiledSchema
   readonly options: InterpreterOptions
   #onFailure: (error: StructStreamError) => void
@@ -45,7 +45,7 @@ export class Answer {
   error: StructStreamError | undefined
   #isEnded = false
   #isJoined = false
-  #trace: Trace | undefined
+  #trace: AnswerEvents | undefined
   #final: { value: unknown } | undefined
   #isShown = false
 
@@ -167,7 +167,7 @@ export class Answer {
   }
 
   /** What of the last `value()` may still change or be found wrong. */
-  circumstances(): Circumstances {
+  circumstances(): SnapshotContext {
     if (this.#final !== undefined) return { open: null, unsure: [], issues: this.issues }
     const { unsure, issues } = this.#interpreter
     return { open: this.#interpreter.openPlace(), unsure, issues }
@@ -182,9 +182,9 @@ export class Answer {
   }
 
   /** The events that the text causes, up to date; kept from the first call on. */
-  trace(): Trace {
+  trace(): AnswerEvents {
     if (this.#trace === undefined) {
-      const trace = new Trace()
+      const trace = new AnswerEvents()
       // A late listener: what was read already is read once more, for it alone.
       if (this.#read > 0 && this.error === undefined) this.#guarded(() => this.#readAgain(trace))
       trace.listen(this.#interpreter, this.attempt)
@@ -206,7 +206,7 @@ export class Answer {
     return this.read().watchField(path, listener)
   }
 
-  #readAgain(trace: Trace): void {
+  #readAgain(trace: AnswerEvents): void {
     let again = this.#newInterpreter()
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
       const known = again.repairs.length

@@ -1,19 +1,19 @@
 import { deferred } from '../async/deferred.ts'
-import { Deltas } from '../async/delta-list.ts'
+import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
-import { asModelError } from './model-error.ts'
-import type { Guard } from './limits/runaway-output.ts'
-import type { Log } from './event-log.ts'
+import { toModelError } from './model-error.ts'
+import type { RunawayDetector } from './limits/runaway-output.ts'
+import type { EventLog } from './event-log.ts'
 import type { CallReader } from './tools/call-reader.ts'
 import { OpenCall } from './tools/open-call.ts'
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
-  readonly log: Log
+  readonly log: EventLog
   /** Something came. */
   onSign(): void
   /** The first delta of the attempt came, of whatever kind. */
@@ -28,7 +28,7 @@ export interface AttemptHost {
 
 /** How an attempt reads. */
 export interface ReadingRules {
-  guard: Guard
+  guard: RunawayDetector
   /** What stops the model, so that every delta is read at once: the first certain issue, or text that is no JSON. */
   stopsAt: 'issue' | 'failure' | null
   /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
@@ -44,7 +44,7 @@ export class Attempt {
   readonly kind: AttemptResult['kind']
   readonly model: Model
   readonly answer: Answer
-  readonly reasoning = new Deltas()
+  readonly reasoning = new DeltaList()
   readonly files: GeneratedFile[] = []
   readonly toolCalls = new Map<string, OpenCall>()
   /** Whether any delta came, of whatever kind. */
@@ -187,7 +187,7 @@ export class Attempt {
 
   #fail(error: unknown): void {
     // After the terminal event nothing more is needed.
-    this.close(this.finishReason === undefined ? asModelError(error, this.model.provider) : undefined)
+    this.close(this.finishReason === undefined ? toModelError(error, this.model.provider) : undefined)
   }
 
   #end(error?: StructStreamError): void {

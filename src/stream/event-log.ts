@@ -1,4 +1,4 @@
-import type { Deltas } from '../async/delta-list.ts'
+import type { DeltaList } from '../async/delta-list.ts'
 import type { Answer } from './answer.ts'
 import { OpenCall } from './tools/open-call.ts'
 import type { StreamEvent } from './types.ts'
@@ -8,7 +8,7 @@ export interface DeltaRun {
   readonly type: 'deltas'
   readonly kind: 'text-delta' | 'reasoning-delta' | 'tool-call-delta'
   readonly attempt: number
-  readonly deltas: Deltas
+  readonly deltas: DeltaList
   /** The answer or the call that the text belongs to; absent for reasoning. */
   readonly answer: Answer | undefined
   readonly call: OpenCall | undefined
@@ -18,9 +18,9 @@ export interface DeltaRun {
 
 /**
  * All that happened in a run, in order; it only grows, and any number of readers go through it at their own pace.
- * Deltas are kept as ranges of a `Deltas`, so that the log of a long text is little more than the text.
+ * Deltas are kept as ranges of a `DeltaList`, so that the log of a long text is little more than the text.
  */
-export class Log {
+export class EventLog {
   readonly entries: (StreamEvent | DeltaRun)[] = []
   #open: DeltaRun | undefined
 
@@ -32,7 +32,7 @@ export class Log {
   delta(
     kind: DeltaRun['kind'],
     attempt: number,
-    deltas: Deltas,
+    deltas: DeltaList,
     owner: Answer | OpenCall | undefined,
     text: string,
   ): void {

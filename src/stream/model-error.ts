@@ -8,7 +8,7 @@ const LOST =
  * Whatever a model threw as the one error of this library. Adapters throw `StructStreamError`s; this is for models
  * that others write.
  */
-export function asModelError(thrown: unknown, provider: string): StructStreamError {
+export function toModelError(thrown: unknown, provider: string): StructStreamError {
   if (thrown instanceof StructStreamError) return thrown
   const signs: string[] = []
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth++) {

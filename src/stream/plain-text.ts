@@ -1,6 +1,6 @@
 import type { CompletionListener, FieldListener } from '../partial/listeners.ts'
 import { LongText } from '../json/long-text.ts'
-import type { CompiledSchema, Interpreter, OpenPlace } from '../partial/interpreter.ts'
+import type { CompiledSchema, Interpreter, OpenPath } from '../partial/interpreter.ts'
 
 /** Without a schema the answer is its text: a document whose root is one growing string. */
 export const plainText: CompiledSchema<string> = {
@@ -40,7 +40,7 @@ export class PlainText implements Interpreter {
     return (this.#shown ??= this.#text.whole)
   }
 
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     return this.isStarted && !this.#isDone ? { path: [], isAmbiguous: false } : null
   }
 

@@ -1,13 +1,13 @@
 import { deferred } from '../async/deferred.ts'
-import type { Followed, Follower } from '../async/consumer.ts'
+import type { Consumed, Consumer } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
 import type { Message, ToolCall, Usage } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
-import { Log } from './event-log.ts'
-import type { Settings } from './options/run-options.ts'
+import { EventLog } from './event-log.ts'
+import type { RunSettings } from './options/run-options.ts'
 import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
 import type { RunResult, StreamStatus } from './types.ts'
 
@@ -29,8 +29,8 @@ export interface Turn {
  * error, an abort, a timeout, nobody listening) goes through `#settle`, once; all consumers are woken then, all
  * timers and listeners are gone, and the model is closed without waiting for it.
  */
-export class Run implements Followed, AttemptHost {
-  readonly log = new Log()
+export class Run implements Consumed, AttemptHost {
+  readonly log = new EventLog()
   readonly attempts: Attempt[] = []
   readonly answers: Answer[] = []
   /** Somebody wants the events that the text causes. */
@@ -50,7 +50,7 @@ export class Run implements Followed, AttemptHost {
   #firstPartial: number | undefined
   /** Matches a text delta in which the document begins. */
   #beginning = /[[{]/
-  #followers: readonly Follower<unknown>[] = []
+  #consumers: readonly Consumer<unknown>[] = []
   readonly #result = deferred<RunResult>()
   /** Somebody waits for the end, so consumers that leave do not stop the run. */
   #isAsked = false
@@ -68,7 +68,7 @@ export class Run implements Followed, AttemptHost {
   }
 
   /** Starts the clocks and listens to the caller's signal. */
-  begin(settings: Settings, isText: boolean): void {
+  begin(settings: RunSettings, isText: boolean): void {
     if (isText) this.#beginning = /(?:)/
     this.#linger = settings.linger
     const { signal } = settings
@@ -180,14 +180,14 @@ export class Run implements Followed, AttemptHost {
 
   // Consumers.
 
-  join(follower: Follower<unknown>): void {
+  join(consumer: Consumer<unknown>): void {
     this.#lingering.stop()
-    this.#followers = [...this.#followers, follower]
+    this.#consumers = [...this.#consumers, consumer]
   }
 
-  leave(follower: Follower<unknown>): void {
-    this.#followers = this.#followers.filter((one) => one !== follower)
-    if (this.#followers.length > 0 || this.#isAsked || this.isOver) return
+  leave(consumer: Consumer<unknown>): void {
+    this.#consumers = this.#consumers.filter((one) => one !== consumer)
+    if (this.#consumers.length > 0 || this.#isAsked || this.isOver) return
     this.#lingering.start(this.#linger, () => {
       this.fail(new StructStreamError('aborted', 'The run was stopped: all of its consumers had left.'))
     })
@@ -195,11 +195,11 @@ export class Run implements Followed, AttemptHost {
 
   /** Somebody reads along, or waits for the end. */
   get isWanted(): boolean {
-    return this.#followers.length > 0 || this.#isAsked
+    return this.#consumers.length > 0 || this.#isAsked
   }
 
   wake(): void {
-    for (const follower of this.#followers) follower.notify()
+    for (const consumer of this.#consumers) consumer.notify()
   }
 
   // The end.

@@ -1,11 +1,11 @@
-import type { OpenPlace } from '../partial/interpreter.ts'
+import type { OpenPath } from '../partial/interpreter.ts'
 import type { Issue, Path } from '../types.ts'
 import type { Answer } from './answer.ts'
 import type { Snapshot, StreamStatus } from './types.ts'
 
 /** What of a value may still change, or is wrong. The lists only grow. */
-export interface Circumstances {
-  open: OpenPlace | null
+export interface SnapshotContext {
+  open: OpenPath | null
   unsure: readonly Path[]
   issues: readonly Issue[]
 }
@@ -30,7 +30,7 @@ export function takeSnapshot<S>(answer: Answer, value: unknown, status: StreamSt
  * Whether the value at `path` is there, neither is nor holds what is still growing, and has no issue in it: an
  * issue makes everything around it incomplete.
  */
-export function isComplete(path: Path, value: unknown, { open, unsure, issues }: Circumstances): boolean {
+export function isComplete(path: Path, value: unknown, { open, unsure, issues }: SnapshotContext): boolean {
   if (value === undefined) return false
   if (open !== null && (isPrefix(path, open.path) || (open.isAmbiguous && isPrefix(open.path, path)))) return false
   let at: unknown = value

@@ -2,11 +2,11 @@ import { asyncDispose } from '../async/consumer.ts'
 import { quiet } from '../async/deferred.ts'
 import type { OutputOf, PartialOf } from '../schema/types.ts'
 import type { Issue, Message, Path } from '../types.ts'
-import { EventFollower } from './consumers/events.ts'
-import { ElementFollower, FieldFollower, type FieldOptions } from './consumers/at-path.ts'
-import { ChunkFollower, TextFollower, type TextOptions } from './consumers/text.ts'
-import { PartialFollower, SnapshotFollower, type PartialOptions } from './consumers/partials.ts'
-import { checkPath, checkReading } from './options/read-options.ts'
+import { EventConsumer } from './consumers/events.ts'
+import { ElementConsumer, FieldConsumer, type FieldOptions } from './consumers/at-path.ts'
+import { ChunkConsumer, TextConsumer, type TextOptions } from './consumers/text.ts'
+import { PartialConsumer, SnapshotConsumer, type PartialOptions } from './consumers/partials.ts'
+import { checkPath, checkReadOptions } from './options/read-options.ts'
 import type { Run } from './run.ts'
 import { isComplete } from './snapshot.ts'
 import type { RunResult, Snapshot, StreamChunk, StreamEvent, StreamStatus } from './types.ts'
@@ -43,8 +43,8 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
 
   /** Text deltas as the model wrote them; with a schema, the JSON text. */
   streamText(options: TextOptions = {}): StreamIterator<string> {
-    checkReading(options)
-    return new TextFollower(this.#run, options)
+    checkReadOptions(options)
+    return new TextConsumer(this.#run, options)
   }
 
   /**
@@ -52,35 +52,35 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
    * newest, and what arrived in one read of the network is one item.
    */
   streamPartial(options: PartialOptions = {}): StreamIterator<PartialOf<S>> {
-    checkReading(options)
-    return new PartialFollower<PartialOf<S>>(this.#run, options)
+    checkReadOptions(options)
+    return new PartialConsumer<PartialOf<S>>(this.#run, options)
   }
 
   /** The growing value with its circumstances: one item per change of the value or the issues, and one with `isFinal` at the end. */
   streamSnapshots(options: PartialOptions = {}): StreamIterator<Snapshot<S>> {
-    checkReading(options)
-    return new SnapshotFollower<S>(this.#run, options)
+    checkReadOptions(options)
+    return new SnapshotConsumer<S>(this.#run, options)
   }
 
   /** The elements of the array at `path`, each once, as soon as it is complete and valid. @defaultValue the root */
   streamElements<const P extends Path = []>(path?: P): StreamIterator<ElementAt<OutputOf<S>, P>> {
-    return new ElementFollower<ElementAt<OutputOf<S>, P>>(this.#run, checkPath(path ?? []))
+    return new ElementConsumer<ElementAt<OutputOf<S>, P>>(this.#run, checkPath(path ?? []))
   }
 
   /** Text of the string at `path`, unescaped, as it comes. */
   streamField(path: Path, options: FieldOptions = {}): StreamIterator<string> {
-    checkReading(options)
-    return new FieldFollower(this.#run, checkPath(path), options)
+    checkReadOptions(options)
+    return new FieldConsumer(this.#run, checkPath(path), options)
   }
 
   /** Everything that happens, from the start on. */
   streamEvents(): StreamIterator<StreamEvent> {
-    return new EventFollower(this.#run)
+    return new EventConsumer(this.#run)
   }
 
   /** Text deltas with what is known beside them; the last chunk has `isFinal`, the finish reason, the usage and the data. */
   [Symbol.asyncIterator](): StreamIterator<StreamChunk<S>> {
-    return new ChunkFollower<S>(this.#run)
+    return new ChunkConsumer<S>(this.#run)
   }
 
   /** The validated value. */

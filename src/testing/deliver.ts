@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { Ending, Plan } from './faults.ts'
+import type { Ending, DeliveryPlan } from './faults.ts'
 import type { Latency } from './reply.ts'
 
 /** How a plan is paced. */
@@ -12,7 +12,7 @@ export interface Pace {
 }
 
 /** Where a plan is written. */
-export interface Line {
+export interface ResponseLine {
   response: ServerResponse
   /** Aborts when the connection is gone. */
   closed: AbortSignal
@@ -25,7 +25,7 @@ export interface Line {
  *
  * Ends early and quietly when the connection closes.
  */
-export async function deliver(line: Line, plan: Plan, pace: Pace): Promise<void> {
+export async function deliver(line: ResponseLine, plan: DeliveryPlan, pace: Pace): Promise<void> {
   try {
     const start = performance.now() + (pace.latency.firstDeltaMs ?? 0)
     const perDelta = 1000 / (pace.latency.tokensPerSecond ?? Infinity)
@@ -55,7 +55,7 @@ function isDue(events: number, everyEvents: number | undefined): boolean {
   return everyEvents !== undefined && events % everyEvents === 0
 }
 
-async function send({ response, closed, countSent }: Line, bytes: Uint8Array): Promise<void> {
+async function send({ response, closed, countSent }: ResponseLine, bytes: Uint8Array): Promise<void> {
   closed.throwIfAborted()
   countSent(bytes.length)
   if (!response.write(bytes)) {
@@ -80,7 +80,7 @@ async function send({ response, closed, countSent }: Line, bytes: Uint8Array): P
 }
 
 /** Waits, pinging where that is wanted and an event has just ended. */
-async function pause(line: Line, ms: number, pace: Pace, isBetweenEvents: boolean): Promise<void> {
+async function pause(line: ResponseLine, ms: number, pace: Pace, isBetweenEvents: boolean): Promise<void> {
   const every = isBetweenEvents ? pace.ping?.everyMs : undefined
   let left = ms
   while (every !== undefined && left > every) {
@@ -91,7 +91,7 @@ async function pause(line: Line, ms: number, pace: Pace, isBetweenEvents: boolea
   if (left > 0) await sleep(Math.min(left, 2_147_483_647), undefined, { signal: line.closed })
 }
 
-async function end(line: Line, ending: Ending, pace: Pace, isBetweenEvents: boolean): Promise<void> {
+async function end(line: ResponseLine, ending: Ending, pace: Pace, isBetweenEvents: boolean): Promise<void> {
   const { response } = line
   switch (ending) {
     case 'end':

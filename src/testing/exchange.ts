@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeAbruptly, deliver } from './deliver.ts'
-import type { Prepared } from './prepare.ts'
-import { prepare } from './prepare.ts'
+import type { PreparedReply } from './prepare.ts'
+import { prepareReply } from './prepare.ts'
 import type { Received, ReceivedRequest } from './received.ts'
 import { receive } from './received.ts'
 import type { Latency, Reply } from './reply.ts'
@@ -54,10 +54,10 @@ export async function serve(exchange: Exchange): Promise<void> {
     return refuse(404, `The model '${wanted.model}' does not exist.`)
   }
   let reply: Reply
-  let prepared: Prepared
+  let prepared: PreparedReply
   try {
     reply = await exchange.next(received.request)
-    prepared = await prepare(reply, { wire, body, path, text, requestId: reply.requestId ?? requestId, wanted })
+    prepared = await prepareReply(reply, { wire, body, path, text, requestId: reply.requestId ?? requestId, wanted })
   } catch (error) {
     return refuse(500, `The test server's reply failed: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -68,7 +68,7 @@ async function send(
   response: ServerResponse,
   wire: Wire,
   reply: Reply,
-  prepared: Prepared,
+  prepared: PreparedReply,
   received: Received,
   latency: Latency = {},
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { StructStreamError } from '../errors.ts'
 import type { Chunking, Faults } from './reply.ts'
-import type { Frame } from './wires/wire.ts'
+import type { WireFrame } from './wires/wire.ts'
 
 /** How a response ends: `end` is the clean end of a whole body, the others are faults. */
 export type Ending = 'end' | 'cut' | 'drop' | 'reset' | 'stall'
@@ -14,13 +14,17 @@ export interface Write {
 }
 
 /** What goes over the wire, and how it ends. */
-export interface Plan {
+export interface DeliveryPlan {
   writes: Write[]
   ending: Ending
 }
 
 /** A body's events and their faults as a list of writes. */
-export function planOf(frames: Frame[] | Uint8Array[], faults: Faults, chunking: Chunking | undefined): Plan {
+export function planOf(
+  frames: WireFrame[] | Uint8Array[],
+  faults: Faults,
+  chunking: Chunking | undefined,
+): DeliveryPlan {
   const stop = stopOf(faults)
   const kept = stop?.afterEvent === undefined ? frames : frames.slice(0, stop.afterEvent)
   const events = kept.map((frame) => toWrite(frame))
@@ -59,7 +63,7 @@ function stopOf(faults: Faults): Stop | undefined {
   return stops[0]
 }
 
-function toWrite(frame: Frame | Uint8Array): Write {
+function toWrite(frame: WireFrame | Uint8Array): Write {
   if (frame instanceof Uint8Array) return { bytes: frame, isDelta: true, endsEvent: true }
   return { bytes: Buffer.from(frame.text, 'utf8'), isDelta: frame.isDelta === true, endsEvent: true }
 }

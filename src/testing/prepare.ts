@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { answerOf } from './answer.ts'
-import type { Plan } from './faults.ts'
+import { answerOf } from './wire-answer.ts'
+import type { DeliveryPlan } from './faults.ts'
 import { eventsOf, planOf } from './faults.ts'
 import type { ErrorEvent, Faults, Reply } from './reply.ts'
-import type { Answer, Failure, Frame, JsonObject, Wanted, Wire } from './wires/wire.ts'
+import type { WireAnswer, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wires/wire.ts'
 
 /** A reply ready to be sent. */
-export type Prepared =
+export type PreparedReply =
   | { kind: 'whole'; status: number; body: unknown; requestId: string }
-  | { kind: 'stream'; plan: Plan; contentType: string; requestId: string }
+  | { kind: 'stream'; plan: DeliveryPlan; contentType: string; requestId: string }
 
 /** The request a reply is for. */
-export interface Asked {
+export interface ReplyRequest {
   wire: Wire
   body: JsonObject
   path: string
@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** Turns a reply into its wire's form. Rejects when the reply cannot be carried out. */
-export async function prepare(reply: Reply, asked: Asked): Promise<Prepared> {
+export async function prepareReply(reply: Reply, asked: ReplyRequest): Promise<PreparedReply> {
   const { wire, wanted, requestId } = asked
   const faults = reply.faults ?? {}
   const answer = answerOf(reply, wanted, {
@@ -44,7 +44,7 @@ export async function prepare(reply: Reply, asked: Asked): Promise<Prepared> {
   return { kind: 'stream', plan: planOf(events, faults, reply.chunking), contentType, requestId }
 }
 
-function framesOf(wire: Wire, answer: Answer, faults: Faults): Frame[] {
+function framesOf(wire: Wire, answer: WireAnswer, faults: Faults): WireFrame[] {
   const frames = wire.frames(answer)
   const content = frames.filter((frame) => frame.isEnd !== true)
   if (faults.errorEvent !== undefined) {
@@ -55,7 +55,7 @@ function framesOf(wire: Wire, answer: Answer, faults: Faults): Frame[] {
   return faults.withoutFinish === true ? content : frames
 }
 
-function failureOf(event: ErrorEvent, requestId: string): Failure {
+function failureOf(event: ErrorEvent, requestId: string): WireFailure {
   return {
     status: event.status ?? 500,
     message: event.message ?? 'The test server was told to fail here.',

@@ -1,5 +1,5 @@
 import { StructStreamError, type ErrorCode, type ErrorDetails } from '../errors.ts'
-import type { PartsTold } from '../stream/answer.ts'
+import type { RepairedParts } from '../stream/answer.ts'
 import type { AttemptResult, Dialect, FinishReason, Issue, Mode, Usage } from '../types.ts'
 
 /**
@@ -67,7 +67,7 @@ export type WireEvent =
       dialect?: Dialect
       mode?: Mode
       repair?: boolean
-      parts?: PartsTold
+      parts?: RepairedParts
     }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest'
 
-import { END, Follower, NONE, type Followed } from '../../src/async/consumer.ts'
+import { END, Consumer, NONE, type Consumed } from '../../src/async/consumer.ts'
 
-class Queue implements Followed {
+class Queue implements Consumed {
   readonly items: number[] = []
-  readonly members = new Set<Follower<unknown>>()
+  readonly members = new Set<Consumer<unknown>>()
   end: 'open' | 'over' | Error = 'open'
 
-  join(follower: Follower<unknown>): void {
-    this.members.add(follower)
+  join(consumer: Consumer<unknown>): void {
+    this.members.add(consumer)
   }
-  leave(follower: Follower<unknown>): void {
-    this.members.delete(follower)
+  leave(consumer: Consumer<unknown>): void {
+    this.members.delete(consumer)
   }
   wake(): void {
     for (const member of this.members) member.notify()
   }
 }
 
-class Reader extends Follower<number> {
+class Reader extends Consumer<number> {
   closed = 0
   #at = 0
   readonly #queue: Queue
@@ -42,7 +42,7 @@ class Reader extends Follower<number> {
 
 const done = { value: undefined, done: true }
 
-describe('Follower', () => {
+describe('Consumer', () => {
   test('joins at the first next(), not before', async () => {
     const queue = new Queue()
     const reader = new Reader(queue)

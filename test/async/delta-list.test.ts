@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { Deltas } from '../../src/async/delta-list.ts'
+import { DeltaList } from '../../src/async/delta-list.ts'
 
-function filled(count: number): { deltas: Deltas; pieces: string[] } {
-  const deltas = new Deltas()
+function filled(count: number): { deltas: DeltaList; pieces: string[] } {
+  const deltas = new DeltaList()
   const pieces = Array.from({ length: count }, (_, i) => `${i}${'é'.repeat(i % 5)}`)
   for (const piece of pieces) deltas.push(piece)
   return { deltas, pieces }
@@ -24,7 +24,7 @@ describe('Deltas', () => {
   })
 
   test('is read while it grows', () => {
-    const deltas = new Deltas()
+    const deltas = new DeltaList()
     let read = ''
     for (let i = 0; i < 1000; i++) {
       deltas.push(`<${i}>`)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { startsWith } from '../../src/partial/listeners.ts'
-import { meet } from '../../src/partial/cursor/common-value.ts'
+import { commonValue } from '../../src/partial/cursor/common-value.ts'
 import { ABSENT as NO_MEET } from '../../src/schema/node.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
 import { isComplete } from '../../src/stream/snapshot.ts'
@@ -94,7 +94,7 @@ describe('the laws of partials', () => {
       if (isBelow(a, b) && isBelow(b, a)) deepStrictEqual(a, b)
       if (isBelow(a, b) && isBelow(b, c)) expect(isBelow(a, c)).toBe(true)
       // What a union shows is the greatest value below what its branches show.
-      const both = meet(a, b, new WeakMap())
+      const both = commonValue(a, b, new WeakMap())
       if (both === NO_MEET) expect(typeof a === typeof b && typeof a === 'string').toBe(false)
       else expect([isBelow(both, a), isBelow(both, b)]).toEqual([true, true])
       if (isBelow(c, a) && isBelow(c, b)) expect(isBelow(c, both === NO_MEET ? undefined : both)).toBe(true)

@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
-import { Deltas } from '../../src/async/delta-list.ts'
+import { DeltaList } from '../../src/async/delta-list.ts'
 import { runStream, type StructuredStream } from '../../src/index.ts'
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { PlainText } from '../../src/stream/plain-text.ts'
-import { Log } from '../../src/stream/event-log.ts'
+import { EventLog } from '../../src/stream/event-log.ts'
 import { drain, says, scripted } from './scripted.ts'
 
 /* Linear work (law 7) on the way from the model to the consumers, by counting: what a delta costs must not depend on
@@ -37,13 +37,13 @@ async function costOf(rows: number, consumers: readonly Consume[], isText = fals
   vi.restoreAllMocks()
   const given = (spied: { mock: { results: { value?: unknown }[] } }) =>
     spied.mock.results.reduce((sum, { value }) => sum + (value as string).length, 0)
-  const put = vi.spyOn(Deltas.prototype, 'push')
+  const put = vi.spyOn(DeltaList.prototype, 'push')
   const handedOut = [
-    vi.spyOn(Deltas.prototype, 'at'),
-    vi.spyOn(Deltas.prototype, 'from'),
-    vi.spyOn(Deltas.prototype, 'text', 'get'),
+    vi.spyOn(DeltaList.prototype, 'at'),
+    vi.spyOn(DeltaList.prototype, 'from'),
+    vi.spyOn(DeltaList.prototype, 'text', 'get'),
   ]
-  const logs = vi.spyOn(Log.prototype, 'delta')
+  const logs = vi.spyOn(EventLog.prototype, 'delta')
   const interpreter = isText ? PlainText : DocumentInterpreter
   const pushes = vi.spyOn(interpreter.prototype, 'push')
   const snapshots = vi.spyOn(interpreter.prototype, 'snapshot')
@@ -59,7 +59,7 @@ async function costOf(rows: number, consumers: readonly Consume[], isText = fals
     characters: handedOut.reduce((sum, spied) => sum + given(spied), taken) / text.length,
     interpreted: pushes.mock.calls.reduce((sum, [piece]) => sum + piece.length, 0) / text.length,
     snapshots: snapshots.mock.calls.length / deltas,
-    entries: (logs.mock.contexts[0] as Log).entries.length,
+    entries: (logs.mock.contexts[0] as EventLog).entries.length,
   }
 }
 

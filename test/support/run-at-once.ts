@@ -1,5 +1,5 @@
 import type { StructuredStream } from '../../src/index.ts'
-import { conduct } from '../../src/stream/driver/start-run.ts'
+import { startRun } from '../../src/stream/driver/start-run.ts'
 import { Run } from '../../src/stream/run.ts'
 import { StructuredStream as Handle } from '../../src/stream/structured-stream.ts'
 import type { RunOptions } from '../../src/stream/types.ts'
@@ -7,6 +7,6 @@ import type { RunOptions } from '../../src/stream/types.ts'
 /** `runStream` without the waits between attempts. */
 export function runAtOnce<S>(prompt: string, schema: S, options: RunOptions): StructuredStream<S> {
   const run = new Run()
-  void conduct(run, prompt, schema, options, () => 0)
+  void startRun(run, prompt, schema, options, () => 0)
   return new Handle<S>(run)
 }

@@ -6,15 +6,15 @@ import type { Demonstration } from '../demo.ts'
 import { duration, resultText } from './result-text.ts'
 import { plain } from './sanitize.ts'
 import { Screen } from './screen.ts'
-import type { Line } from './spans.ts'
+import type { StyledLine } from './spans.ts'
 import { paint, span, wrap } from './spans.ts'
-import type { Circumstances } from './tree.ts'
+import type { TreeContext } from './tree.ts'
 import { treeLines } from './tree.ts'
 
 /** What one frame shows. */
 export interface FrameState {
   value: unknown
-  known: Circumstances
+  known: TreeContext
   status: StreamStatus
   /** Of the answer, so far. */
   characters: number
@@ -38,7 +38,7 @@ export async function showLive(demonstration: Demonstration, console: Console): 
     elapsed: 0,
   }
   let width = 80
-  const print = (lines: Line[]): void => {
+  const print = (lines: StyledLine[]): void => {
     for (const line of lines) console.stdout.write(`${paint(line, colors)}\n`)
   }
   try {
@@ -75,14 +75,14 @@ async function countCharacters({ stream }: Demonstration, state: FrameState): Pr
 async function followValue({ stream }: Demonstration, state: FrameState): Promise<void> {
   for await (const snapshot of stream.streamSnapshots({ throttle: pace })) {
     state.value = snapshot.value
-    state.known = snapshot satisfies Snapshot<unknown> & Circumstances
+    state.known = snapshot satisfies Snapshot<unknown> & TreeContext
   }
 }
 
 /** Lines of one frame, no more than `height`: of a long value, the end, since that is where it grows. */
-export function frame(demonstration: Demonstration, state: FrameState, width: number, height: number): Line[] {
+export function frame(demonstration: Demonstration, state: FrameState, width: number, height: number): StyledLine[] {
   const head = headLines(demonstration, width)
-  const foot: Line[] = [[], statusLine(state)]
+  const foot: StyledLine[] = [[], statusLine(state)]
   const body = bodyLines({ ...state, known: { ...state.known, rows: height } }, width)
   // A very low terminal has room for the value only.
   const isLow = height < head.length + foot.length + 3
@@ -92,7 +92,7 @@ export function frame(demonstration: Demonstration, state: FrameState, width: nu
   return isLow ? shown : [...head, ...shown, ...foot]
 }
 
-function headLines({ title, prompt, model }: Demonstration, width: number): Line[] {
+function headLines({ title, prompt, model }: Demonstration, width: number): StyledLine[] {
   return [
     ...wrap([span(title, 'bold')], width),
     ...wrap([span(plain(model), 'dim')], width),
@@ -101,18 +101,18 @@ function headLines({ title, prompt, model }: Demonstration, width: number): Line
   ]
 }
 
-function bodyLines({ value, known }: FrameState, width: number): Line[] {
+function bodyLines({ value, known }: FrameState, width: number): StyledLine[] {
   return [...treeLines(value, known, width), ...known.issues.flatMap((issue) => issueLines(issue, width))]
 }
 
-function issueLines(issue: Issue, width: number): Line[] {
+function issueLines(issue: Issue, width: number): StyledLine[] {
   const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
   return wrap([span(`✗ ${plain(place)}${plain(issue.message)}`, 'red')], width, 2)
 }
 
 const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 
-function statusLine({ status, characters, elapsed }: FrameState): Line {
+function statusLine({ status, characters, elapsed }: FrameState): StyledLine {
   const turn = spinner[Math.floor(elapsed / 80) % spinner.length]!
   const words: Record<StreamStatus, string> = {
     starting: 'waiting for the model',

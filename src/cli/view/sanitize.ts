@@ -21,7 +21,7 @@ export function plain(text: string): string {
 const patience = 1_000
 
 /** {@link plain} for text that comes in pieces: a sequence cut in two is one all the same. */
-export class PlainText {
+export class SafeText {
   #held = ''
 
   /** What of the text so far is new and certain. */

@@ -1,6 +1,6 @@
 import type { Console, Output } from '../console.ts'
 import { hasColors } from '../console.ts'
-import type { Line } from './spans.ts'
+import type { StyledLine } from './spans.ts'
 import { clip, paint } from './spans.ts'
 
 const hideCursor = '\x1b[?25l'
@@ -40,7 +40,7 @@ export class Screen implements Disposable {
   }
 
   /** Draws `lines` in place of what was drawn before; no more than `height` of them, each no wider than `width`. */
-  draw(lines: Line[]): void {
+  draw(lines: StyledLine[]): void {
     if (!this.#isOpen) return
     const next = lines.slice(0, this.height).map((line) => paint(clip(line, this.width), this.#colors))
     const before = this.#lines

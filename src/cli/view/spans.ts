@@ -9,7 +9,7 @@ export interface Span {
 }
 
 /** One line on the screen. */
-export type Line = Span[]
+export type StyledLine = Span[]
 
 /** A span; `plain` when no style is told. */
 export function span(text: string, style: Style = 'plain'): Span {
@@ -17,7 +17,7 @@ export function span(text: string, style: Style = 'plain'): Span {
 }
 
 /** Cells that a line takes. */
-export function lineWidth(line: Line): number {
+export function lineWidth(line: StyledLine): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0)
 }
 
@@ -25,11 +25,11 @@ export function lineWidth(line: Line): number {
  * Breaks a line so that no part is wider than `width`: after spaces where there are any, else anywhere between
  * graphemes. Newlines break too. What follows the first part begins `indent` cells to the right.
  */
-export function wrap(line: Line, width: number, indent = 0): Line[] {
+export function wrap(line: StyledLine, width: number, indent = 0): StyledLine[] {
   // On a very narrow screen, indentation would leave nothing for the text.
   const inset = indent < width / 2 ? indent : 0
-  const lines: Line[] = []
-  let current: Line = []
+  const lines: StyledLine[] = []
+  let current: StyledLine = []
   let used = 0
   const next = (): void => {
     lines.push(current)
@@ -71,9 +71,9 @@ export function wrap(line: Line, width: number, indent = 0): Line[] {
 }
 
 /** Cuts a line to `width` cells, with an ellipsis. */
-export function clip(line: Line, width: number): Line {
+export function clip(line: StyledLine, width: number): StyledLine {
   if (lineWidth(line) <= width) return line
-  const kept: Line = []
+  const kept: StyledLine = []
   let left = width - 1
   for (const { text, style } of line) {
     const fitting: string[] = []
@@ -98,6 +98,6 @@ const codes: Record<Style, string> = {
 }
 
 /** A line as a terminal takes it. */
-export function paint(line: Line, colors: boolean): string {
+export function paint(line: StyledLine, colors: boolean): string {
   return line.map(({ text, style }) => (colors && style !== 'plain' ? `${codes[style]}${text}\x1b[0m` : text)).join('')
 }

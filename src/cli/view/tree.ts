@@ -1,11 +1,11 @@
 import type { Issue, Path } from '../../types.ts'
 import { plain } from './sanitize.ts'
-import type { Line, Span } from './spans.ts'
+import type { StyledLine, Span } from './spans.ts'
 import { span, wrap } from './spans.ts'
 import { widthOf } from './width.ts'
 
 /** What is known of a value beside itself. */
-export interface Circumstances {
+export interface TreeContext {
   isComplete: (path: Path) => boolean
   issues: readonly Issue[]
   /**
@@ -16,7 +16,7 @@ export interface Circumstances {
 }
 
 /** A growing value as lines no wider than `width`: a tick before what is complete, an ellipsis before what is open. */
-export function treeLines(value: unknown, known: Circumstances, width: number): Line[] {
+export function treeLines(value: unknown, known: TreeContext, width: number): StyledLine[] {
   if (value === undefined) return [[span('…', 'dim')]]
   if (isContainer(value)) return children(value, [], known, width, 0)
   return wrap([mark([], known), span(' '), ...scalar(value, [], known)], width, 2)
@@ -24,7 +24,7 @@ export function treeLines(value: unknown, known: Circumstances, width: number): 
 
 type Container = Record<string, unknown> | unknown[]
 
-function children(value: Container, path: Path, known: Circumstances, width: number, indent: number): Line[] {
+function children(value: Container, path: Path, known: TreeContext, width: number, indent: number): StyledLine[] {
   const { rows = Infinity } = known
   if (Array.isArray(value)) {
     const skipped = Math.max(0, value.length - rows)
@@ -40,7 +40,7 @@ function children(value: Container, path: Path, known: Circumstances, width: num
   return [...leftOut(keys.length - shown.length, indent), ...fields]
 }
 
-function leftOut(count: number, indent: number): Line[] {
+function leftOut(count: number, indent: number): StyledLine[] {
   return count > 0 ? [[span(`${' '.repeat(indent)}⋮ ${count} before`, 'dim')]] : []
 }
 
@@ -48,13 +48,13 @@ function field(
   key: string,
   value: unknown,
   path: Path,
-  known: Circumstances,
+  known: TreeContext,
   width: number,
   indent: number,
   column: number,
-): Line[] {
+): StyledLine[] {
   const name = plain(key)
-  const head: Line = [span(' '.repeat(indent)), mark(path, known), span(` ${name}`, 'cyan')]
+  const head: StyledLine = [span(' '.repeat(indent)), mark(path, known), span(` ${name}`, 'cyan')]
   if (isContainer(value) && !isWordList(value)) {
     const count = Array.isArray(value) ? [span(` ${value.length}`, 'dim')] : []
     return [...wrap([...head, ...count], width), ...children(value, path, known, width, indent + 2)]
@@ -65,9 +65,9 @@ function field(
 }
 
 /** An element of a list: in a row, unless something in it needs lines of its own. */
-function element(value: unknown, path: Path, known: Circumstances, width: number, indent: number): Line[] {
+function element(value: unknown, path: Path, known: TreeContext, width: number, indent: number): StyledLine[] {
   const number = span(` ${Number(path.at(-1)) + 1}`, 'dim')
-  const head: Line = [span(' '.repeat(indent)), mark(path, known)]
+  const head: StyledLine = [span(' '.repeat(indent)), mark(path, known)]
   if (!isContainer(value)) return wrap([...head, span(' '), ...scalar(value, path, known)], width, indent + 2)
   if (!Array.isArray(value) && Object.values(value).every((item) => !isContainer(item) || isWordList(item))) {
     const cells = Object.entries(value).flatMap(([key, item], index): Span[] => {
@@ -81,7 +81,7 @@ function element(value: unknown, path: Path, known: Circumstances, width: number
   return [[...head, number], ...children(value, path, known, width, indent + 4)]
 }
 
-function scalar(value: unknown, path: Path, known: Circumstances): Span[] {
+function scalar(value: unknown, path: Path, known: TreeContext): Span[] {
   const isOpen = !known.isComplete(path)
   if (typeof value === 'string') {
     // More than any terminal's line holds, for each line.
@@ -99,7 +99,7 @@ function shown(value: unknown): string {
   return String(value)
 }
 
-function mark(path: Path, { isComplete, issues }: Circumstances): Span {
+function mark(path: Path, { isComplete, issues }: TreeContext): Span {
   if (issues.some((issue) => path.length > 0 && path.every((key, at) => issue.path[at] === key)))
     return span('✗', 'red')
   return isComplete(path) ? span('✓', 'green') : span('…', 'yellow')
@@ -110,7 +110,7 @@ function isWordList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item !== 'object' && String(item).length <= 16)
 }
 
-function wordList(value: Container, path: Path, known: Circumstances): Span[] {
+function wordList(value: Container, path: Path, known: TreeContext): Span[] {
   const items = (value as unknown[]).map((item) => plain(String(item))).join(', ')
   return [span(items), ...(known.isComplete(path) ? [] : [span('▌', 'yellow')])]
 }

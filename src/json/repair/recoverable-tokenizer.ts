@@ -1,19 +1,19 @@
 import {
   AFTER_VALUE,
-  COLON,
+  AT_COLON,
   DONE,
-  ESCAPE,
-  FIRST_ELEMENT,
-  FIRST_KEY,
-  HEX,
-  KEY,
-  LITERAL,
-  MINUS,
-  NEXT_KEY,
-  POINT,
-  PREDICTED_KEY,
-  STRING,
-  VALUE,
+  IN_ESCAPE,
+  AT_FIRST_ELEMENT,
+  AT_FIRST_KEY,
+  IN_HEX,
+  IN_KEY,
+  IN_LITERAL,
+  AFTER_MINUS,
+  AT_NEXT_KEY,
+  AFTER_POINT,
+  IN_PREDICTED_KEY,
+  IN_STRING,
+  AT_VALUE,
 } from '../tokenizer-states.ts'
 import { Tokenizer } from '../tokenizer.ts'
 
@@ -32,12 +32,12 @@ export type FailedIn =
   | 'other'
 
 const FAILED_IN: Partial<Record<number, FailedIn>> = {
-  [COLON]: 'colon',
-  [ESCAPE]: 'escape',
-  [HEX]: 'unicode-escape',
-  [MINUS]: 'minus',
-  [POINT]: 'point',
-  [LITERAL]: 'literal',
+  [AT_COLON]: 'colon',
+  [IN_ESCAPE]: 'escape',
+  [IN_HEX]: 'unicode-escape',
+  [AFTER_MINUS]: 'minus',
+  [AFTER_POINT]: 'point',
+  [IN_LITERAL]: 'literal',
   [DONE]: 'done',
 }
 
@@ -49,10 +49,10 @@ export class RecoverableTokenizer extends Tokenizer {
   /** What was being read when the text failed. */
   get failedIn(): FailedIn {
     const state = this.failedState
-    if (state === VALUE || state === FIRST_ELEMENT) return 'value'
-    if (state === FIRST_KEY || state === NEXT_KEY) return 'next-key'
+    if (state === AT_VALUE || state === AT_FIRST_ELEMENT) return 'value'
+    if (state === AT_FIRST_KEY || state === AT_NEXT_KEY) return 'next-key'
     if (state === AFTER_VALUE) return 'after-value'
-    if (state === STRING || state === KEY || state === PREDICTED_KEY) return 'string'
+    if (state === IN_STRING || state === IN_KEY || state === IN_PREDICTED_KEY) return 'string'
     return FAILED_IN[state] ?? 'other'
   }
 
@@ -74,7 +74,7 @@ export class RecoverableTokenizer extends Tokenizer {
   /** A comma has just been read. */
   get isAfterComma(): boolean {
     const state = this.error === null ? this.state : this.failedState
-    return state === NEXT_KEY || (state === VALUE && this.isInArray)
+    return state === AT_NEXT_KEY || (state === AT_VALUE && this.isInArray)
   }
 
   /** Between a value and a comma or closing bracket. */
@@ -97,22 +97,22 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** Takes back what has been read of an escape, from its backslash on. Returns that. */
   dropEscape(): string {
-    const read = this.state === HEX ? `\\u${this.hexText}` : '\\'
-    this.state = this.isKey ? KEY : STRING
+    const read = this.state === IN_HEX ? `\\u${this.hexText}` : '\\'
+    this.state = this.isKey ? IN_KEY : IN_STRING
     return read
   }
 
   /** The string value that ended last goes on. Returns what it holds so far. */
   reopenString(): string {
     this.text.whole = this.lastString
-    this.state = STRING
+    this.state = IN_STRING
     this.sink.reopenString?.()
     return this.lastString
   }
 
   /** What began like `true`, `false` or `null` is something else. Returns what was read of it. */
   cancelLiteral(): string {
-    this.state = VALUE
+    this.state = AT_VALUE
     this.sink.cancelLiteral?.()
     return this.literal.slice(0, this.matched)
   }

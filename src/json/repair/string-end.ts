@@ -1,7 +1,7 @@
 import { CLOSING_QUOTES, type Lookahead } from './lookahead.ts'
 
 /** What the text around a string tells of it. */
-export interface StringPlace {
+export interface StringContext {
   kind: 'key' | 'object' | 'array'
   /** A quotation is open inside the string, so that a quote may be the end of that. */
   isQuoting: boolean
@@ -17,7 +17,7 @@ const WORD_OR_QUOTE = /[\p{L}\p{N}"'“”‘’`]/u
 const LITERALS = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
 
 /** Whether the quote before `ahead` ends its string: whether the document goes on after it. */
-export function endsString(ahead: Lookahead, place: StringPlace): boolean {
+export function endsString(ahead: Lookahead, place: StringContext): boolean {
   if (place.kind === 'key') return ahead.colon()
   if (place.isBroken && place.isInBrackets) {
     ahead.peek()
@@ -47,20 +47,20 @@ function closes(ahead: Lookahead): boolean {
 }
 
 /** After a comma in an object. */
-function entryFollows(ahead: Lookahead, place: StringPlace): boolean {
+function entryFollows(ahead: Lookahead, place: StringContext): boolean {
   ahead.at++
   const gap = ahead.skipBlank()
   return ahead.peek() === '}' || ahead.comment() || isKey(ahead, gap, place)
 }
 
 /** In a string with quotes inside, a word and a colon may be text, unless on a new line or where other keys are bare too. */
-function isKey(ahead: Lookahead, gap: string, place: StringPlace): boolean {
+function isKey(ahead: Lookahead, gap: string, place: StringContext): boolean {
   const key = ahead.key()
   return key === 'quoted' || (key === 'bare' && (gap.includes('\n') || place.hasBareKeys || !place.isBroken))
 }
 
 /** After a comma in an array. */
-function elementFollows(ahead: Lookahead, place: StringPlace): boolean {
+function elementFollows(ahead: Lookahead, place: StringContext): boolean {
   if (!place.isBroken) return true
   ahead.at++
   ahead.skipBlank()
@@ -80,18 +80,18 @@ export type After = 'entry' | 'same-string' | 'nothing'
  * Judges what stands after a value without a comma.
  * @param gap between the string and here; null: the value was no string, or something that is no text came between
  */
-export function afterValue(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+export function afterValue(ahead: Lookahead, gap: string | null, place: StringContext): After {
   return place.kind === 'array' ? afterElement(ahead, gap, place) : afterEntry(ahead, gap, place)
 }
 
-function afterEntry(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+function afterEntry(ahead: Lookahead, gap: string | null, place: StringContext): After {
   const first = ahead.peek()
   if (gap === null) return ahead.key() === null ? 'nothing' : 'entry'
   if ((gap !== '' || first === '"') && isKey(ahead, gap, place)) return 'entry'
   return isMisplaced(first) ? 'nothing' : 'same-string'
 }
 
-function afterElement(ahead: Lookahead, gap: string | null, place: StringPlace): After {
+function afterElement(ahead: Lookahead, gap: string | null, place: StringContext): After {
   const first = ahead.peek()
   if (gap === null)
     return isQuote(first) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word()) ? 'entry' : 'nothing'

@@ -1,5 +1,5 @@
 import type { Repair } from '../../types.ts'
-import { afterValue, endsString, goesOnAfterComma, opensQuotation, type StringPlace } from './string-end.ts'
+import { afterValue, endsString, goesOnAfterComma, opensQuotation, type StringContext } from './string-end.ts'
 import { BareWord } from './bare-word.ts'
 import { JsonError } from '../errors.ts'
 import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './lookahead.ts'
@@ -346,7 +346,7 @@ export class TolerantReader {
     }
   }
 
-  #placeOf({ isKey, isQuoting, isBroken, brackets }: OpenString): StringPlace {
+  #placeOf({ isKey, isQuoting, isBroken, brackets }: OpenString): StringContext {
     const { isInArray } = this.#tokenizer
     const kind = isKey ? 'key' : isInArray ? 'array' : 'object'
     return { kind, isQuoting, isBroken, isInBrackets: brackets > 0, hasBareKeys: this.#hasBareKeys }

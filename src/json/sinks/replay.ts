@@ -1,7 +1,7 @@
 import type { TokenSink } from '../token-sink.ts'
 
 /** Tells a sink a value that is there already, as if it were read. Recursive: parsed data is no deeper than `maxDepth`. */
-export function feed(sink: TokenSink, value: unknown): void {
+export function replayValue(sink: TokenSink, value: unknown): void {
   if (typeof value === 'string') {
     sink.beginString()
     sink.endString(value)
@@ -13,13 +13,13 @@ export function feed(sink: TokenSink, value: unknown): void {
     sink.endLiteral(value)
   } else if (Array.isArray(value)) {
     sink.beginArray()
-    for (const element of value) feed(sink, element)
+    for (const element of value) replayValue(sink, element)
     sink.endArray()
   } else {
     sink.beginObject()
     for (const [key, child] of Object.entries(value as object)) {
       sink.key(key)
-      feed(sink, child)
+      replayValue(sink, child)
     }
     sink.endObject()
   }

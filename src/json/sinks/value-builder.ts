@@ -1,10 +1,10 @@
-import { Frame, becameWide, isWide, lagOf, showOpen } from '../growing-container.ts'
+import { GrowingContainer, becameWide, isWide, lagOf, showOpen } from '../growing-container.ts'
 import type { TokenSink } from '../token-sink.ts'
 
 /** Builds plain JSON data from tokens, and shows it at any time as an immutable snapshot. */
 export class ValueBuilder implements TokenSink {
-  readonly #root = new BuilderFrame(null)
-  #frame: BuilderFrame = this.#root
+  readonly #root = new BuiltContainer(null)
+  #frame: BuiltContainer = this.#root
   #value: unknown = undefined
   #isDirty = false
   #text: string | null = null
@@ -50,7 +50,7 @@ export class ValueBuilder implements TokenSink {
   }
 
   #open(isArray: boolean): void {
-    this.#frame = this.#frame.child ??= new BuilderFrame(this.#frame)
+    this.#frame = this.#frame.child ??= new BuiltContainer(this.#frame)
     this.#frame.begin(isArray)
     this.#isDirty = true
   }
@@ -58,7 +58,7 @@ export class ValueBuilder implements TokenSink {
   #close(): void {
     const frame = this.#frame
     if (isWide(frame)) this.#wide--
-    this.#frame = frame.parent as BuilderFrame
+    this.#frame = frame.parent as BuiltContainer
     this.#commit(frame.container)
     frame.container = EMPTY
   }
@@ -109,8 +109,8 @@ export class ValueBuilder implements TokenSink {
   }
 }
 
-class BuilderFrame extends Frame {
-  child: BuilderFrame | null = null
+class BuiltContainer extends GrowingContainer {
+  child: BuiltContainer | null = null
 }
 
 const EMPTY: never[] = []

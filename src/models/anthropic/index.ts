@@ -4,7 +4,7 @@ import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
 import { loadSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
-import { clientSecrets, type Connection, type SdkOptions } from '../transport/sdk-client.ts'
+import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { redactor } from '../transport/redact.ts'
 import { sdkStream } from '../transport/sdk-stream.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
@@ -67,7 +67,7 @@ async function messageEvents(
 async function connect(
   options: AnthropicOptions & { baseURL: string },
   onActivity: (() => void) | undefined,
-): Promise<Connection<AnthropicClient>> {
+): Promise<SdkConnection<AnthropicClient>> {
   const { baseURL, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ apiKey } or ANTHROPIC_API_KEY', responding: false }
   if (options.client !== undefined) {

@@ -5,7 +5,7 @@ import { googleParams, withUsableMode } from './request.ts'
 import { loadSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { redactor } from '../transport/redact.ts'
-import type { Connection, SdkOptions } from '../transport/sdk-client.ts'
+import type { SdkConnection, SdkOptions } from '../transport/sdk-client.ts'
 import { sdkStream } from '../transport/sdk-stream.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
 import { asObject } from '../events/wire-value.ts'
@@ -69,7 +69,7 @@ async function contentEvents(
 async function connect(
   options: GeminiOptions & { baseURL: string },
   onActivity: (() => void) | undefined,
-): Promise<Connection<GoogleClient>> {
+): Promise<SdkConnection<GoogleClient>> {
   const { baseURL, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ apiKey } or GEMINI_API_KEY', responding: false }
   if (options.client !== undefined) {

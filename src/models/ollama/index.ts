@@ -7,7 +7,7 @@ import { ollamaFetch } from './body.ts'
 import { OllamaReader } from './events.ts'
 import { ollamaBody } from './request.ts'
 import { redactor } from '../transport/redact.ts'
-import type { Connection } from '../transport/sdk-client.ts'
+import type { SdkConnection } from '../transport/sdk-client.ts'
 import { sdkStream } from '../transport/sdk-stream.ts'
 import { type Fetch, platformFetch, watchBody } from '../transport/watch-body.ts'
 import { asObject } from '../events/wire-value.ts'
@@ -92,7 +92,7 @@ async function connect(
   options: OllamaOptions & { host: string },
   onActivity: (() => void) | undefined,
   signal: AbortSignal,
-): Promise<Connection<OllamaClient>> {
+): Promise<SdkConnection<OllamaClient>> {
   const { host, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ headers: { authorization } }', responding: false }
   // The package sends this key to ollama.com of its own accord.

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { checkBaseUrl, findKey, readEnv, requireKey } from '../transport/credentials.ts'
 import type { Model } from '../model.ts'
-import type { ClientPlan, OpenAIClientOptions } from './client.ts'
+import type { ClientConfig, OpenAIClientOptions } from './client.ts'
 import { ALL_MODES, OPENAI_PROFILE, openaiModel } from './model.ts'
 
 const PROVIDER = 'azure'
@@ -36,7 +36,7 @@ export interface AzureOpenAIOptions extends Omit<OpenAIClientOptions, 'baseURL'>
 export function azureOpenAI(deployment: string, options: AzureOpenAIOptions = {}): Model {
   const { apiVersion, tokenProvider } = options
   const root = options.client === undefined ? endpointOf(options.endpoint) : ''
-  const plan: ClientPlan = {
+  const plan: ClientConfig = {
     provider: PROVIDER,
     keySource: '{ apiKey }, AZURE_OPENAI_API_KEY or { tokenProvider }',
     baseURL: apiVersion === undefined ? `${root}/openai/v1` : `${root}/openai`,

@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'openai'
 import { loadSdk } from '../transport/load-sdk.ts'
 import { redactor } from '../transport/redact.ts'
-import { clientSecrets, type Connection, type SdkOptions } from '../transport/sdk-client.ts'
+import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
 
 /** The part of an OpenAI client that is used, so that any version or copy of the SDK will do. */
@@ -20,7 +20,7 @@ export interface OpenAIClientOptions extends SdkOptions {
 }
 
 /** How a client is made from the options: only this differs between OpenAI, Azure and the others. */
-export interface ClientPlan {
+export interface ClientConfig {
   provider: string
   /** For the hint at status 401. */
   keySource: string
@@ -40,10 +40,10 @@ export interface ClientPlan {
  * @throws `bad_options` when the SDK is not installed or there is no key
  */
 export async function connectOpenAI(
-  plan: ClientPlan,
+  plan: ClientConfig,
   options: OpenAIClientOptions,
   onActivity: (() => void) | undefined,
-): Promise<Connection<OpenAIClient>> {
+): Promise<SdkConnection<OpenAIClient>> {
   const { provider, keySource } = plan
   if (options.client !== undefined) {
     const redact = redactor(clientSecrets(options.client))

@@ -2,7 +2,7 @@ import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import type { Mode, Model, ModelRequest } from '../model.ts'
 import type { ChatProfile } from './chat-request.ts'
-import type { ClientPlan, OpenAIClientOptions } from './client.ts'
+import type { ClientConfig, OpenAIClientOptions } from './client.ts'
 import { openaiModel } from './model.ts'
 
 const PROVIDER = 'groq'
@@ -32,7 +32,7 @@ export interface GroqOptions extends OpenAIClientOptions {
  */
 export function groq(id: string, options: GroqOptions = {}): Model {
   const { baseURL = 'https://api.groq.com/openai/v1' } = options
-  const plan: ClientPlan = {
+  const plan: ClientConfig = {
     provider: PROVIDER,
     keySource: '{ apiKey } or GROQ_API_KEY',
     baseURL: checkBaseUrl(PROVIDER, 'baseURL', baseURL),

@@ -3,7 +3,7 @@ import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, findKey, readEnv, requireKey } from '../transport/credentials.ts'
 import type { Dialect, Mode, Model } from '../model.ts'
 import type { ChatProfile } from './chat-request.ts'
-import type { ClientPlan, OpenAIClientOptions } from './client.ts'
+import type { ClientConfig, OpenAIClientOptions } from './client.ts'
 import { ALL_MODES, OPENAI_PROFILE, openaiModel } from './model.ts'
 
 export { azureOpenAI, type AzureOpenAIOptions } from './azure.ts'
@@ -31,7 +31,7 @@ export interface OpenAIOptions extends OpenAIClientOptions {
 export function openai(id: string, options: OpenAIOptions = {}): Model {
   const provider = 'openai'
   const { baseURL = 'https://api.openai.com/v1' } = options
-  const plan: ClientPlan = {
+  const plan: ClientConfig = {
     provider,
     keySource: '{ apiKey } or OPENAI_API_KEY',
     baseURL: checkBaseUrl(provider, 'baseURL', baseURL),
@@ -80,7 +80,7 @@ export function openaiCompatible(id: string, options: OpenAICompatibleOptions): 
     const message = `${provider} needs the address of the server: pass { baseURL: 'http://localhost:8000/v1' }.`
     throw new StructStreamError('bad_options', message, { provider })
   }
-  const plan: ClientPlan = {
+  const plan: ClientConfig = {
     provider,
     keySource: '{ apiKey }',
     baseURL: options.baseURL === undefined ? '' : checkBaseUrl(provider, 'baseURL', options.baseURL),

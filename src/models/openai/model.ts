@@ -2,7 +2,7 @@ import { type EventSource, eventStream } from '../transport/event-stream.ts'
 import type { Dialect, Mode, Model, ModelRequest } from '../model.ts'
 import { ChatReader, chatUsage } from './chat-events.ts'
 import { chatBody, type ChatProfile } from './chat-request.ts'
-import { type ClientPlan, connectOpenAI, type OpenAIClientOptions } from './client.ts'
+import { type ClientConfig, connectOpenAI, type OpenAIClientOptions } from './client.ts'
 import { ResponsesReader } from './responses-events.ts'
 import { responsesBody } from './responses-request.ts'
 import { sdkStream } from '../transport/sdk-stream.ts'
@@ -20,9 +20,9 @@ export const OPENAI_PROFILE: ChatProfile = {
 const REQUEST_ID_HEADERS = ['x-request-id', 'apim-request-id', 'request-id'] as const
 
 /** What differs between the providers that the `openai` package reaches. */
-export interface ModelPlan {
+export interface ModelConfig {
   id: string
-  plan: ClientPlan
+  plan: ClientConfig
   options: OpenAIClientOptions
   wire: 'responses' | 'chat'
   profile: ChatProfile
@@ -33,7 +33,7 @@ export interface ModelPlan {
 }
 
 /** A model over the `openai` package. */
-export function openaiModel(model: ModelPlan): Model {
+export function openaiModel(model: ModelConfig): Model {
   const { id, plan, options, modes, dialect } = model
   return {
     provider: plan.provider,
@@ -45,10 +45,10 @@ export function openaiModel(model: ModelPlan): Model {
 }
 
 async function openaiEvents(
-  model: ModelPlan,
+  model: ModelConfig,
   given: ModelRequest,
   signal: AbortSignal,
-  plan: ClientPlan,
+  plan: ClientConfig,
   options: OpenAIClientOptions,
 ): Promise<EventSource> {
   const request = model.adapt?.(given) ?? given

@@ -9,7 +9,7 @@ import { isSimulatedReply, type SimulatedReply } from './reply.ts'
 export type { SimulatedReply } from './reply.ts'
 
 /** What goes wrong with an answer. Positions are counted in characters of the answer. */
-export interface Faults {
+export interface SimulatedFaults {
   /** The stream ends here without a terminal event, as a cut connection does. */
   cutAt?: number
   /** Nothing comes any more from here on, until the request is stopped. */
@@ -47,7 +47,7 @@ export interface SimulateOptions {
   /** Said before the answer. */
   reasoning?: string
   /** For every call, or a list for successive calls; later calls have none then. */
-  faults?: Faults | readonly (Faults | undefined)[]
+  faults?: SimulatedFaults | readonly (SimulatedFaults | undefined)[]
 }
 
 /**
@@ -65,7 +65,9 @@ export function simulate(options: SimulateOptions = {}): Model {
     dialect: 'json-schema',
     stream(request, signal) {
       const call = calls++
-      const faults = Array.isArray(options.faults) ? options.faults[call] : (options.faults as Faults | undefined)
+      const faults = Array.isArray(options.faults)
+        ? options.faults[call]
+        : (options.faults as SimulatedFaults | undefined)
       if (faults?.ignoreSignal === true) return answer(request, undefined, options, faults, call)
       return eventStream(signal, (own) => answer(request, own, options, faults ?? {}, call))
     },
@@ -80,7 +82,7 @@ async function* answer(
   request: ModelRequest,
   signal: AbortSignal | undefined,
   options: SimulateOptions,
-  faults: Faults,
+  faults: SimulatedFaults,
   call: number,
 ): AsyncGenerator<ModelEvent, void> {
   const { delayMs = 0, chunkSize = [2, 8], seed = 1 } = options

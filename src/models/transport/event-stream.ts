@@ -28,7 +28,7 @@ export function eventStream(
   return new EventStream(signal, open)
 }
 
-type Step = IteratorResult<ModelEvent, undefined>
+type EventResult = IteratorResult<ModelEvent, undefined>
 
 class EventStream implements PushingStream, EventSink {
   readonly #signal: AbortSignal
@@ -42,8 +42,8 @@ class EventStream implements PushingStream, EventSink {
   /** Events that were not asked for yet. */
   #events: readonly ModelEvent[] = []
   #taken = 0
-  #last: Promise<Step> | undefined
-  #settle: ((result: Step) => void) | undefined
+  #last: Promise<EventResult> | undefined
+  #settle: ((result: EventResult) => void) | undefined
   #refuse: ((error: unknown) => void) | undefined
 
   constructor(signal: AbortSignal, open: (signal: AbortSignal) => Opened | PromiseLike<Opened>) {
@@ -51,7 +51,7 @@ class EventStream implements PushingStream, EventSink {
     this.#open = open
   }
 
-  next(): Promise<Step> {
+  next(): Promise<EventResult> {
     if (!this.#isOver && this.#signal.aborted) this.#stop()
     if (this.#isOver) return Promise.resolve(DONE)
     if (this.#settle !== undefined) return (this.#last = this.#last!.then(() => this.next()))
@@ -68,7 +68,7 @@ class EventStream implements PushingStream, EventSink {
     return this.#last
   }
 
-  return(): Promise<Step> {
+  return(): Promise<EventResult> {
     this.#stop()
     return Promise.resolve(DONE)
   }
@@ -145,7 +145,7 @@ class EventStream implements PushingStream, EventSink {
     this.#answer(DONE)
   }
 
-  #answer(result: Step): void {
+  #answer(result: EventResult): void {
     const settle = this.#settle
     this.#settle = this.#refuse = undefined
     settle?.(result)

@@ -21,7 +21,7 @@ export interface SdkOptions {
 }
 
 /** A client for one request and what belongs to it. */
-export interface Connection<Client> {
+export interface SdkConnection<Client> {
   client: Client
   context: ErrorContext
   /** Absent when the client is the caller's own. */

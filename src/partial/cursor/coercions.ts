@@ -1,7 +1,7 @@
-import { BOOLEAN, NULL, NUMBER, type SchemaNode } from '../../schema/node.ts'
+import { KIND_BOOLEAN, KIND_NULL, KIND_NUMBER, type SchemaNode } from '../../schema/node.ts'
 
 /** What a string in quotes means where the schema wants a number, a boolean or null, or an option in other letters. */
-export interface Reading {
+export interface Coercion {
   kind: 'quoted-number' | 'quoted-boolean' | 'quoted-null' | 'letter-case'
   value: string | number | boolean | null
 }
@@ -13,24 +13,24 @@ const LONGEST = 400
 
 /** Whether a string may stand where the node wants something else. */
 export function mayBeQuoted(node: SchemaNode): boolean {
-  return node.core.kind === 'leaf' && (node.accepts & (NUMBER | BOOLEAN)) !== 0
+  return node.core.kind === 'leaf' && (node.accepts & (KIND_NUMBER | KIND_BOOLEAN)) !== 0
 }
 
 /** What `text` in quotes means at `node`; null when it means nothing there. */
-export function unquote(node: SchemaNode, text: string): Reading | null {
+export function coerceQuoted(node: SchemaNode, text: string): Coercion | null {
   const { accepts } = node
-  if ((accepts & NUMBER) !== 0 && NUMBER_TEXT.test(text)) return { kind: 'quoted-number', value: Number(text) }
+  if ((accepts & KIND_NUMBER) !== 0 && NUMBER_TEXT.test(text)) return { kind: 'quoted-number', value: Number(text) }
   const word = text.trim().toLowerCase()
-  if ((accepts & BOOLEAN) !== 0 && Object.hasOwn(BOOLEANS, word))
+  if ((accepts & KIND_BOOLEAN) !== 0 && Object.hasOwn(BOOLEANS, word))
     return { kind: 'quoted-boolean', value: BOOLEANS[word]! }
-  if ((accepts & NULL) !== 0 && word === 'null') return { kind: 'quoted-null', value: null }
+  if ((accepts & KIND_NULL) !== 0 && word === 'null') return { kind: 'quoted-null', value: null }
   return null
 }
 
 /** Whether a string that goes on from `text` may still mean something at `node`. */
 export function mayUnquote(node: SchemaNode, text: string): boolean {
   if (text.length > LONGEST) return false
-  if ((node.accepts & NUMBER) !== 0 && NUMBER_BEGINNING.test(text)) return true
+  if ((node.accepts & KIND_NUMBER) !== 0 && NUMBER_BEGINNING.test(text)) return true
   const word = text.trim().toLowerCase()
   return ['true', 'false', 'null'].some((whole) => whole.startsWith(word))
 }

@@ -1,6 +1,6 @@
 import { setOwn } from '../../json/growing-container.ts'
 import { ABSENT } from '../../schema/node.ts'
-import { isMade, markMade } from './opaque-values.ts'
+import { isUserMade, markUserMade } from './opaque-values.ts'
 
 /** Results by first operand, for the second operand they were made with: so unchanged subtrees are not joined again. */
 export type PairCache = WeakMap<object, { other: unknown; result: unknown }>
@@ -12,7 +12,7 @@ type Former = unknown
  * The greatest value that is ⊑ both: strings by prefix, arrays and objects element by element, everything
  * else only when equal; `ABSENT` when there is none. Gives `a` itself where nothing is lost.
  */
-export function meet(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
+export function commonValue(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
   if (Object.is(a, b)) return a
   if (typeof a === 'string' && typeof b === 'string') return commonPrefix(a, b)
   if (Array.isArray(a) && Array.isArray(b)) return cached(a, b, cache, former, meetArrays)
@@ -24,7 +24,7 @@ function meetArrays(a: readonly unknown[], b: readonly unknown[], cache: PairCac
   const result: unknown[] = []
   let isSame = true
   for (let index = 0; index < a.length && index < b.length; index++) {
-    const element = meet(a[index], b[index], cache, childOf(former, index))
+    const element = commonValue(a[index], b[index], cache, childOf(former, index))
     if (element === ABSENT) break
     if (element !== a[index]) isSame = false
     result.push(element)
@@ -41,7 +41,7 @@ function meetObjects(
   const result = {}
   let isSame = true
   for (const key of Object.keys(a)) {
-    const value = Object.hasOwn(b, key) ? meet(a[key], b[key], cache, childOf(former, key)) : ABSENT
+    const value = Object.hasOwn(b, key) ? commonValue(a[key], b[key], cache, childOf(former, key)) : ABSENT
     if (value !== a[key]) isSame = false
     if (value !== ABSENT) setOwn(result, key, value)
   }
@@ -113,7 +113,7 @@ function cached<T extends object>(
   if (known?.other === b) return known.result
   const made = make(a, b, cache, former)
   const result = isSame(made, former) ? former : made
-  if (isMade(a) || isMade(b)) markMade(result)
+  if (isUserMade(a) || isUserMade(b)) markUserMade(result)
   cache.set(a, { other: b, result })
   return result
 }

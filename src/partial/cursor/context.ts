@@ -1,5 +1,5 @@
 import type { RelativeIssue } from '../../schema/node.ts'
-import type { Observers } from '../listeners.ts'
+import type { ValueListeners } from '../listeners.ts'
 
 /** Keeps account of values that were read as something else. */
 export interface Lenience {
@@ -18,7 +18,7 @@ export interface CursorContext {
   report(issue: RelativeIssue): boolean
   /** Only the final validation can tell whether the value at `path` is right. */
   reportUnsure(path: (string | number)[]): void
-  readonly observers: Observers | null
+  readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null
   /** Readings followed at once, over all forks. */

@@ -3,33 +3,33 @@ import type { TokenSink } from '../../json/token-sink.ts'
 import {
   ABSENT,
   ANY,
-  ARRAY,
-  BOOLEAN,
-  FALSE,
-  Failure,
-  NULL,
-  NUMBER,
-  OBJECT,
-  STRING,
-  TRUE,
-  Unsure,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_FALSE,
+  CheckFailure,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+  KIND_TRUE,
+  Undetermined,
   type Lazy,
   type ObjectCore,
   type RelativeIssue,
   type SchemaNode,
-  type Step,
+  type ValueCheck,
   type StringWatch,
 } from '../../schema/node.ts'
-import { announceFrames, announceInside, announceText } from './completion-events.ts'
+import { completeOpen, completeInside, completeText } from './completion-events.ts'
 import type { CursorContext } from './context.ts'
-import type { CursorFrame } from './open-container.ts'
-import { feed } from '../../json/sinks/replay.ts'
+import type { OpenContainer } from './open-container.ts'
+import { replayValue } from '../../json/sinks/replay.ts'
 import { Fork, SideIssues, type ForkMode, type Lane } from './fork.ts'
-import type { OpenPlace } from '../interpreter.ts'
-import { mayBeQuoted, mayFoldCase, mayUnquote, type Reading } from './coercions.ts'
-import { markMade } from './opaque-values.ts'
-import { PendingString, type PlacedReading } from './pending-string.ts'
-import { runSteps } from './run-checks.ts'
+import type { OpenPath } from '../interpreter.ts'
+import { mayBeQuoted, mayFoldCase, mayUnquote, type Coercion } from './coercions.ts'
+import { markUserMade } from './opaque-values.ts'
+import { PendingString, type PlacedCoercion } from './pending-string.ts'
+import { runChecksFrom } from './run-checks.ts'
 import { isNewElement } from './unique-items.ts'
 import {
   below,
@@ -102,7 +102,7 @@ export class Cursor extends VisibleValue implements TokenSink {
   }
 
   /** The place that is still growing; null once the value has ended. */
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     if (this.hasEnded) return null
     const { frame } = this
     const path = frame.isArray || frame.isKeyed ? frame.openPath() : frame.path()
@@ -137,16 +137,16 @@ export class Cursor extends VisibleValue implements TokenSink {
   /* Tokens */
 
   beginObject(): void {
-    this.#begin(OBJECT)
+    this.#begin(KIND_OBJECT)
   }
   endObject(): void {
-    this.#end(OBJECT)
+    this.#end(KIND_OBJECT)
   }
   beginArray(): void {
-    this.#begin(ARRAY)
+    this.#begin(KIND_ARRAY)
   }
   endArray(): void {
-    this.#end(ARRAY)
+    this.#end(KIND_ARRAY)
   }
 
   key(name: string): void {
@@ -176,7 +176,7 @@ export class Cursor extends VisibleValue implements TokenSink {
       }
       case 'record': {
         const key = core.key(name)
-        if (key instanceof Failure) {
+        if (key instanceof CheckFailure) {
           frame.slot = null
           this.#reportAt(frame, key.issues)
         } else if (key.name === ABSENT) frame.slot = null
@@ -200,11 +200,11 @@ export class Cursor extends VisibleValue implements TokenSink {
     if (this.#skipped > 0) return
     if (this.#pending !== null) this.settle()
     if (this.#fork === null) {
-      const node = (this.#leaf = this.#enter(STRING))
+      const node = (this.#leaf = this.#enter(KIND_STRING))
       if (node === null) return
       if (this.#fork === null) {
         const { core } = node
-        this.#watch = (node.accepts & STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
+        this.#watch = (node.accepts & KIND_STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
         const { observers } = this.#context
         this.#isInString = true
         this.#field =
@@ -282,24 +282,24 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
     const wasShown = this.text !== null
     this.text = null
-    this.#endLeaf(value, STRING, wasShown)
+    this.#endLeaf(value, KIND_STRING, wasShown)
   }
 
   beginNumber(): void {
-    if (!this.#beginLeaf(NUMBER)) return
+    if (!this.#beginLeaf(KIND_NUMBER)) return
     this.#fork!.beginNumber()
     this.#afterFork()
   }
   endNumber(value: number): void {
-    this.#endLeaf(value, NUMBER, false)
+    this.#endLeaf(value, KIND_NUMBER, false)
   }
   beginLiteral(value: boolean | null): void {
-    if (!this.#beginLeaf(value === null ? NULL : value ? TRUE : FALSE)) return
+    if (!this.#beginLeaf(value === null ? KIND_NULL : value ? KIND_TRUE : KIND_FALSE)) return
     this.#fork!.beginLiteral(value)
     this.#afterFork()
   }
   endLiteral(value: boolean | null): void {
-    this.#endLeaf(value, NULL, false)
+    this.#endLeaf(value, KIND_NULL, false)
   }
 
   /** Whether there are several readings to tell of it. */
@@ -315,8 +315,8 @@ export class Cursor extends VisibleValue implements TokenSink {
     if (this.#skipped > 0) return
     const fork = this.#fork
     if (fork !== null) {
-      if (kind === STRING) fork.endString(value as string)
-      else if (kind === NUMBER) fork.endNumber(value as number)
+      if (kind === KIND_STRING) fork.endString(value as string)
+      else if (kind === KIND_NUMBER) fork.endNumber(value as number)
       else fork.endLiteral(value as boolean | null)
       this.#afterFork()
       return
@@ -348,7 +348,7 @@ export class Cursor extends VisibleValue implements TokenSink {
         return
       }
     }
-    if (kind === OBJECT) this.#fork.beginObject()
+    if (kind === KIND_OBJECT) this.#fork.beginObject()
     else this.#fork.beginArray()
     this.#afterFork()
   }
@@ -364,7 +364,7 @@ export class Cursor extends VisibleValue implements TokenSink {
       this.#close()
       return
     }
-    if (kind === OBJECT) fork.endObject()
+    if (kind === KIND_OBJECT) fork.endObject()
     else fork.endArray()
     this.#afterFork()
   }
@@ -399,7 +399,7 @@ export class Cursor extends VisibleValue implements TokenSink {
     pending.read(node, value, wasShown, this.#placed)
     const { result } = pending
     this.text = wasShown && pending.issues !== null ? value : null
-    if (result instanceof Unsure) {
+    if (result instanceof Undetermined) {
       this.#noteReading(pending)
       this.#finishUnsure(result.value)
       return
@@ -414,7 +414,7 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
   }
 
-  readonly #placed = (reading: Reading): PlacedReading => ({
+  readonly #placed = (reading: Coercion): PlacedCoercion => ({
     ...reading,
     path: this.frame.openPath(),
     position: this.#context.position(),
@@ -428,7 +428,7 @@ export class Cursor extends VisibleValue implements TokenSink {
   #mayStillFit(node: SchemaNode, soFar: string): boolean {
     const { core } = node
     if (!this.#isLenient || core.kind !== 'leaf' || core.options === null) return false
-    return (node.accepts & STRING) !== 0 && mayFoldCase(core.options, soFar)
+    return (node.accepts & KIND_STRING) !== 0 && mayFoldCase(core.options, soFar)
   }
 
   reopenString(): void {
@@ -482,9 +482,9 @@ export class Cursor extends VisibleValue implements TokenSink {
     const { core } = node
     if (core.kind !== 'array') return false
     const element = core.element.node
-    if ((element.accepts & kind) === 0 && !(kind === STRING && mayBeQuoted(element))) return false
+    if ((element.accepts & kind) === 0 && !(kind === KIND_STRING && mayBeQuoted(element))) return false
     this.#context.lenience!.repaired('wrapped', this.frame.openPath(), undefined, undefined, this.#context.position())
-    this.openContainer(node, ARRAY)
+    this.openContainer(node, KIND_ARRAY)
     this.frame.isWrapped = true
     return true
   }
@@ -503,10 +503,10 @@ export class Cursor extends VisibleValue implements TokenSink {
     if (node === null) return null
     if ((node.accepts & kind) === 0) {
       if (this.#isLenient) {
-        if (kind === STRING && mayBeQuoted(node)) return node
-        if (kind !== ARRAY && this.#wrap(node, kind)) return this.#enter(kind)
+        if (kind === KIND_STRING && mayBeQuoted(node)) return node
+        if (kind !== KIND_ARRAY && this.#wrap(node, kind)) return this.#enter(kind)
       }
-      if (this.#isTolerant && (kind & LITERAL) !== 0 && (node.accepts & STRING) !== 0) {
+      if (this.#isTolerant && (kind & LITERAL) !== 0 && (node.accepts & KIND_STRING) !== 0) {
         this.#deferred = [wrongKind(node, kind)]
         return null
       }
@@ -519,9 +519,9 @@ export class Cursor extends VisibleValue implements TokenSink {
   /** Unions, intersections and catches become one reading, or a fork. */
   #resolve(node: SchemaNode, kind: number): SchemaNode {
     if (node.isOneReading) return node
-    if (kind === NULL && node.nullStep >= 0) return node
+    if (kind === KIND_NULL && node.nullStep >= 0) return node
     const narrowed = node.narrow(kind)
-    if (kind === NULL && narrowed.nullStep >= 0) return narrowed
+    if (kind === KIND_NULL && narrowed.nullStep >= 0) return narrowed
     const { core } = narrowed
     switch (core.kind) {
       case 'union':
@@ -535,7 +535,7 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
   }
 
-  #startFork(node: SchemaNode, mode: ForkMode, readings: readonly Lazy[], whole: Step | null): SchemaNode {
+  #startFork(node: SchemaNode, mode: ForkMode, readings: readonly Lazy[], whole: ValueCheck | null): SchemaNode {
     const { lanes } = this.#context
     if (whole !== null && lanes.open + readings.length > MAX_LANES) {
       return ANY.with({ isAtomic: true, steps: [whole, ...node.steps] })
@@ -589,7 +589,7 @@ export class Cursor extends VisibleValue implements TokenSink {
   }
 
   /** The container closes: what did not come is filled in, or missed. */
-  #fillIn(frame: CursorFrame): void {
+  #fillIn(frame: OpenContainer): void {
     const { core } = frame.node
     switch (core.kind) {
       case 'object':
@@ -604,10 +604,10 @@ export class Cursor extends VisibleValue implements TokenSink {
         return
       case 'tuple': {
         const tail = core.tail(frame.count)
-        if (tail instanceof Failure) this.#reportAt(frame, tail.issues)
-        else if (tail instanceof Unsure) frame.isUnsure = true
+        if (tail instanceof CheckFailure) this.#reportAt(frame, tail.issues)
+        else if (tail instanceof Undetermined) frame.isUnsure = true
         else {
-          tail.forEach(markMade)
+          tail.forEach(markUserMade)
           // Behind an element that is not shown nothing is.
           if (!frame.isCut) for (const value of tail) frame.commit(value)
         }
@@ -620,27 +620,27 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
   }
 
-  #fillKey(frame: CursorFrame, key: string, value: unknown): void {
+  #fillKey(frame: OpenContainer, key: string, value: unknown): void {
     if (value === ABSENT) return
     frame.key = key
     frame.attached = NOTHING
-    if (value instanceof Failure) this.#reportAt(frame, below(key, value.issues))
-    else if (value instanceof Unsure) this.#unsure()
+    if (value instanceof CheckFailure) this.#reportAt(frame, below(key, value.issues))
+    else if (value instanceof Undetermined) this.#unsure()
     else {
-      markMade(value)
+      markUserMade(value)
       frame.commit(value)
     }
   }
 
   /** Runs the node's steps over a complete value, and stores what they make of it. */
   #finish(node: SchemaNode, value: unknown, from: number, wasShown: boolean): void {
-    const result = runSteps(node, value, from)
-    if (result instanceof Failure) this.#fail(value, result.issues, wasShown)
-    else if (result instanceof Unsure) this.#finishUnsure(result.value)
+    const result = runChecksFrom(node, value, from)
+    if (result instanceof CheckFailure) this.#fail(value, result.issues, wasShown)
+    else if (result instanceof Undetermined) this.#finishUnsure(result.value)
     else {
-      if (result !== value) markMade(result)
+      if (result !== value) markUserMade(result)
       else if (node.isAtomic && typeof value === 'object' && this.#isHeard)
-        announceInside(this.#context.observers!, this.frame.openPath(), value)
+        completeInside(this.#context.observers!, this.frame.openPath(), value)
       this.#store(result, true)
     }
   }
@@ -704,7 +704,7 @@ export class Cursor extends VisibleValue implements TokenSink {
   }
 
   /** Issues below `frame`'s container, or below its open child. */
-  #reportAt(frame: CursorFrame, issues: readonly RelativeIssue[], isChild = false): void {
+  #reportAt(frame: OpenContainer, issues: readonly RelativeIssue[], isChild = false): void {
     const base = isChild ? this.frame.openPath() : frame.path()
     for (const issue of issues) {
       if (this.#context.report({ ...issue, path: [...base, ...issue.path] })) frame.isBad = true
@@ -718,10 +718,10 @@ export class Cursor extends VisibleValue implements TokenSink {
     this.#context.reportUnsure(this.frame.openPath())
   }
 
-  #undeclared(frame: CursorFrame, name: string, rest: ObjectCore['rest']): SchemaNode | null {
+  #undeclared(frame: OpenContainer, name: string, rest: ObjectCore['rest']): SchemaNode | null {
     if (typeof rest === 'function') {
       const told = rest(name)
-      if (!(told instanceof Failure))
+      if (!(told instanceof CheckFailure))
         return Object.hasOwn(frame.container, name) ? this.#duplicate(frame, name) : told.node
       this.#reportAt(frame, told.issues)
       return null
@@ -734,26 +734,26 @@ export class Cursor extends VisibleValue implements TokenSink {
     return Object.hasOwn(frame.container, name) ? this.#duplicate(frame, name) : rest.node
   }
 
-  #duplicate(frame: CursorFrame, name: string): null {
+  #duplicate(frame: OpenContainer, name: string): null {
     this.#reportAt(frame, [repeatedKey(name)])
     // The first value stays as it is: leave nothing open at its key.
     return null
   }
 
-  #extraElement(frame: CursorFrame): null {
+  #extraElement(frame: OpenContainer): null {
     this.#reportOnce(frame, oneElementTooMany)
     frame.isCut = true
     return null
   }
 
-  #reportOnce(frame: CursorFrame, tooMany: (maximum: number) => RelativeIssue): void {
+  #reportOnce(frame: OpenContainer, tooMany: (maximum: number) => RelativeIssue): void {
     if (frame.isOverReported) return
     frame.isOverReported = true
     this.#reportAt(frame, [tooMany(frame.maximum)])
   }
 
   /** An element is complete: no other may be like it. */
-  #compare(frame: CursorFrame, value: unknown): void {
+  #compare(frame: OpenContainer, value: unknown): void {
     if (frame.elements === null || isNewElement(frame.elements, value)) return
     this.#reportAt(frame, [sameElementTwice()])
   }
@@ -764,9 +764,9 @@ export class Cursor extends VisibleValue implements TokenSink {
     const frame = this.leaveContainer()
     const collected = frame.container as Record<string, unknown>
     const { isBad } = frame
-    const node = this.#resolve(branch.andThen(frame.node.steps, frame.node.isAtomic), OBJECT)
+    const node = this.#resolve(branch.andThen(frame.node.steps, frame.node.isAtomic), KIND_OBJECT)
     if (this.#fork === null) {
-      this.openContainer(node, OBJECT)
+      this.openContainer(node, KIND_OBJECT)
       this.frame.isBad = isBad
     } else {
       this.#fork.beginObject()
@@ -774,11 +774,11 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
     for (const key of Object.keys(collected)) {
       this.key(key)
-      feed(this, collected[key])
+      replayValue(this, collected[key])
     }
   }
 
-  #rejectUndecided(frame: CursorFrame, tag: SchemaNode, discriminator: string): void {
+  #rejectUndecided(frame: OpenContainer, tag: SchemaNode, discriminator: string): void {
     if (frame.isRejected) return
     frame.isRejected = true
     this.#reportAt(frame, [noDiscriminator(discriminator, tag)])
@@ -828,14 +828,14 @@ export class Cursor extends VisibleValue implements TokenSink {
       case 'read':
         if (this.#isHeard) {
           const observers = this.#context.observers!
-          if (outcome.inside) announceInside(observers, this.frame.openPath(), value)
-          announceText(observers, () => this.frame.openPath(), value)
+          if (outcome.inside) completeInside(observers, this.frame.openPath(), value)
+          completeText(observers, () => this.frame.openPath(), value)
         }
         this.#finish(fork.node, value, 0, outcome.inside)
         return
       case 'made':
         this.takeBack()
-        markMade(value)
+        markUserMade(value)
         this.#finish(fork.node, value, 0, false)
         return
       case 'unsure':
@@ -882,7 +882,7 @@ export class Cursor extends VisibleValue implements TokenSink {
     }
     const { observers } = this.#context
     if (observers === null || !this.#isHeard) return
-    if (outermost !== null) announceFrames(observers, outermost, lane.frame)
+    if (outermost !== null) completeOpen(observers, outermost, lane.frame)
     if (!lane.#isInString) return
     this.#isInString = true
     this.#field = observers.fieldAt(() => this.frame.openPath())
@@ -907,9 +907,9 @@ export class Cursor extends VisibleValue implements TokenSink {
 }
 
 const NO_ELEMENTS: never[] = []
-const LITERAL = BOOLEAN | NULL
+const LITERAL = KIND_BOOLEAN | KIND_NULL
 
 /** A string where a number, boolean or null is wanted: wrong as soon as it can mean none of them. */
 function watchQuoted(node: SchemaNode): StringWatch {
-  return (soFar) => (mayUnquote(node, soFar) ? null : new Failure([wrongKind(node, STRING)]))
+  return (soFar) => (mayUnquote(node, soFar) ? null : new CheckFailure([wrongKind(node, KIND_STRING)]))
 }

@@ -1,7 +1,7 @@
 import type { TokenSink } from '../../json/token-sink.ts'
-import { ABSENT, Unsure, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import { ABSENT, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import type { Cursor } from './cursor.ts'
-import { conflictOf, meet, merge, type PairCache } from './common-value.ts'
+import { conflictOf, commonValue, merge, type PairCache } from './common-value.ts'
 import { severalOptionsFit, sidesDiffer } from './violations.ts'
 
 /** One reading of a value that has several. */
@@ -71,7 +71,7 @@ export class Fork implements TokenSink {
   view(exact: boolean): unknown {
     this.isLagging = false
     if (this.node.isAtomic && !this.isDone) return ABSENT
-    const join = this.mode === 'all' ? merge : meet
+    const join = this.mode === 'all' ? merge : commonValue
     let view: unknown = ABSENT
     for (const [index, { cursor }] of this.alive.entries()) {
       const value = cursor.snapshot(exact)
@@ -127,7 +127,7 @@ export class Fork implements TokenSink {
     const lane = this.alive[0]
     if (lane !== undefined) return lane.cursor.isUnsure ? { is: 'unsure', value } : { is: 'read', value, inside: false }
     const made = core.kind === 'catch' ? core.fallback() : ABSENT
-    return made instanceof Unsure ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
+    return made instanceof Undetermined ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
   }
 
   beginObject(): void {

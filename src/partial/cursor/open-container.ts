@@ -1,10 +1,10 @@
-import { Frame, NOTHING } from '../../json/growing-container.ts'
+import { GrowingContainer, NOTHING } from '../../json/growing-container.ts'
 import { ANY, type Property, type SchemaNode } from '../../schema/node.ts'
 
 /** An open container, with the schema node in force there. */
-export class CursorFrame extends Frame {
-  override parent: CursorFrame | null
-  child: CursorFrame | null = null
+export class OpenContainer extends GrowingContainer {
+  override parent: OpenContainer | null
+  child: OpenContainer | null = null
   /** Containers around it. */
   readonly depth: number
   node: SchemaNode = ANY
@@ -36,7 +36,7 @@ export class CursorFrame extends Frame {
   /** Elements that have come, where no two may be alike. */
   elements: Set<string> | null = null
 
-  constructor(parent: CursorFrame | null, depth = 0) {
+  constructor(parent: OpenContainer | null, depth = 0) {
     super(parent)
     this.parent = parent
     this.depth = parent === null ? depth : parent.depth + 1

@@ -1,10 +1,10 @@
-import { ABSENT, ANY, Failure, STRING, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
-import { foldCase, unquote, type Reading } from './coercions.ts'
-import { runSteps } from './run-checks.ts'
+import { ABSENT, ANY, CheckFailure, KIND_STRING, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import { foldCase, coerceQuoted, type Coercion } from './coercions.ts'
+import { runChecksFrom } from './run-checks.ts'
 import { wrongKind } from './violations.ts'
 
 /** A string read as something else, and where. */
-export interface PlacedReading extends Reading {
+export interface PlacedCoercion extends Coercion {
   path: (string | number)[]
   /** UTF-16 offset in the answer. */
   position: number
@@ -18,41 +18,41 @@ export class PendingString {
   node: SchemaNode = ANY
   value = ''
   wasShown = false
-  /** What its node makes of it, or a `Failure` or `Unsure`. */
+  /** What its node makes of it, or a `CheckFailure` or `Unsure`. */
   result: unknown = ABSENT
   /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
   issues: readonly RelativeIssue[] | null = null
-  reading: PlacedReading | null = null
+  reading: PlacedCoercion | null = null
 
   /** Finds out what `value` means at `node`. @param placed where that is, if it means something else than it says */
-  read(node: SchemaNode, value: string, wasShown: boolean, placed: (reading: Reading) => PlacedReading): void {
+  read(node: SchemaNode, value: string, wasShown: boolean, placed: (reading: Coercion) => PlacedCoercion): void {
     this.node = node
     this.value = value
     this.wasShown = wasShown
     this.reading = null
-    const result = (node.accepts & STRING) === 0 ? this.#unquoted(placed) : this.#asItStands(placed)
+    const result = (node.accepts & KIND_STRING) === 0 ? this.#unquoted(placed) : this.#asItStands(placed)
     this.result = result
-    this.issues = result instanceof Failure ? result.issues : null
+    this.issues = result instanceof CheckFailure ? result.issues : null
   }
 
   /** A number, a boolean or null in quotes. */
-  #unquoted(placed: (reading: Reading) => PlacedReading): unknown {
+  #unquoted(placed: (reading: Coercion) => PlacedCoercion): unknown {
     const { node } = this
-    const reading = unquote(node, this.value)
-    if (reading === null) return new Failure([wrongKind(node, STRING)])
+    const reading = coerceQuoted(node, this.value)
+    if (reading === null) return new CheckFailure([wrongKind(node, KIND_STRING)])
     this.reading = placed(reading)
-    return runSteps(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)
+    return runChecksFrom(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)
   }
 
   /** A string, or an option in other letters. */
-  #asItStands(placed: (reading: Reading) => PlacedReading): unknown {
+  #asItStands(placed: (reading: Coercion) => PlacedCoercion): unknown {
     const { node, value } = this
-    const result = runSteps(node, value, 0)
+    const result = runChecksFrom(node, value, 0)
     const { core } = node
-    if (!(result instanceof Failure) || core.kind !== 'leaf' || core.options === null) return result
+    if (!(result instanceof CheckFailure) || core.kind !== 'leaf' || core.options === null) return result
     const option = foldCase(core.options, value)
     if (option === null || option === value) return result
     this.reading = placed({ kind: 'letter-case', value: option })
-    return runSteps(node, option, 0)
+    return runChecksFrom(node, option, 0)
   }
 }

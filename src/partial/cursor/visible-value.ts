@@ -1,15 +1,15 @@
 import { NOTHING, becameWide, isWide, lagOf, showOpen } from '../../json/growing-container.ts'
-import { ABSENT, ARRAY, type SchemaNode, type Step } from '../../schema/node.ts'
-import { CursorFrame } from './open-container.ts'
+import { ABSENT, KIND_ARRAY, type SchemaNode, type ValueCheck } from '../../schema/node.ts'
+import { OpenContainer } from './open-container.ts'
 
 /**
  * What a cursor shows: the containers that are open, which of them are held back, and the value as it was shown last.
  * It knows where values are stored and when they may be seen, and nothing of tokens.
  */
 export abstract class VisibleValue {
-  protected readonly root: CursorFrame
+  protected readonly root: OpenContainer
   /** The innermost open container. */
-  protected frame: CursorFrame
+  protected frame: OpenContainer
   protected value: unknown = ABSENT
   /** Something visible has changed since the last snapshot. */
   protected isDirty = false
@@ -17,7 +17,7 @@ export abstract class VisibleValue {
   /** The open string as it is shown; null when it is not. */
   protected text: string | null = null
   /** The outermost open container that is not shown. */
-  protected hidden: CursorFrame | null = null
+  protected hidden: OpenContainer | null = null
   /** Open discriminated unions whose discriminator has not come. */
   protected undecided = 0
   /** Open atomic containers: nothing inside is announced before they are complete. */
@@ -31,7 +31,7 @@ export abstract class VisibleValue {
   /** @param position UTF-16 offset of the character being read */
   constructor(node: SchemaNode, depth: number, position: () => number) {
     this.#position = position
-    this.root = new CursorFrame(null, depth)
+    this.root = new OpenContainer(null, depth)
     this.root.slot = node
     this.frame = this.root
   }
@@ -92,8 +92,8 @@ export abstract class VisibleValue {
   /** A container opens at the current place. */
   protected openContainer(node: SchemaNode, kind: number): void {
     const parent = this.frame
-    const frame = (parent.child ??= new CursorFrame(parent))
-    frame.enter(node, kind === ARRAY)
+    const frame = (parent.child ??= new OpenContainer(parent))
+    frame.enter(node, kind === KIND_ARRAY)
     this.frame = frame
     if (node.core.kind === 'discriminated') this.undecided++
     if (node.isAtomic) this.sealed++
@@ -103,7 +103,7 @@ export abstract class VisibleValue {
   }
 
   /** The innermost container is open no more. Returns it. */
-  protected leaveContainer(): CursorFrame {
+  protected leaveContainer(): OpenContainer {
     const { frame } = this
     this.frame = frame.parent!
     if (this.hidden === frame) this.hidden = null
@@ -156,7 +156,7 @@ export abstract class VisibleValue {
   }
 
   /** An object held back for a child is shown once that has come. */
-  protected releaseHeld(frame: CursorFrame): void {
+  protected releaseHeld(frame: OpenContainer): void {
     if (frame.property?.isHolding === true && --frame.holding === 0 && this.hidden === frame && !isHeldBack(frame)) {
       this.hidden = null
       this.isDirty = true
@@ -166,8 +166,8 @@ export abstract class VisibleValue {
   /** The open containers of another cursor, which has followed the value at the current place, become ours. */
   protected adoptContainers(
     other: VisibleValue,
-    outermost: CursorFrame,
-    steps: readonly Step[],
+    outermost: OpenContainer,
+    steps: readonly ValueCheck[],
     isAtomic: boolean,
   ): void {
     const parent = this.frame
@@ -185,6 +185,6 @@ export abstract class VisibleValue {
 }
 
 /** Whether an open container stays hidden for a reason of its own. */
-export function isHeldBack(frame: CursorFrame): boolean {
+export function isHeldBack(frame: OpenContainer): boolean {
   return frame.node.isAtomic || frame.holding > 0 || frame.parent!.isCut || frame.node.core.kind === 'discriminated'
 }

@@ -8,7 +8,7 @@ import { ValueBuilder } from '../../json/sinks/value-builder.ts'
 import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import type { CursorContext, Lenience } from '../cursor/context.ts'
-import type { Observers } from '../listeners.ts'
+import type { ValueListeners } from '../listeners.ts'
 import { Cursor } from '../cursor/cursor.ts'
 import type { InterpreterFailure, InterpreterOptions } from '../interpreter.ts'
 
@@ -24,7 +24,7 @@ export class Candidate implements CursorContext, Lenience {
   readonly issues: Issue[] = []
   readonly unsure: Path[] = []
   failure: InterpreterFailure | null = null
-  observers: Observers | null
+  observers: ValueListeners | null
   readonly lanes = { open: 0 }
   readonly lenience: Lenience | null
 
@@ -49,7 +49,7 @@ export class Candidate implements CursorContext, Lenience {
     options: InterpreterOptions,
     place: {
       start: number
-      observers: Observers | null
+      observers: ValueListeners | null
       report: (repair: Repair) => void
       text: (() => string) | undefined
     },

@@ -4,8 +4,8 @@ import { ABSENT, type SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { Candidate, type Decoding } from './candidate.ts'
 import { ANY_OPENING, DocumentFinder, openingOf, type Found, type Opening } from './find-document.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPlace, Mendable } from '../interpreter.ts'
-import { ObserverHub, startsWith, valueAt } from '../listeners.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable } from '../interpreter.ts'
+import { ListenerHub, startsWith, valueAt } from '../listeners.ts'
 
 /** A failure this early after other text means that this was no document. */
 const FALSE_START = 256
@@ -14,13 +14,13 @@ const FALSE_START = 256
  * The `Interpreter` of structured answers: finder → reader → (decoding) → cursor. Of several complete documents
  * the last one that fits the schema counts.
  */
-export class DocumentInterpreter implements Mendable {
+export class DocumentInterpreter implements Repairable {
   readonly repairs: Repair[] = []
 
   readonly node: SchemaNode
   readonly #decoding: Decoding | null
   readonly options: InterpreterOptions
-  readonly hub = new ObserverHub()
+  readonly hub = new ListenerHub()
   readonly #text: (() => string) | undefined
   #finder: DocumentFinder | null
   #found: Found | null = null
@@ -38,7 +38,7 @@ export class DocumentInterpreter implements Mendable {
   readonly #after = new LongText()
   #afterStart = 0
   #length = 0
-  #place: OpenPlace | null = null
+  #place: OpenPath | null = null
 
   constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions, text?: () => string) {
     this.#text = text
@@ -123,7 +123,7 @@ export class DocumentInterpreter implements Mendable {
     this.#noteAfter(this.#length)
   }
 
-  #candidate(start: number, observers: ObserverHub | null): Candidate {
+  #candidate(start: number, observers: ListenerHub | null): Candidate {
     const report = (repair: Repair): unknown => (this.#held ?? this.repairs).push(repair)
     return new Candidate(this.node, this.#decoding, this.options, { start, observers, report, text: this.#text })
   }
@@ -251,7 +251,7 @@ export class DocumentInterpreter implements Mendable {
     return value === ABSENT ? undefined : value
   }
 
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     const cursor = this.#current?.cursor
     return cursor === undefined ? null : cursor.isLagging ? this.#place : cursor.openPlace()
   }

@@ -1,5 +1,14 @@
 import { CLOSING_QUOTES, Lookahead } from '../../json/repair/lookahead.ts'
-import { ARRAY, BOOLEAN, EVERYTHING, NULL, NUMBER, OBJECT, STRING, type SchemaNode } from '../../schema/node.ts'
+import {
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_ANY,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+  type SchemaNode,
+} from '../../schema/node.ts'
 
 const THINK = '<think>'
 const THINK_END = '</think>'
@@ -25,7 +34,7 @@ export interface Opening {
   element: number
 }
 
-export const ANY_OPENING: Opening = { root: EVERYTHING, element: EVERYTHING }
+export const ANY_OPENING: Opening = { root: KIND_ANY, element: KIND_ANY }
 
 /** What documents of the schema begin with, tolerated forms included. */
 export function openingOf(node: SchemaNode): Opening {
@@ -33,13 +42,13 @@ export function openingOf(node: SchemaNode): Opening {
 }
 
 function elementKinds({ core }: SchemaNode): number {
-  if (core.kind !== 'array') return EVERYTHING
+  if (core.kind !== 'array') return KIND_ANY
   const element = core.element.node
   return element.core.kind === 'array' ? element.accepts | elementKinds(element) : element.accepts
 }
 
 function withQuoted(kinds: number): number {
-  return (kinds & (NUMBER | BOOLEAN)) === 0 ? kinds : kinds | STRING
+  return (kinds & (KIND_NUMBER | KIND_BOOLEAN)) === 0 ? kinds : kinds | KIND_STRING
 }
 
 /**
@@ -70,12 +79,12 @@ export class DocumentFinder {
     this.#isFresh = isFresh
     this.#offset = offset
     const { root } = opening
-    const containers = root & (OBJECT | ARRAY)
+    const containers = root & (KIND_OBJECT | KIND_ARRAY)
     // An array of one may have come without its brackets, and a wrong root is to be told of as such.
-    this.#brackets = containers === OBJECT ? /\{/ : /[{[]/
+    this.#brackets = containers === KIND_OBJECT ? /\{/ : /[{[]/
     let opens = ''
-    if ((root & STRING) !== 0 || containers !== root) opens += '"'
-    if ((root & NUMBER) !== 0) opens += '\\-0-9'
+    if ((root & KIND_STRING) !== 0 || containers !== root) opens += '"'
+    if ((root & KIND_NUMBER) !== 0) opens += '\\-0-9'
     this.#opens = new RegExp(opens === '' ? '(?!)' : `^[${opens}]`)
   }
 
@@ -111,14 +120,15 @@ export class DocumentFinder {
   #readStart(rest: string): Found | null {
     const { root } = this.#opening
     const first = rest[0]!
-    if (first === '{' || (first === '[' && (root & ARRAY) !== 0) || this.#opens.test(first)) return this.#found(rest)
+    if (first === '{' || (first === '[' && (root & KIND_ARRAY) !== 0) || this.#opens.test(first))
+      return this.#found(rest)
     const literal = LITERALS.find((word) => word.startsWith(rest.slice(0, word.length)))
-    if (literal !== undefined && (root & (literal === 'null' ? NULL : BOOLEAN)) !== 0) {
+    if (literal !== undefined && (root & (literal === 'null' ? KIND_NULL : KIND_BOOLEAN)) !== 0) {
       return rest.length < literal.length ? this.#hold(rest) : this.#found(rest)
     }
     if (first === '[') {
       const ahead = new Lookahead(rest)
-      const isDocument = opensArray(ahead, EVERYTHING)
+      const isDocument = opensArray(ahead, KIND_ANY)
       if (ahead.isShort) return this.#hold(rest)
       if (isDocument) return this.#found(rest)
     }
@@ -184,13 +194,15 @@ function opensArray(ahead: Lookahead, elements: number): boolean {
   ahead.skipBlank()
   const first = ahead.peek()
   const may = (kind: number): boolean => (elements & kind) !== 0
-  if (isQuote(ahead)) return may(STRING)
-  if (/[-0-9]/.test(first)) return may(NUMBER)
-  if (first === '{') return may(OBJECT)
-  if (first === '[') return may(ARRAY)
+  if (isQuote(ahead)) return may(KIND_STRING)
+  if (/[-0-9]/.test(first)) return may(KIND_NUMBER)
+  if (first === '{') return may(KIND_OBJECT)
+  if (first === '[') return may(KIND_ARRAY)
   if (first === ']' || ahead.comment()) return true
   const word = ahead.word().toLowerCase()
-  return word === 'true' || word === 'false' ? may(BOOLEAN) : (word === 'null' || word === 'none') && may(NULL)
+  return word === 'true' || word === 'false'
+    ? may(KIND_BOOLEAN)
+    : (word === 'null' || word === 'none') && may(KIND_NULL)
 }
 
 function isQuote(ahead: Lookahead): boolean {

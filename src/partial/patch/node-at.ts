@@ -1,6 +1,16 @@
 import type { Path } from '../../types.ts'
 import { valueAt } from '../listeners.ts'
-import { ARRAY, FALSE, Failure, NULL, NUMBER, OBJECT, STRING, TRUE, type SchemaNode } from '../../schema/node.ts'
+import {
+  KIND_ARRAY,
+  KIND_FALSE,
+  CheckFailure,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+  KIND_TRUE,
+  type SchemaNode,
+} from '../../schema/node.ts'
 
 /** The node in force at `path` of a complete value, or for its elements from an index on; null as of `childNode`. */
 export function nodeAt(root: SchemaNode, value: unknown, path: Path, from: number | null): SchemaNode | null {
@@ -21,11 +31,11 @@ export function childNode(node: SchemaNode | null, value: unknown, key: string |
       if (property !== undefined) return property.node.node
       if (typeof core.rest === 'string') return null
       const rest = typeof core.rest === 'function' ? core.rest(String(key)) : core.rest
-      return rest instanceof Failure ? null : rest.node
+      return rest instanceof CheckFailure ? null : rest.node
     }
     case 'record': {
       const stored = core.key(String(key))
-      return !(stored instanceof Failure) && stored.name === key && stored.isChecked ? core.value.node : null
+      return !(stored instanceof CheckFailure) && stored.name === key && stored.isChecked ? core.value.node : null
     }
     case 'array':
       return core.element.node
@@ -49,16 +59,16 @@ export function childNode(node: SchemaNode | null, value: unknown, key: string |
 
 /** First-character kind of plain data. */
 function kindOf(value: unknown): number {
-  if (value === null) return NULL
-  if (Array.isArray(value)) return ARRAY
+  if (value === null) return KIND_NULL
+  if (Array.isArray(value)) return KIND_ARRAY
   switch (typeof value) {
     case 'string':
-      return STRING
+      return KIND_STRING
     case 'number':
-      return NUMBER
+      return KIND_NUMBER
     case 'boolean':
-      return value ? TRUE : FALSE
+      return value ? KIND_TRUE : KIND_FALSE
     default:
-      return OBJECT
+      return KIND_OBJECT
   }
 }

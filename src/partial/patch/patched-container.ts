@@ -1,7 +1,7 @@
 import { setOwn } from '../../json/growing-container.ts'
 import { ABSENT, type SchemaNode } from '../../schema/node.ts'
 import { childNode } from './node-at.ts'
-import type { PatchPlace } from './plan.ts'
+import type { PatchHole } from './plan.ts'
 import { readValue } from './read-value.ts'
 
 type Key = string | number
@@ -9,8 +9,8 @@ type Container = unknown[] | Record<string, unknown>
 
 /** A place whose value is still to come. What was shown there stays until the new value is complete. */
 export class Hole {
-  readonly place: PatchPlace
-  readonly parent: Spine
+  readonly place: PatchHole
+  readonly parent: PatchedContainer
   readonly #shown: unknown
   /** Shown as far as it has come; `ABSENT` before. */
   growing: unknown = ABSENT
@@ -20,7 +20,7 @@ export class Hole {
   /** The new value as plain data, once it is filled. */
   raw: unknown = ABSENT
 
-  constructor(place: PatchPlace, parent: Spine, shown: unknown) {
+  constructor(place: PatchHole, parent: PatchedContainer, shown: unknown) {
     this.place = place
     this.parent = parent
     this.#shown = shown
@@ -35,12 +35,12 @@ export class Hole {
  * A container with holes in it, itself or further down: the value around them, as it was shown, and how it is shown
  * with what has come. Everything beside the way to a hole keeps its identity.
  */
-export class Spine {
-  readonly parent: Spine | null
+export class PatchedContainer {
+  readonly parent: PatchedContainer | null
   readonly path: Key[]
   readonly node: SchemaNode | null
   readonly raw: Container
-  readonly children = new Map<Key, Spine | Hole>()
+  readonly children = new Map<Key, PatchedContainer | Hole>()
   /** Holes in it that are not filled. */
   open = 0
   /** Complete, and valid as a whole. */
@@ -52,7 +52,7 @@ export class Spine {
   readonly #elements: unknown[] = []
 
   constructor(
-    at: { parent: Spine | null; path: Key[]; node: SchemaNode | null; raw: Container; shown: unknown },
+    at: { parent: PatchedContainer | null; path: Key[]; node: SchemaNode | null; raw: Container; shown: unknown },
     isLenient: boolean,
   ) {
     this.parent = at.parent
@@ -73,7 +73,7 @@ export class Spine {
   }
 
   /** Puts a place below it into the tree. */
-  add(place: PatchPlace, depth = 0): Hole {
+  add(place: PatchHole, depth = 0): Hole {
     const { path, from } = place
     this.open++
     if (depth === path.length) return this.#hole(from!, place)
@@ -84,12 +84,12 @@ export class Spine {
       const raw = Reflect.get(this.raw, key) as Container
       const node = childNode(this.node, this.raw, key)
       const at = { parent: this, path: [...this.path, key], node, raw, shown: this.shownAt(key) }
-      this.children.set(key, (child = new Spine(at, this.#isLenient)))
+      this.children.set(key, (child = new PatchedContainer(at, this.#isLenient)))
     }
-    return (child as Spine).add(place, depth + 1)
+    return (child as PatchedContainer).add(place, depth + 1)
   }
 
-  #hole(key: Key, place: PatchPlace): Hole {
+  #hole(key: Key, place: PatchHole): Hole {
     const hole = new Hole(place, this, place.from === null ? this.shownAt(key) : ABSENT)
     this.children.set(key, hole)
     return hole
@@ -161,7 +161,7 @@ export class Spine {
   mended(): unknown {
     const raw: unknown = Array.isArray(this.raw) ? this.raw.slice() : { ...this.raw }
     for (const [key, child] of this.children) {
-      const value = child instanceof Spine ? child.mended() : child.raw
+      const value = child instanceof PatchedContainer ? child.mended() : child.raw
       if (child instanceof Hole && child.isLeftOut) Reflect.deleteProperty(raw as object, key)
       if (value === ABSENT) continue
       if (child instanceof Hole && child.place.from !== null) (raw as unknown[]).push(...(value as unknown[]))

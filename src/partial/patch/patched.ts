@@ -1,15 +1,15 @@
 import type { TokenSink } from '../../json/token-sink.ts'
 import { OpenDocument } from '../../json/sinks/open-document.ts'
-import { share } from '../../json/structural-sharing.ts'
+import { shareStructure } from '../../json/structural-sharing.ts'
 import { tee } from '../../json/sinks/tee.ts'
 import { ABSENT } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPlace, Mendable } from '../interpreter.ts'
-import { startsWith, valueAt, type CompletionListener, type FieldListener, type ObserverHub } from '../listeners.ts'
-import { placePath, requestNode, type PatchPlan } from './plan.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable } from '../interpreter.ts'
+import { startsWith, valueAt, type CompletionListener, type FieldListener, type ListenerHub } from '../listeners.ts'
+import { holePath, requestNode, type PatchPlan } from './plan.ts'
 import { readValue } from './read-value.ts'
-import { Spine, type Hole } from './patched-container.ts'
+import { PatchedContainer, type Hole } from './patched-container.ts'
 
 /**
  * An answer with some of its places asked for again: the text is a document with one key for each place, and what
@@ -17,13 +17,13 @@ import { Spine, type Hole } from './patched-container.ts'
  * a whole stays until the new value is complete. Containers around the places are complete, and are told of, when
  * all places in them are.
  */
-export class PatchedInterpreter implements Mendable {
-  readonly hub: ObserverHub
+export class PatchedInterpreter implements Repairable {
+  readonly hub: ListenerHub
   readonly node
   readonly options: InterpreterOptions
   readonly issues: Issue[] = []
   readonly repairs: Repair[]
-  readonly #root: Spine
+  readonly #root: PatchedContainer
   readonly #holes = new Map<string, Hole>()
   readonly #patch: DocumentInterpreter
   readonly #baseUnsure: readonly Path[]
@@ -35,7 +35,7 @@ export class PatchedInterpreter implements Mendable {
   /** Where the patch begins, in the answer's whole text. */
   readonly #start: number
 
-  constructor(base: Mendable, plan: PatchPlan, start: number) {
+  constructor(base: Repairable, plan: PatchPlan, start: number) {
     const { hub, node, options } = base
     this.hub = hub
     this.node = node
@@ -51,9 +51,9 @@ export class PatchedInterpreter implements Mendable {
     this.#start = start
     const shown = base.snapshot(true)
     const at = { parent: null, path: [], node, raw: plan.raw as unknown[], shown: shown === undefined ? ABSENT : shown }
-    this.#root = new Spine(at, options.repair)
+    this.#root = new PatchedContainer(at, options.repair)
     for (const place of plan.places) this.#holes.set(place.name, this.#root.add(place))
-    this.#baseUnsure = base.unsure.filter((path) => !plan.places.some((place) => startsWith(path, placePath(place))))
+    this.#baseUnsure = base.unsure.filter((path) => !plan.places.some((place) => startsWith(path, holePath(place))))
     const { decoding } = plan
     this.#patch = new DocumentInterpreter(
       requestNode(plan.places),
@@ -146,16 +146,16 @@ export class PatchedInterpreter implements Mendable {
   }
 
   /** A hole in `spine` is filled: containers without further holes are judged, from the inside out. */
-  #settle(innermost: Spine): void {
+  #settle(innermost: PatchedContainer): void {
     let isJudged = true
-    for (let spine: Spine | null = innermost; spine !== null; spine = spine.parent) {
+    for (let spine: PatchedContainer | null = innermost; spine !== null; spine = spine.parent) {
       spine.open--
       if (spine.open > 0 || !isJudged) continue
       isJudged = this.#judge(spine)
     }
   }
 
-  #judge(spine: Spine): boolean {
+  #judge(spine: PatchedContainer): boolean {
     const { node, path } = spine
     const isOtherwiseUnsure = this.#baseUnsure.some((place) => startsWith(place, path))
     const reading = node === null || isOtherwiseUnsure ? null : readValue(node, spine.mended(), this.options.repair)
@@ -165,7 +165,7 @@ export class PatchedInterpreter implements Mendable {
     }
     for (const issue of reading.issues) this.issues.push({ ...issue, path: [...path, ...issue.path] })
     if (reading.issues.length > 0) return false
-    spine.settle(share(spine.view, reading.value))
+    spine.settle(shareStructure(spine.view, reading.value))
     this.hub.completed([...path], spine.view)
     return true
   }
@@ -180,12 +180,12 @@ export class PatchedInterpreter implements Mendable {
     return value === ABSENT ? undefined : value
   }
 
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     if (this.#patch.isDone) return null
     const open = this.#patch.openPlace()
     if (open !== null && open.path.length > 0) return { path: this.#outside(open.path), isAmbiguous: open.isAmbiguous }
     const next = [...this.#holes.values()].find((hole) => !hole.isFilled)
-    return { path: next === undefined ? [] : placePath(next.place), isAmbiguous: false }
+    return { path: next === undefined ? [] : holePath(next.place), isAmbiguous: false }
   }
 
   get unsure(): readonly Path[] {
@@ -242,11 +242,11 @@ export class PatchedInterpreter implements Mendable {
     return [...elements.map(({ value }) => value), ...more]
   }
 
-  #spineAt(path: Path): Spine | null {
+  #spineAt(path: Path): PatchedContainer | null {
     let spine = this.#root
     for (const key of path) {
       const child = spine.children.get(key)
-      if (!(child instanceof Spine)) return null
+      if (!(child instanceof PatchedContainer)) return null
       spine = child
     }
     return spine

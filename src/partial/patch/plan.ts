@@ -1,9 +1,9 @@
-import { ANY, ABSENT, Lazy, OBJECT, SchemaNode } from '../../schema/node.ts'
+import { ANY, ABSENT, Lazy, KIND_OBJECT, SchemaNode } from '../../schema/node.ts'
 import type { Path } from '../../types.ts'
 import type { Decoding } from '../document/candidate.ts'
 
 /** A place of an answer that is asked for anew, or for the first time. */
-export interface PatchPlace {
+export interface PatchHole {
   readonly path: Path
   /** Its key in the document that is asked for. */
   readonly name: string
@@ -21,17 +21,17 @@ export interface PatchPlan {
   readonly raw: unknown
   /** Keys that the schema does not allow, and what stood there, as JSON. */
   readonly dropped: readonly { path: (string | number)[]; before: string }[]
-  readonly places: readonly PatchPlace[]
+  readonly places: readonly PatchHole[]
   readonly decoding: Decoding | null
 }
 
 /** A place as one path: where further elements begin counts as a place of its own. */
-export function placePath({ path, from }: PatchPlace): Path {
+export function holePath({ path, from }: PatchHole): Path {
   return from === null ? path : [...path, from]
 }
 
 /** The node of the document that is asked for: an object with one key for each place, of which any may be missing. */
-export function requestNode(places: readonly PatchPlace[]): SchemaNode {
+export function requestNode(places: readonly PatchHole[]): SchemaNode {
   const properties = new Map(
     places.map(({ name, node, from }, index) => [
       name,
@@ -45,7 +45,7 @@ export function requestNode(places: readonly PatchPlace[]): SchemaNode {
   )
   return new SchemaNode(
     { kind: 'object', properties, rest: 'strip', maximum: Infinity, holding: 0 },
-    { accepts: OBJECT, expected: 'object' },
+    { accepts: KIND_OBJECT, expected: 'object' },
   )
 }
 

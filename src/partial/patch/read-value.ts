@@ -1,10 +1,10 @@
 import { ABSENT, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import type { CursorContext } from '../cursor/context.ts'
 import { Cursor } from '../cursor/cursor.ts'
-import { feed } from '../../json/sinks/replay.ts'
+import { replayValue } from '../../json/sinks/replay.ts'
 
 /** What a node makes of plain data. */
-export interface Reading {
+export interface ReadValue {
   /** What is visible of it, `ABSENT` when nothing is. */
   value: unknown
   issues: readonly RelativeIssue[]
@@ -13,7 +13,7 @@ export interface Reading {
 }
 
 /** Reads a value that is there already, as if it came. */
-export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): Reading {
+export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): ReadValue {
   const issues: RelativeIssue[] = []
   let isUnsure = false
   const context: CursorContext = {
@@ -27,7 +27,7 @@ export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): R
     lanes: { open: 0 },
   }
   const cursor = new Cursor(node, context)
-  feed(cursor, raw)
+  replayValue(cursor, raw)
   cursor.settle()
   const value = cursor.snapshot(true)
   return { value: value ?? ABSENT, issues, isUnsure: isUnsure || cursor.isUnsure }

@@ -1,6 +1,6 @@
 import { OpenDocument } from '../../json/sinks/open-document.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
-import { feed } from '../../json/sinks/replay.ts'
+import { replayValue } from '../../json/sinks/replay.ts'
 import type { ResumeStep } from './plan.ts'
 
 /**
@@ -52,7 +52,7 @@ export class Continuation implements TokenSink {
       const step = this.#steps[this.#at]!
       if (step.kind === 'close') this.#close(step.isArray)
       else if (step.kind === 'end-text') this.#target.endString(step.prefix)
-      else if (this.#early.has(this.#at)) feed(this.#receiverFor(step), this.#early.get(this.#at))
+      else if (this.#early.has(this.#at)) replayValue(this.#receiverFor(step), this.#early.get(this.#at))
       else return
     }
   }

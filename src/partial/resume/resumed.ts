@@ -2,8 +2,8 @@ import { tee } from '../../json/sinks/tee.ts'
 import { ANY } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPlace, Mendable } from '../interpreter.ts'
-import type { ObserverHub, CompletionListener, FieldListener } from '../listeners.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable } from '../interpreter.ts'
+import type { ListenerHub, CompletionListener, FieldListener } from '../listeners.ts'
 import { Continuation } from './continuation.ts'
 import type { Interruption } from './interruption.ts'
 import type { ResumePlan } from './plan.ts'
@@ -12,9 +12,9 @@ import type { ResumePlan } from './plan.ts'
  * A document that was cut, and goes on: the text is a document of its own with the missing parts, and its tokens are
  * told to the cursor of the one that was cut as if they had come there. So all laws hold over both.
  */
-export class ResumedInterpreter implements Mendable {
+export class ResumedInterpreter implements Repairable {
   readonly interruption: Interruption
-  readonly hub: ObserverHub
+  readonly hub: ListenerHub
   readonly node
   readonly options: InterpreterOptions
   readonly #reader: DocumentInterpreter
@@ -100,7 +100,7 @@ export class ResumedInterpreter implements Mendable {
   snapshot(exact = false): unknown {
     return this.interruption.document.snapshot(exact)
   }
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     return this.interruption.document.openPlace()
   }
   raw(): unknown {

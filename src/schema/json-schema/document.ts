@@ -14,7 +14,7 @@ import type { JsonSchema } from './keywords.ts'
 export type Draft = 4 | 6 | 7 | 2019 | 2020
 
 /** One place of a schema document. Two nodes are the same place exactly when they are the same object. */
-export interface SchemaNode {
+export interface Subschema {
   /** Counts from 0 in the order of discovery. */
   readonly id: number
   readonly schema: JsonSchema
@@ -38,11 +38,11 @@ const MAX_SCHEMA_DEPTH = 500
  * deeper than 500, and for URIs that are given twice.
  */
 export class SchemaDocument {
-  readonly root: SchemaNode
+  readonly root: Subschema
   readonly draft: Draft
-  readonly #nodes = new Map<JsonSchemaObject, SchemaNode>()
-  readonly #byUri = new Map<string, SchemaNode>()
-  readonly #booleans = new Map<string, SchemaNode>()
+  readonly #nodes = new Map<JsonSchemaObject, Subschema>()
+  readonly #byUri = new Map<string, Subschema>()
+  readonly #booleans = new Map<string, Subschema>()
   #count = 0
 
   constructor(schema: JsonSchema) {
@@ -51,13 +51,13 @@ export class SchemaDocument {
   }
 
   /** The node for what stands at `path` below `parent`. */
-  child(parent: SchemaNode, schema: unknown, ...path: (string | number)[]): SchemaNode {
+  child(parent: Subschema, schema: unknown, ...path: (string | number)[]): Subschema {
     const known = isSchemaObject(schema) ? this.#nodes.get(schema) : undefined
     return known ?? this.#add(schema, [...parent.path, ...path], parent.base)
   }
 
   /** What `ref`, written at `from`, points to. */
-  resolve(ref: unknown, from: SchemaNode, keyword = '$ref'): SchemaNode {
+  resolve(ref: unknown, from: Subschema, keyword = '$ref'): Subschema {
     const path = [...from.path, keyword]
     if (typeof ref !== 'string') throw unsupported(path, `expected a reference, a string, but got ${typeof ref}`)
     const [uri, fragment] = absolute(ref, from.base, path)
@@ -78,7 +78,7 @@ export class SchemaDocument {
   }
 
   /** What a `$ref`, `$recursiveRef` or `$dynamicRef` at `from` points to: a dynamic one asks the outermost resource first, the root. */
-  target(ref: unknown, from: SchemaNode, keyword: string): SchemaNode {
+  target(ref: unknown, from: Subschema, keyword: string): Subschema {
     if (keyword === '$dynamicRef' && typeof ref === 'string' && /^#[^/]/.test(ref)) {
       try {
         return this.resolve(ref, { ...from, base: this.root.base }, keyword)
@@ -91,7 +91,7 @@ export class SchemaDocument {
     return keyword === '$recursiveRef' && isRecursive(target) && isRecursive(root) ? root : target
   }
 
-  #follow(resource: SchemaNode, pointer: string, ref: string, path: Path): SchemaNode {
+  #follow(resource: Subschema, pointer: string, ref: string, path: Path): Subschema {
     let value: unknown = resource.schema
     let base = resource.base
     const walked: (string | number)[] = [...resource.path]
@@ -109,13 +109,13 @@ export class SchemaDocument {
     return (isSchemaObject(value) ? this.#nodes.get(value) : undefined) ?? this.#add(value, walked, base)
   }
 
-  #index(schema: JsonSchema): SchemaNode {
+  #index(schema: JsonSchema): Subschema {
     const root = this.#add(schema, [], HOME)
     this.#byUri.set(HOME, root)
     const open = [root]
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (typeof node.schema === 'boolean') continue
-      const found: SchemaNode[] = []
+      const found: Subschema[] = []
       for (const [child, ...path] of subschemas(node.schema, node.path)) {
         if (isSchemaObject(child) && this.#nodes.has(child)) continue
         found.push(this.#add(child, [...node.path, ...path], node.base))
@@ -126,7 +126,7 @@ export class SchemaDocument {
     return root
   }
 
-  #add(schema: unknown, path: Path, base: string): SchemaNode {
+  #add(schema: unknown, path: Path, base: string): Subschema {
     if (path.length > MAX_SCHEMA_DEPTH) throw unsupported([], `it is nested deeper than ${MAX_SCHEMA_DEPTH} steps`)
     if (typeof schema === 'boolean') {
       const key = path.join('\n')
@@ -138,7 +138,7 @@ export class SchemaDocument {
     }
     if (!isSchemaObject(schema))
       throw unsupported(path, `expected a schema, an object or a boolean, but got ${show(schema)}`)
-    const node: SchemaNode = { id: this.#count++, schema, path, base: this.#baseOf(schema, path, base) }
+    const node: Subschema = { id: this.#count++, schema, path, base: this.#baseOf(schema, path, base) }
     this.#nodes.set(schema, node)
     if (node.base !== base) this.#name(node.base, node)
     // Before 2019-09 an `$id` that is only a fragment was the anchor.
@@ -151,7 +151,7 @@ export class SchemaDocument {
     return node
   }
 
-  #name(uri: string, node: SchemaNode): void {
+  #name(uri: string, node: Subschema): void {
     if (this.#byUri.has(uri)) throw unsupported(node.path, `"${uri.replace(HOME, '')}" names two places`)
     this.#byUri.set(uri, node)
   }
@@ -166,7 +166,7 @@ export class SchemaDocument {
 }
 
 /** Whether a `$recursiveRef` that comes here asks further out. */
-function isRecursive({ schema }: SchemaNode): boolean {
+function isRecursive({ schema }: Subschema): boolean {
   return typeof schema !== 'boolean' && own(schema, '$recursiveAnchor') === true
 }
 

@@ -1,4 +1,4 @@
-import { Failure } from '../node.ts'
+import { CheckFailure } from '../node.ts'
 import type { RelativeIssue } from '../node.ts'
 
 /** An issue about a value itself. */
@@ -6,10 +6,14 @@ export function wrong(code: string, message: string, expected: string): Relative
   return { path: [], code, message, expected }
 }
 
-export function tooSmall(what: string, expected: string, received: string): Failure {
-  return new Failure([{ ...wrong('too_small', `Too small: expected ${what} to have ${expected}`, expected), received }])
+export function tooSmall(what: string, expected: string, received: string): CheckFailure {
+  return new CheckFailure([
+    { ...wrong('too_small', `Too small: expected ${what} to have ${expected}`, expected), received },
+  ])
 }
 
-export function tooBig(what: string, expected: string, received: string): Failure {
-  return new Failure([{ ...wrong('too_big', `Too big: expected ${what} to have ${expected}`, expected), received }])
+export function tooBig(what: string, expected: string, received: string): CheckFailure {
+  return new CheckFailure([
+    { ...wrong('too_big', `Too big: expected ${what} to have ${expected}`, expected), received },
+  ])
 }

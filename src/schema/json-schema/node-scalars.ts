@@ -1,6 +1,6 @@
 import type { NumberShape, StringShape } from './shape/shape.ts'
-import { Failure, Unsure } from '../node.ts'
-import type { Step, StringWatch } from '../node.ts'
+import { CheckFailure, Undetermined } from '../node.ts'
+import type { ValueCheck, StringWatch } from '../node.ts'
 import { codePoints } from './code-points.ts'
 import { toRegExp } from './pattern.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
@@ -19,9 +19,9 @@ export function stringWatch(shape: StringShape): StringWatch | null {
  * Lengths and patterns of a complete string. `isTrusted`: the patterns are the validator's own; else they may
  * leave out flags and the like, and only the final validation can tell.
  */
-export function stringSteps(shape: StringShape, isTrusted: boolean): Step[] {
+export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[] {
   const { minLength = 0, maxLength = Infinity } = shape
-  const steps: Step[] = []
+  const steps: ValueCheck[] = []
   if (minLength > 0 || maxLength < Infinity) {
     steps.push((value) => {
       const length = codePoints(value as string)
@@ -29,7 +29,7 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): Step[] {
       return length > maxLength ? tooBig('string', `at most ${maxLength} characters`, `${length} characters`) : value
     })
   }
-  if (!isTrusted && shape.patterns.length > 0) return [...steps, (value) => new Unsure(value)]
+  if (!isTrusted && shape.patterns.length > 0) return [...steps, (value) => new Undetermined(value)]
   for (const pattern of shape.patterns) {
     const test = toRegExp(pattern, [])
     const issue = wrong(
@@ -37,19 +37,19 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): Step[] {
       `Invalid string: must match pattern ${pattern}`,
       `a string matching ${pattern}`,
     )
-    steps.push((value) => (test.test(value as string) ? value : new Failure([issue])))
+    steps.push((value) => (test.test(value as string) ? value : new CheckFailure([issue])))
   }
   return steps
 }
 
 /** Bounds of a complete number. */
-export function numberSteps(shape: NumberShape): Step[] {
-  const steps: Step[] = []
+export function numberSteps(shape: NumberShape): ValueCheck[] {
+  const steps: ValueCheck[] = []
   const demand = (holds: (value: number) => boolean, code: string, expected: string): void => {
     const message = `Invalid number: expected ${expected}`
     steps.push((value) => {
       if (holds(value as number)) return value
-      return new Failure([{ ...wrong(code, message, expected), received: String(value) }])
+      return new CheckFailure([{ ...wrong(code, message, expected), received: String(value) }])
     })
   }
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = shape

@@ -1,26 +1,34 @@
 import type { JsonSchemaObject, Path } from '../../types.ts'
 import { discriminatorOf } from './shape/discriminator.ts'
-import { fits } from './shape/matches.ts'
+import { matchesShape } from './shape/matches.ts'
 import { Places } from './shape/locations.ts'
-import type { ArrayShape, EnumShape, NumberShape, ObjectShape, Place, StringShape, UnionShape } from './shape/shape.ts'
+import type {
+  ArrayShape,
+  EnumShape,
+  NumberShape,
+  ObjectShape,
+  SchemaLocation,
+  StringShape,
+  UnionShape,
+} from './shape/shape.ts'
 import {
   ABSENT,
   ANY,
-  ARRAY,
-  BOOLEAN,
-  FALSE,
-  Failure,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_FALSE,
+  CheckFailure,
   Lazy,
   NEVER,
-  NULL,
-  NUMBER,
-  OBJECT,
-  STRING,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
   SchemaNode,
-  TRUE,
-  Unsure,
+  KIND_TRUE,
+  Undetermined,
 } from '../node.ts'
-import type { ObjectCore, Property, RecordKey, Step } from '../node.ts'
+import type { ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
@@ -62,15 +70,15 @@ export function jsonSchemaNode(schema: JsonSchemaObject, trust: Trust = STRUCTUR
 class Tree {
   readonly root: SchemaNode
   readonly #trust: Trust
-  readonly #nodes = new Map<Place, SchemaNode>()
-  readonly #building = new Set<Place>()
+  readonly #nodes = new Map<SchemaLocation, SchemaNode>()
+  readonly #building = new Set<SchemaLocation>()
 
   constructor(schema: JsonSchemaObject, trust: Trust) {
     this.#trust = trust
     this.root = this.#node(new Places(schema, { exact: trust.check === null ? 'structure' : 'own' }).root)
   }
 
-  #node(place: Place): SchemaNode {
+  #node(place: SchemaLocation): SchemaNode {
     let node = this.#nodes.get(place)
     if (node === undefined) {
       if (this.#building.has(place)) throw unsupported(place.path, 'it refers to itself with nothing in between')
@@ -82,11 +90,11 @@ class Tree {
     return node
   }
 
-  #lazy(place: Place): Lazy {
+  #lazy(place: SchemaLocation): Lazy {
     return new Lazy(() => this.#node(place))
   }
 
-  #build(place: Place): SchemaNode {
+  #build(place: SchemaLocation): SchemaNode {
     const { shape } = place
     switch (shape.kind) {
       case 'any':
@@ -98,12 +106,12 @@ class Tree {
       case 'null':
         return new SchemaNode(
           { kind: 'leaf', watch: null, options: null },
-          { accepts: NULL, expected: 'null', isAtomic: true },
+          { accepts: KIND_NULL, expected: 'null', isAtomic: true },
         )
       case 'boolean':
         return new SchemaNode(
           { kind: 'leaf', watch: null, options: null },
-          { accepts: BOOLEAN, expected: 'boolean', isAtomic: true },
+          { accepts: KIND_BOOLEAN, expected: 'boolean', isAtomic: true },
         )
       case 'string':
         return this.#string(shape)
@@ -125,8 +133,8 @@ class Tree {
   }
 
   /** What shapes do not model, for a complete value: the validator's verdict on the whole schema that says it. */
-  #leftovers(place: Place): Step[] {
-    const steps = new Map<string, Step>()
+  #leftovers(place: SchemaLocation): ValueCheck[] {
+    const steps = new Map<string, ValueCheck>()
     for (const leftover of place.leftovers) {
       const path = leftover.path.slice(0, -1)
       const step = this.#judge(path)
@@ -136,12 +144,12 @@ class Tree {
     return [...steps.values()]
   }
 
-  #judge(path: readonly (string | number)[]): Step {
+  #judge(path: readonly (string | number)[]): ValueCheck {
     const { check } = this.#trust
-    if (check === null) return (value) => new Unsure(value)
+    if (check === null) return (value) => new Undetermined(value)
     return (value) => {
       const issues = check(path, value)
-      return issues.length === 0 ? value : new Failure(issues)
+      return issues.length === 0 ? value : new CheckFailure(issues)
     }
   }
 
@@ -149,7 +157,7 @@ class Tree {
     return new SchemaNode(
       { kind: 'leaf', watch: stringWatch(shape), options: null },
       {
-        accepts: STRING,
+        accepts: KIND_STRING,
         expected: 'string',
         // A part of a date or an address means nothing.
         isAtomic: shape.format !== undefined,
@@ -160,7 +168,7 @@ class Tree {
 
   #array(shape: ArrayShape): SchemaNode {
     const { prefix, rest, minItems, maxItems, unique } = shape
-    const enough: Step = (value) => {
+    const enough: ValueCheck = (value) => {
       const { length } = value as unknown[]
       return length < minItems ? tooSmall('array', `at least ${minItems} elements`, `${length} elements`) : value
     }
@@ -169,7 +177,7 @@ class Tree {
       const element = rest === null ? new Lazy(() => NEVER) : this.#lazy(rest)
       return new SchemaNode(
         { kind: 'array', element, maximum: maxItems, isUnique: unique },
-        { accepts: ARRAY, expected: 'array', steps },
+        { accepts: KIND_ARRAY, expected: 'array', steps },
       )
     }
     return new SchemaNode(
@@ -181,7 +189,7 @@ class Tree {
         isUnique: unique,
         tail: () => [],
       },
-      { accepts: ARRAY, expected: 'array', steps },
+      { accepts: KIND_ARRAY, expected: 'array', steps },
     )
   }
 
@@ -194,14 +202,14 @@ class Tree {
     for (const [key, { place: value, required }] of shape.properties) {
       const isHolding = value.hints.includes('required')
       if (isHolding) holding++
-      const whenAbsent = required ? () => new Failure([missingKey(key)]) : () => ABSENT
+      const whenAbsent = required ? () => new CheckFailure([missingKey(key)]) : () => ABSENT
       const node = isOwn && !this.#fitsKey(shape, key) ? new Lazy(() => NEVER) : this.#lazy(value)
       properties.set(key, { index: properties.size, node, isHolding, whenAbsent })
     }
     const maximum = isOwn ? maxProperties : Infinity
     return new SchemaNode(
       { kind: 'object', properties, rest: this.#rest(shape), maximum, holding },
-      { accepts: OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
+      { accepts: KIND_OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
     )
   }
 
@@ -219,21 +227,21 @@ class Tree {
     }
   }
 
-  #record(shape: ObjectShape, value: Place): SchemaNode {
+  #record(shape: ObjectShape, value: SchemaLocation): SchemaNode {
     const { minProperties, maxProperties } = shape
     const isBounded = minProperties > 0 || maxProperties < Infinity
     // A pattern beside `additionalProperties: false`, or `propertyNames`.
-    const key = (name: string): RecordKey | Failure =>
+    const key = (name: string): RecordKey | CheckFailure =>
       this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)
     return new SchemaNode(
       { kind: 'record', key, value: this.#lazy(value), missing: () => [] },
-      { accepts: OBJECT, expected: 'object', steps: isBounded ? [countKeys(shape)] : [] },
+      { accepts: KIND_OBJECT, expected: 'object', steps: isBounded ? [countKeys(shape)] : [] },
     )
   }
 
   /** Whether a key is of the form that all keys must have; another library's patterns may be meant otherwise. */
   #fitsKey({ extraKeys }: ObjectShape, name: string): boolean {
-    return extraKeys === null || fits(extraKeys, name, { patterns: this.#trust.check !== null })
+    return extraKeys === null || matchesShape(extraKeys, name, { patterns: this.#trust.check !== null })
   }
 
   #union(shape: UnionShape, path: Path): SchemaNode {
@@ -250,10 +258,12 @@ class Tree {
   }
 
   #open(shape: UnionShape, options: readonly Lazy[], accepts: number, expected: string): SchemaNode {
-    const whole: Step = (value) =>
-      shape.branches.some((branch) => fits(branch, value, { undeclared: this.#trust.closed ? 'as-said' : 'ignored' }))
-        ? new Unsure(value)
-        : new Failure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
+    const whole: ValueCheck = (value) =>
+      shape.branches.some((branch) =>
+        matchesShape(branch, value, { undeclared: this.#trust.closed ? 'as-said' : 'ignored' }),
+      )
+        ? new Undetermined(value)
+        : new CheckFailure([wrong('invalid_union', `Invalid input: expected ${expected}`, expected)])
     return new SchemaNode(
       { kind: 'union', options, isExclusive: false, whole },
       { accepts, expected, code: 'invalid_union' },
@@ -265,12 +275,12 @@ class Tree {
     if (found === null) return null
     const branches = new Map<unknown, Lazy>()
     for (const [index, values] of found.values.entries()) {
-      for (const value of values) branches.set(value, this.#lazy(shape.branches[index] as Place))
+      for (const value of values) branches.set(value, this.#lazy(shape.branches[index] as SchemaLocation))
     }
     const tag = options({ kind: 'enum', values: found.values.flat(), integer: false }, 'invalid_union')
     return new SchemaNode(
       { kind: 'discriminated', discriminator: found.key, tag, branches },
-      { accepts: OBJECT, expected: 'object' },
+      { accepts: KIND_OBJECT, expected: 'object' },
     )
   }
 }
@@ -278,7 +288,7 @@ class Tree {
 function number(shape: NumberShape): SchemaNode {
   return new SchemaNode(
     { kind: 'leaf', watch: null, options: null },
-    { accepts: NUMBER, expected: shape.integer ? 'integer' : 'number', isAtomic: true, steps: numberSteps(shape) },
+    { accepts: KIND_NUMBER, expected: shape.integer ? 'integer' : 'number', isAtomic: true, steps: numberSteps(shape) },
   )
 }
 
@@ -287,16 +297,16 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
   const strings = values.filter((value) => typeof value === 'string')
   const has = (bits: number, isThere: boolean): number => (isThere ? bits : 0)
   const accepts =
-    has(STRING, strings.length > 0) |
+    has(KIND_STRING, strings.length > 0) |
     has(
-      NUMBER,
+      KIND_NUMBER,
       values.some((value) => typeof value === 'number'),
     ) |
-    has(TRUE, values.includes(true)) |
-    has(FALSE, values.includes(false)) |
-    has(NULL, values.includes(null))
+    has(KIND_TRUE, values.includes(true)) |
+    has(KIND_FALSE, values.includes(false)) |
+    has(KIND_NULL, values.includes(null))
   const expected = values.map((value) => JSON.stringify(value)).join('|')
-  const none = new Failure([wrong(code, `Invalid option: expected one of ${expected}`, expected)])
+  const none = new CheckFailure([wrong(code, `Invalid option: expected one of ${expected}`, expected)])
   const known = new Set<unknown>(values)
   const longest = Math.max(0, ...strings.map((value) => value.length))
   return new SchemaNode(
@@ -310,11 +320,11 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
 }
 
 /** What is unevaluated may have been evaluated by schemas around this one: only the whole can tell. */
-function orUnsure(step: Step): Step {
-  return (value) => (step(value) instanceof Failure ? new Unsure(value) : value)
+function orUnsure(step: ValueCheck): ValueCheck {
+  return (value) => (step(value) instanceof CheckFailure ? new Undetermined(value) : value)
 }
 
-function countKeys({ minProperties, maxProperties }: ObjectShape): Step {
+function countKeys({ minProperties, maxProperties }: ObjectShape): ValueCheck {
   return (record) => {
     const count = Object.keys(record as object).length
     if (count < minProperties) return tooSmall('object', `at least ${minProperties} keys`, `${count} keys`)
@@ -322,14 +332,16 @@ function countKeys({ minProperties, maxProperties }: ObjectShape): Step {
   }
 }
 
-function wrongKey(name: string): Failure {
+function wrongKey(name: string): CheckFailure {
   const message = `Invalid key: ${JSON.stringify(name)}`
-  return new Failure([{ path: [name], code: 'invalid_key', message, received: name }])
+  return new CheckFailure([{ path: [name], code: 'invalid_key', message, received: name }])
 }
 
-function unknownKey(name: string): Failure {
+function unknownKey(name: string): CheckFailure {
   const message = `Unrecognized key: ${JSON.stringify(name)}`
-  return new Failure([{ path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name }])
+  return new CheckFailure([
+    { path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name },
+  ])
 }
 
 function missingKey(key: string) {

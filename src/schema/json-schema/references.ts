@@ -1,12 +1,12 @@
-import type { SchemaDocument, SchemaNode } from './document.ts'
+import type { SchemaDocument, Subschema } from './document.ts'
 import { subschemas } from './document.ts'
 import { own, unsupported } from './keywords.ts'
 
 /** A `$ref`, where it stands, and what it points to. */
 export interface Reference {
-  node: SchemaNode
+  node: Subschema
   keyword: '$ref' | '$recursiveRef' | '$dynamicRef'
-  target: SchemaNode
+  target: Subschema
 }
 
 /** Keywords whose schemas speak of the very value that their own schema speaks of. */
@@ -31,11 +31,11 @@ const IN_PLACE: ReadonlySet<unknown> = new Set([
  */
 export function checkReferences(document: SchemaDocument): Reference[] {
   const found: Reference[] = []
-  const inPlace = new Map<SchemaNode, SchemaNode[]>()
+  const inPlace = new Map<Subschema, Subschema[]>()
   const open = [document.root]
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (inPlace.has(node)) continue
-    const same: SchemaNode[] = []
+    const same: Subschema[] = []
     inPlace.set(node, same)
     if (typeof node.schema === 'boolean') continue
     for (const keyword of ['$ref', '$recursiveRef', '$dynamicRef'] as const) {
@@ -59,10 +59,10 @@ export function checkReferences(document: SchemaDocument): Reference[] {
 }
 
 /** Depth first, without recursion. */
-function refuseCircles(edges: ReadonlyMap<SchemaNode, readonly SchemaNode[]>): void {
-  const done = new Set<SchemaNode>()
+function refuseCircles(edges: ReadonlyMap<Subschema, readonly Subschema[]>): void {
+  const done = new Set<Subschema>()
   for (const start of edges.keys()) {
-    const trail = new Map<SchemaNode, number>([[start, 0]])
+    const trail = new Map<Subschema, number>([[start, 0]])
     const stack = [start]
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
       const index = trail.get(node) as number

@@ -12,7 +12,7 @@ import {
 } from './keywords.ts'
 
 /** Schemas that all hold: one way in which a value can fit. */
-type Reading = readonly JsonSchemaObject[]
+type Alternatives = readonly JsonSchemaObject[]
 
 /** More readings of one place than this are not told apart. */
 const MOST_READINGS = 64
@@ -23,7 +23,7 @@ const LONGEST_CHAIN = 64
  * The parts of a JSON Schema that are in force for the places of one value: what is asked of a model that is to give
  * only that place.
  */
-export class SchemaParts {
+export class Subschemas {
   readonly #root: JsonSchemaObject
 
   constructor(root: JsonSchemaObject) {
@@ -137,13 +137,13 @@ export class SchemaParts {
     return Object.keys(definitions).length === 0 ? document : { ...document, $defs: definitions }
   }
 
-  #fittingOr(schema: JsonSchema, value: unknown): Reading[] {
+  #fittingOr(schema: JsonSchema, value: unknown): Alternatives[] {
     const readings = this.#fitting(schema, value)
     return readings === null || readings.length === 0 ? [[{}]] : readings
   }
 
   /** The readings that `value` does not rule out; null when there are too many. */
-  #fitting(schema: JsonSchema, value: unknown): Reading[] | null {
+  #fitting(schema: JsonSchema, value: unknown): Alternatives[] | null {
     const readings = this.#readings(schema, 0)
     if (readings === null || readings.length === 1) return readings
     const fitting = readings.filter((reading) => reading.every((part) => this.#mayFit(part, value)))
@@ -152,11 +152,11 @@ export class SchemaParts {
     return known.length === 1 ? known : fitting
   }
 
-  #readings(schema: JsonSchema, depth: number): Reading[] | null {
+  #readings(schema: JsonSchema, depth: number): Alternatives[] | null {
     if (depth > LONGEST_CHAIN) return null
     if (typeof schema === 'boolean') return schema ? [[{}]] : []
     const { $ref, allOf, anyOf: any, oneOf, ...plain } = schema as Record<string, unknown>
-    const groups: (Reading[] | null)[] = []
+    const groups: (Alternatives[] | null)[] = []
     if (typeof $ref === 'string') groups.push(this.#readings(this.#resolve($ref), depth + 1))
     if (Array.isArray(allOf)) for (const part of allOf) groups.push(this.#readings(part as JsonSchema, depth + 1))
     for (const options of [any, oneOf]) {
@@ -164,7 +164,7 @@ export class SchemaParts {
       const each = options.map((option) => this.#readings(option as JsonSchema, depth + 1))
       groups.push(each.includes(null) ? null : each.flatMap((readings) => readings ?? []))
     }
-    let product: Reading[] = Object.keys(plain).length === 0 && groups.length > 0 ? [[]] : [[plain]]
+    let product: Alternatives[] = Object.keys(plain).length === 0 && groups.length > 0 ? [[]] : [[plain]]
     for (const group of groups) {
       if (group === null || product.length * group.length > MOST_READINGS) return null
       product = product.flatMap((left) => group.map((right) => [...left, ...right]))
@@ -316,7 +316,7 @@ function fromIndex(part: JsonSchemaObject, count: number): JsonSchemaObject {
   return { ...others, items: more }
 }
 
-function anyOf(readings: readonly Reading[]): JsonSchemaObject {
+function anyOf(readings: readonly Alternatives[]): JsonSchemaObject {
   const options = readings.map((reading): JsonSchemaObject => (reading.length === 1 ? reading[0]! : { allOf: reading }))
   return options.length === 1 ? options[0]! : { anyOf: options }
 }
@@ -332,7 +332,7 @@ export interface Location {
 }
 
 /** The schema at `path` of `value`, and how much of the path the schema can tell: the rest of it is cut off. */
-export function locate(parts: SchemaParts, value: unknown, path: Path): Location {
+export function locate(parts: Subschemas, value: unknown, path: Path): Location {
   let schema: JsonSchema = parts.root
   let isOptional = false
   let union = -1

@@ -9,7 +9,7 @@ import {
   type $ZodType,
 } from 'zod/v4/core'
 
-import { ABSENT, Failure, Unsure, type RelativeIssue, type Step } from '../node.ts'
+import { ABSENT, CheckFailure, Undetermined, type RelativeIssue, type ValueCheck } from '../node.ts'
 
 /* Zod's own parsing routine over one node. Its types for payloads are internal, so they are spelled here. */
 interface Payload {
@@ -20,7 +20,7 @@ const CONTEXT = { async: false } as const
 const AsyncFunction = (async () => {}).constructor
 
 /** The whole schema over a complete value, synchronously. */
-export function runSchema(schema: $ZodType): Step {
+export function runSchema(schema: $ZodType): ValueCheck {
   return (value) => settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
 }
 
@@ -28,7 +28,7 @@ export function runSchema(schema: $ZodType): Step {
  * A string, number, boolean, enum or literal over a complete value. User code among its checks is called apart from
  * Zod's own, so that its promises can be seen: Zod throws them away.
  */
-export function runLeaf(schema: $ZodType): Step[] {
+export function runLeaf(schema: $ZodType): ValueCheck[] {
   const { def, traits } = schema._zod
   const checks = def.checks ?? []
   if (!checks.some((check) => check._zod.def.check === 'custom')) return [runSchema(schema)]
@@ -39,16 +39,16 @@ export function runLeaf(schema: $ZodType): Step[] {
 }
 
 /** A transformation over a complete value. An asynchronous one is left to the final validation, and not called. */
-export function runTransform(schema: $ZodTransform): Step[] {
+export function runTransform(schema: $ZodTransform): ValueCheck[] {
   const { transform } = schema._zod.def
   const isClassic = schema._zod.traits.has('ZodTransform')
   let isAsynchronous = transform instanceof AsyncFunction
-  const step: Step = (value) => {
-    if (isAsynchronous) return new Unsure(ABSENT)
+  const step: ValueCheck = (value) => {
+    if (isAsynchronous) return new Undetermined(ABSENT)
     const result = settle({ value, issues: [] }, ABSENT, (payload) =>
       isClassic ? schema._zod.parse(payload, CONTEXT) : runFunction(transform, payload),
     )
-    isAsynchronous = result instanceof Unsure
+    isAsynchronous = result instanceof Undetermined
     return result
   }
   const checks = schema._zod.def.checks ?? []
@@ -56,7 +56,7 @@ export function runTransform(schema: $ZodTransform): Step[] {
 }
 
 /** The decoding function of a codec over a complete value. */
-export function runDecode(decode: (value: never, payload: never) => unknown): Step {
+export function runDecode(decode: (value: never, payload: never) => unknown): ValueCheck {
   return (value) => settle({ value, issues: [] }, ABSENT, (payload) => runFunction(decode, payload))
 }
 
@@ -71,7 +71,7 @@ function runFunction(fn: (value: never, payload: never) => unknown, payload: Pay
  * Only the checks of a schema, over a value whose inside has been checked already: so each check runs once
  * for each value, and not again for each container around it. Follows `runChecks` of `$ZodType`.
  */
-export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Step {
+export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): ValueCheck {
   const asynchronous = new WeakSet<$ZodCheck>()
   return (value) => {
     let isUnsure = false
@@ -96,7 +96,7 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Step 
       }
       return payload
     })
-    return isUnsure && !(result instanceof Failure) ? new Unsure(result) : result
+    return isUnsure && !(result instanceof CheckFailure) ? new Undetermined(result) : result
   }
 }
 
@@ -106,17 +106,17 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
   try {
     result = parse(payload)
   } catch (error) {
-    if (error instanceof $ZodAsyncError) return new Unsure(ifUnsure)
+    if (error instanceof $ZodAsyncError) return new Undetermined(ifUnsure)
     const issue = mergeIssue(error)
-    if (issue !== null) return new Failure([issue])
+    if (issue !== null) return new CheckFailure([issue])
     throw error
   }
   if (isPromise(result)) {
     result.catch(() => {})
-    return new Unsure(ifUnsure)
+    return new Undetermined(ifUnsure)
   }
   const { value, issues } = result as Payload
-  return issues.length === 0 ? value : new Failure(issues.map(fromZodIssue))
+  return issues.length === 0 ? value : new CheckFailure(issues.map(fromZodIssue))
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

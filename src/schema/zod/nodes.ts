@@ -14,24 +14,24 @@ import { hasHint } from '../hints.ts'
 import {
   ABSENT,
   ANY,
-  ARRAY,
-  BOOLEAN,
-  EVERYTHING,
-  FALSE,
-  Failure,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_ANY,
+  KIND_FALSE,
+  CheckFailure,
   Lazy,
   NEVER,
-  NULL,
-  NUMBER,
-  OBJECT,
-  STRING,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
   SchemaNode,
-  TRUE,
-  Unsure,
+  KIND_TRUE,
+  Undetermined,
   opaque,
   type Property,
   type RecordKey,
-  type Step,
+  type ValueCheck,
 } from '../node.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
@@ -73,23 +73,23 @@ function build(schema: $ZodTypes): SchemaNode {
   if ('coerce' in def && def.coerce === true) return opaque(runSchema(schema))
   switch (def.type) {
     case 'string':
-      return leaf(schema, STRING, 'string', {
+      return leaf(schema, KIND_STRING, 'string', {
         isAtomic: isFormat(schema),
         watch: watchString(checksOf(schema)),
         needsRun: checksOf(schema).length > 0 || isFormat(schema),
       })
     case 'number':
-      return leaf(schema, NUMBER, 'number', {})
+      return leaf(schema, KIND_NUMBER, 'number', {})
     case 'boolean':
-      return leaf(schema, BOOLEAN, 'boolean', { needsRun: checksOf(schema).length > 0 })
+      return leaf(schema, KIND_BOOLEAN, 'boolean', { needsRun: checksOf(schema).length > 0 })
     case 'null':
-      return leaf(schema, NULL, 'null', { needsRun: checksOf(schema).length > 0 })
+      return leaf(schema, KIND_NULL, 'null', { needsRun: checksOf(schema).length > 0 })
     case 'enum':
       return optionsNode(schema, util.getEnumValues(def.entries))
     case 'literal':
       return optionsNode(schema, def.values)
     case 'template_literal':
-      return leaf(schema, STRING, 'string', { isAtomic: true })
+      return leaf(schema, KIND_STRING, 'string', { isAtomic: true })
     case 'any':
     case 'unknown':
       return checked(schema, ANY)
@@ -102,7 +102,7 @@ function build(schema: $ZodTypes): SchemaNode {
         schema,
         new SchemaNode(
           { kind: 'array', element: lazy(def.element), maximum: maximumLength(checksOf(schema)), isUnique: false },
-          { accepts: ARRAY, expected: 'array' },
+          { accepts: KIND_ARRAY, expected: 'array' },
         ),
       )
     case 'tuple':
@@ -160,7 +160,7 @@ function leaf(schema: $ZodType, accepts: number, expected: string, options: Leaf
     {
       accepts,
       expected,
-      isAtomic: options.isAtomic ?? accepts !== STRING,
+      isAtomic: options.isAtomic ?? accepts !== KIND_STRING,
       steps: options.needsRun === false ? [] : runLeaf(schema),
       ...(options.code !== undefined && { code: options.code }),
     },
@@ -171,11 +171,11 @@ function leaf(schema: $ZodType, accepts: number, expected: string, options: Leaf
 function optionsNode(schema: $ZodType, values: readonly unknown[]): SchemaNode {
   const strings = values.filter((value) => typeof value === 'string')
   const accepts =
-    (strings.length > 0 ? STRING : 0) |
-    (values.some((value) => typeof value === 'number') ? NUMBER : 0) |
-    (values.includes(true) ? TRUE : 0) |
-    (values.includes(false) ? FALSE : 0) |
-    (values.includes(null) ? NULL : 0)
+    (strings.length > 0 ? KIND_STRING : 0) |
+    (values.some((value) => typeof value === 'number') ? KIND_NUMBER : 0) |
+    (values.includes(true) ? KIND_TRUE : 0) |
+    (values.includes(false) ? KIND_FALSE : 0) |
+    (values.includes(null) ? KIND_NULL : 0)
   const expected = values.map((value) => (typeof value === 'bigint' ? `${value}n` : JSON.stringify(value))).join('|')
   const watch = watchOptions(strings, expected)
   return leaf(schema, accepts, expected, { isAtomic: true, watch, options: strings, code: 'invalid_value' })
@@ -201,7 +201,7 @@ function objectNode(def: Definition<'object'>): SchemaNode {
   const rest = catchall === undefined ? 'strip' : catchall._zod.def.type === 'never' ? 'strict' : lazy(catchall)
   return new SchemaNode(
     { kind: 'object', properties, rest, maximum: Infinity, holding },
-    { accepts: OBJECT, expected: 'object' },
+    { accepts: KIND_OBJECT, expected: 'object' },
   )
 }
 
@@ -213,9 +213,9 @@ function absentProperty(key: string, schema: $ZodType): () => unknown {
     const { optin, optout } = schema._zod
     if (optin === 'optional' && optout === 'optional') return ABSENT
     const result = run(undefined)
-    if (result instanceof Failure) return optin !== undefined && optout === 'optional' ? ABSENT : result
-    if (result instanceof Unsure) return new Unsure(ABSENT)
-    if (optin === undefined) return new Failure([missing])
+    if (result instanceof CheckFailure) return optin !== undefined && optout === 'optional' ? ABSENT : result
+    if (result instanceof Undetermined) return new Undetermined(ABSENT)
+    if (optin === undefined) return new CheckFailure([missing])
     return result === undefined ? ABSENT : result
   }
 }
@@ -238,10 +238,10 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
   const mayBeMissing = trailing(items, (item) => item._zod.optin !== undefined)
   const mayStayAbsent = trailing(items, (item) => item._zod.optout === 'optional')
   // Follows `handleTupleResults` of Zod for the slots that did not come.
-  const tail = (count: number): unknown[] | Failure | Unsure => {
+  const tail = (count: number): unknown[] | CheckFailure | Undetermined => {
     if (rest === null && count < mayBeMissing) {
       const message = `Too small: expected array to have >=${mayBeMissing} items`
-      return new Failure([
+      return new CheckFailure([
         {
           path: [],
           code: 'too_small',
@@ -255,10 +255,10 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
     for (let index = count; index < items.length; index++) {
       if (index >= mayStayAbsent && items[index]!._zod.optin === 'optional') break
       const value = runs[index]!(undefined)
-      if (value instanceof Unsure) return new Unsure(ABSENT)
-      if (value instanceof Failure) {
+      if (value instanceof Undetermined) return new Undetermined(ABSENT)
+      if (value instanceof CheckFailure) {
         if (index >= mayStayAbsent) break
-        return new Failure(value.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })))
+        return new CheckFailure(value.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })))
       }
       values.push(value)
     }
@@ -275,7 +275,7 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
       isUnique: false,
       tail,
     },
-    { accepts: ARRAY, expected: 'tuple' },
+    { accepts: KIND_ARRAY, expected: 'tuple' },
   )
 }
 
@@ -290,18 +290,18 @@ function recordNode(def: Definition<'record'>): SchemaNode {
   const runValue = runSchema(valueType)
   const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
   // Follows `$ZodRecord`, whose closed form counts a `__proto__` key as unknown and whose open form drops it.
-  const key = (name: string): RecordKey | Failure => {
+  const key = (name: string): RecordKey | CheckFailure => {
     if (name === '__proto__' && (closed === null || mode === 'loose' || closed.includes(name))) return DROPPED
     if (isPlainKey) return { name, isChecked: true }
     let result = runKey(name)
-    if (result instanceof Failure && regexes.number.test(name)) result = runKey(Number(name))
-    if (result instanceof Failure) {
+    if (result instanceof CheckFailure && regexes.number.test(name)) result = runKey(Number(name))
+    if (result instanceof CheckFailure) {
       if (mode === 'loose') return { name, isChecked: false }
       const code = values === undefined ? 'invalid_key' : 'unrecognized_keys'
       const message = values === undefined ? 'Invalid key in record' : `Unrecognized key: ${JSON.stringify(name)}`
-      return new Failure([{ path: values === undefined ? [name] : [], code, message, received: name }])
+      return new CheckFailure([{ path: values === undefined ? [name] : [], code, message, received: name }])
     }
-    if (result instanceof Unsure) return { name, isChecked: true }
+    if (result instanceof Undetermined) return { name, isChecked: true }
     return result === '__proto__' ? DROPPED : { name: String(result), isChecked: true }
   }
   return new SchemaNode(
@@ -311,7 +311,7 @@ function recordNode(def: Definition<'record'>): SchemaNode {
       value: lazy(valueType),
       missing: (has) => (closed ?? []).filter((name) => !has(name)).map((name) => [name, runValue(undefined)]),
     },
-    { accepts: OBJECT, expected: 'record' },
+    { accepts: KIND_OBJECT, expected: 'record' },
   )
 }
 
@@ -339,11 +339,11 @@ function discriminatedNode(options: readonly $ZodType[], discriminator: string):
   const strings = values.filter((value) => typeof value === 'string')
   const expected = values.map((value) => (value === undefined ? 'nothing' : JSON.stringify(value))).join('|')
   const accepts =
-    (strings.length > 0 ? STRING : 0) |
-    (values.some((value) => typeof value === 'number') ? NUMBER : 0) |
-    (values.includes(true) ? TRUE : 0) |
-    (values.includes(false) ? FALSE : 0) |
-    (values.includes(null) ? NULL : 0)
+    (strings.length > 0 ? KIND_STRING : 0) |
+    (values.some((value) => typeof value === 'number') ? KIND_NUMBER : 0) |
+    (values.includes(true) ? KIND_TRUE : 0) |
+    (values.includes(false) ? KIND_FALSE : 0) |
+    (values.includes(null) ? KIND_NULL : 0)
   const code = 'invalid_union'
   const noMatch = { path: [], code, message: `Invalid discriminator value. Expected ${expected}`, expected }
   const tag = new SchemaNode(
@@ -353,12 +353,12 @@ function discriminatedNode(options: readonly $ZodType[], discriminator: string):
       expected,
       code,
       isAtomic: true,
-      steps: [(value) => (branches.has(value) ? value : new Failure([noMatch]))],
+      steps: [(value) => (branches.has(value) ? value : new CheckFailure([noMatch]))],
     },
   )
   return new SchemaNode(
     { kind: 'discriminated', discriminator, tag, branches },
-    { accepts: OBJECT, expected: 'object' },
+    { accepts: KIND_OBJECT, expected: 'object' },
   )
 }
 
@@ -375,7 +375,7 @@ function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): Sc
 
 function nullable(inner: SchemaNode): SchemaNode {
   return inner.with({
-    accepts: inner.accepts | NULL,
+    accepts: inner.accepts | KIND_NULL,
     nullStep: inner.steps.length,
     expected: `${inner.expected} | null`,
   })
@@ -383,14 +383,14 @@ function nullable(inner: SchemaNode): SchemaNode {
 
 function catchNode(def: Definition<'catch'>): SchemaNode {
   // A fallback that looks at what failed needs Zod's own account of it, which only the final validation has.
-  const fallback = () => (def.catchValue.length === 0 ? (def.catchValue as () => unknown)() : new Unsure(ABSENT))
-  return new SchemaNode({ kind: 'catch', inner: lazy(def.innerType), fallback }, { accepts: EVERYTHING })
+  const fallback = () => (def.catchValue.length === 0 ? (def.catchValue as () => unknown)() : new Undetermined(ABSENT))
+  return new SchemaNode({ kind: 'catch', inner: lazy(def.innerType), fallback }, { accepts: KIND_ANY })
 }
 
 function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
   const def = schema._zod.def
   if (def.in._zod.def.type === 'transform') return opaque(runSchema(schema)) // preprocess: the input may be anything
-  const steps: Step[] = []
+  const steps: ValueCheck[] = []
   if (typeof def.transform === 'function') steps.push(runDecode(def.transform))
   if (def.out._zod.def.type === 'transform') steps.push(...runTransform(def.out as $ZodTransform))
   else steps.push(runSchema(def.out))

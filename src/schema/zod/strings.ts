@@ -1,6 +1,6 @@
 import type { $ZodCheck, $ZodType } from 'zod/v4/core'
 
-import { Failure, type StringWatch } from '../node.ts'
+import { CheckFailure, type StringWatch } from '../node.ts'
 
 /** Checks that leave a growing string worth showing; every other format makes it all or nothing. */
 const SHOWN_WHILE_OPEN: ReadonlySet<string> = new Set([
@@ -73,7 +73,7 @@ export function watchOptions(options: readonly string[], expected: string, code 
   const longest = options.reduce((length, option) => Math.max(length, option.length), 0)
   return (soFar) => {
     if (soFar.length <= longest && options.some((option) => option.startsWith(soFar))) return null
-    return new Failure([{ path: [], code, message: `Invalid option: expected one of ${expected}`, expected }])
+    return new CheckFailure([{ path: [], code, message: `Invalid option: expected one of ${expected}`, expected }])
   }
 }
 
@@ -83,14 +83,14 @@ function codePoints(text: string): number {
   return count
 }
 
-function tooLong(maximum: number): Failure {
+function tooLong(maximum: number): CheckFailure {
   const message = `Too big: expected string to have <=${maximum} characters`
-  return new Failure([{ path: [], code: 'too_big', message, expected: `at most ${maximum} characters` }])
+  return new CheckFailure([{ path: [], code: 'too_big', message, expected: `at most ${maximum} characters` }])
 }
 
-function wrongStart(prefix: string): Failure {
+function wrongStart(prefix: string): CheckFailure {
   const message = `Invalid string: must start with ${JSON.stringify(prefix)}`
-  return new Failure([
+  return new CheckFailure([
     { path: [], code: 'invalid_format', message, expected: `a string starting with ${JSON.stringify(prefix)}` },
   ])
 }

@@ -34,7 +34,7 @@ interface IoRedisSubscriber {
 export type RedisClient = NodeRedisClient | IoRedisClient
 
 /** A client as the store uses it. */
-export interface Connection {
+export interface RedisConnection {
   command(args: string[]): Promise<unknown>
   /** Opens a connection of its own; `listener` is also called without a channel, when notices may have been missed. */
   listen(listener: (channel: string | undefined) => void): Subscriber
@@ -48,7 +48,7 @@ export interface Subscriber {
 }
 
 /** @throws `bad_options` when it is no client that can be used */
-export function connectionOf(client: RedisClient): Connection {
+export function connectionOf(client: RedisClient): RedisConnection {
   const given = client as Partial<NodeRedisClient & IoRedisClient> | null | undefined
   // A client of ioredis has a `sendCommand` too, which takes something else.
   if (typeof given?.call === 'function' && typeof given.duplicate === 'function')
@@ -75,7 +75,7 @@ export function connectionOf(client: RedisClient): Connection {
  */
 const PLAIN = { timeout: undefined, typeMapping: undefined }
 
-function nodeRedis(client: NodeRedisClient): Connection {
+function nodeRedis(client: NodeRedisClient): RedisConnection {
   return {
     command: (args) => client.sendCommand(args, PLAIN),
     listen(listener) {
@@ -101,7 +101,7 @@ function nodeRedis(client: NodeRedisClient): Connection {
   }
 }
 
-function ioRedis(client: IoRedisClient): Connection {
+function ioRedis(client: IoRedisClient): RedisConnection {
   return {
     command: ([name, ...args]) => client.call(name!, args),
     listen(listener) {

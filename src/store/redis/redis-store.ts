@@ -2,14 +2,14 @@ import { asyncDispose } from '../../async/consumer.ts'
 import { quiet } from '../../async/deferred.ts'
 import { Timer } from '../../async/timer.ts'
 import { StructStreamError } from '../../errors.ts'
-import { connectionOf, type Connection, type RedisClient, type Subscriber } from './client.ts'
+import { connectionOf, type RedisConnection, type RedisClient, type Subscriber } from './client.ts'
 import { scripts } from './scripts.ts'
 import type {
   Appended,
   Claim,
   ClaimTerms,
   Notice,
-  Refusal,
+  AppendRefusal,
   Store,
   StoredEvent,
   StoredPage,
@@ -50,7 +50,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 }
 
 class RedisStore implements Store {
-  readonly #connection: Connection
+  readonly #connection: RedisConnection
   readonly #prefix: string
   readonly #timeout: number
   readonly #hashes = new Map<keyof typeof scripts, Promise<string>>()
@@ -62,7 +62,7 @@ class RedisStore implements Store {
   /** Channels whose subscription has failed; each poll tries again. */
   readonly #unheard = new Set<string>()
 
-  constructor(connection: Connection, prefix: string, timeout: number) {
+  constructor(connection: RedisConnection, prefix: string, timeout: number) {
     this.#connection = connection
     this.#prefix = prefix
     this.#timeout = timeout
@@ -84,7 +84,7 @@ class RedisStore implements Store {
     for (const { data } of events) args.push(data)
     const [verdict, flag] = (await this.#run('append', id, args)) as unknown[]
     if (verdict === 'ok') return { isAccepted: true, isCancelled: Number(flag) === 1 }
-    return { isAccepted: false, refusal: verdict as Refusal }
+    return { isAccepted: false, refusal: verdict as AppendRefusal }
   }
 
   read(id: string, after: number, limit = 256): Promise<StoredPage | undefined> {

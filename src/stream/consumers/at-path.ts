@@ -2,11 +2,11 @@ import { NONE } from '../../async/consumer.ts'
 import type { Path } from '../../types.ts'
 import type { Answer } from '../answer.ts'
 import type { Run } from '../run.ts'
-import { RunFollower } from './run-consumer.ts'
+import { RunConsumer } from './run-consumer.ts'
 import { Smoothing, type SmoothOptions, type SmoothUnit } from './smoothing.ts'
 
 /** What happens at one place of the value. A new attempt's answer begins again. */
-abstract class PlaceFollower<T> extends RunFollower<T> {
+abstract class PathConsumer<T> extends RunConsumer<T> {
   protected readonly path: Path
   #answer: Answer | undefined
   #stop: (() => void) | undefined
@@ -35,7 +35,7 @@ abstract class PlaceFollower<T> extends RunFollower<T> {
 }
 
 /** The elements of one array, each once, when it is complete and valid. */
-export class ElementFollower<T> extends PlaceFollower<T> {
+export class ElementConsumer<T> extends PathConsumer<T> {
   #elements: T[] = []
   #taken = 0
 
@@ -60,7 +60,7 @@ export interface FieldOptions {
 }
 
 /** The text of one string; what came since the last item is one delta. */
-export class FieldFollower extends PlaceFollower<string> {
+export class FieldConsumer extends PathConsumer<string> {
   readonly #smoothing: Smoothing | undefined
   #text = ''
 

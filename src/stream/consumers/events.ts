@@ -3,10 +3,10 @@ import type { Answer } from '../answer.ts'
 import type { CallReader } from '../tools/call-reader.ts'
 import type { OpenCall } from '../tools/open-call.ts'
 import type { StreamEvent } from '../types.ts'
-import { RunFollower } from './run-consumer.ts'
+import { RunConsumer } from './run-consumer.ts'
 
 /** Everything that happens: the log, and between its text deltas the events that the text caused. */
-export class EventFollower extends RunFollower<StreamEvent> {
+export class EventConsumer extends RunConsumer<StreamEvent> {
   #entry = 0
   /** Position in the deltas of that entry. */
   #place = 0

@@ -4,7 +4,7 @@ import type { Answer } from '../answer.ts'
 import type { Run } from '../run.ts'
 import { takeSnapshot } from '../snapshot.ts'
 import type { Snapshot } from '../types.ts'
-import { RunFollower } from './run-consumer.ts'
+import { RunConsumer } from './run-consumer.ts'
 
 export interface PartialOptions {
   /** Least milliseconds between two items; the last one never waits. @defaultValue 0 */
@@ -14,7 +14,7 @@ export interface PartialOptions {
 }
 
 /** The newest value, never a queue, at most every `throttle` milliseconds. */
-abstract class NewestFollower<T> extends RunFollower<T> {
+abstract class NewestConsumer<T> extends RunConsumer<T> {
   readonly #throttle: number
   protected readonly exact: boolean
   readonly #pause = new Timer()
@@ -41,7 +41,7 @@ abstract class NewestFollower<T> extends RunFollower<T> {
   }
 }
 
-export class PartialFollower<T> extends NewestFollower<T> {
+export class PartialConsumer<T> extends NewestConsumer<T> {
   #shown: unknown
 
   protected override look(answer: Answer): T | typeof NONE {
@@ -52,7 +52,7 @@ export class PartialFollower<T> extends NewestFollower<T> {
   }
 }
 
-export class SnapshotFollower<S> extends NewestFollower<Snapshot<S>> {
+export class SnapshotConsumer<S> extends NewestConsumer<Snapshot<S>> {
   #shown: Snapshot<S> | undefined
 
   protected override look(answer: Answer): Snapshot<S> | typeof NONE {

@@ -1,8 +1,8 @@
-import { END, Follower, NONE } from '../../async/consumer.ts'
+import { END, Consumer, NONE } from '../../async/consumer.ts'
 import type { Run } from '../run.ts'
 
 /** A consumer of a run: all that is there for it, then the run's end or its error. */
-export abstract class RunFollower<T> extends Follower<T> {
+export abstract class RunConsumer<T> extends Consumer<T> {
   protected readonly run: Run
 
   constructor(run: Run) {

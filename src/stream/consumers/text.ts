@@ -4,7 +4,7 @@ import type { Answer } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
 import type { Run } from '../run.ts'
 import type { StreamChunk } from '../types.ts'
-import { RunFollower } from './run-consumer.ts'
+import { RunConsumer } from './run-consumer.ts'
 import { Smoothing, type SmoothOptions, type SmoothUnit } from './smoothing.ts'
 
 /** A place in the text of a run, answer by answer. */
@@ -41,7 +41,7 @@ export interface TextOptions {
 }
 
 /** Text deltas as the model wrote them. */
-export class TextFollower extends RunFollower<string> {
+export class TextConsumer extends RunConsumer<string> {
   readonly #cursor: TextCursor
   readonly #isCumulative: boolean
   readonly #debounce: number
@@ -99,7 +99,7 @@ export class TextFollower extends RunFollower<string> {
 }
 
 /** Text deltas with what is known beside them, and a last chunk with what is known at the end. */
-export class ChunkFollower<S> extends RunFollower<StreamChunk<S>> {
+export class ChunkConsumer<S> extends RunConsumer<StreamChunk<S>> {
   readonly #cursor: TextCursor
   #index = 0
   #isFinished = false

@@ -3,10 +3,10 @@ import type { Mode, Model, ResponseFormat } from '../../models/model.ts'
 import { resolveModel } from '../../models/resolve.ts'
 import { prepareSchema, type PreparedSchema } from '../../partial/compile-schema.ts'
 import { bad } from '../options/checks.ts'
-import type { Settings } from '../options/run-options.ts'
+import type { RunSettings } from '../options/run-options.ts'
 
 /** The model at `index` of the list. @throws `no_model`, `bad_options` */
-export async function pickModel({ models }: Settings, index: number): Promise<Model> {
+export async function pickModel({ models }: RunSettings, index: number): Promise<Model> {
   const choice = models[index]
   if (choice === undefined) {
     throw new StructStreamError(
@@ -18,7 +18,7 @@ export async function pickModel({ models }: Settings, index: number): Promise<Mo
 }
 
 /** How the schema is enforced on `model`. @throws `bad_options` */
-export function modeFor(model: Model, wanted: Settings['mode']): Mode {
+export function modeFor(model: Model, wanted: RunSettings['mode']): Mode {
   if (wanted !== 'auto' && !model.modes.includes(wanted)) {
     throw bad(`The model ${model.provider}:${model.id} has no mode "${wanted}". It has: ${model.modes.join(', ')}.`)
   }
@@ -26,13 +26,17 @@ export function modeFor(model: Model, wanted: Settings['mode']): Mode {
 }
 
 /** A schema as one model takes it. */
-export interface Prepared {
+export interface ChosenSchema {
   schema: PreparedSchema
   format: ResponseFormat
 }
 
 /** Undefined when the answer is text. */
-export async function prepare(schema: unknown, model: Model, wanted: Settings['mode']): Promise<Prepared | undefined> {
+export async function prepareForModel(
+  schema: unknown,
+  model: Model,
+  wanted: RunSettings['mode'],
+): Promise<ChosenSchema | undefined> {
   const mode = modeFor(model, wanted)
   if (schema === undefined) return undefined
   const prepared = await prepareSchema(schema, { dialect: model.dialect, mode })

@@ -8,7 +8,7 @@ const NOT_RUN = JSON.stringify({ error: 'The call was stopped before it had a re
  * tool was never run) gets one that says so, and a result without its call (the start of the history was cut off) is
  * left out. The same list when there are none.
  */
-export function withoutLooseEnds(messages: readonly Message[]): readonly Message[] {
+export function completeHistory(messages: readonly Message[]): readonly Message[] {
   const whole: Message[] = []
   let isSame = true
   let open: string[] = []

@@ -4,24 +4,24 @@ import type { CompiledSchema } from '../../partial/interpreter.ts'
 import type { AttemptResult, Message } from '../../types.ts'
 import type { Answer, Join } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
-import type { Settings } from '../options/run-options.ts'
+import type { RunSettings } from '../options/run-options.ts'
 import type { Run } from '../run.ts'
 
 /** One model call to make. */
-export interface Step {
+export interface NextAttempt {
   kind: AttemptResult['kind']
   /** Index into the list of models. */
   model: number
   /** What the model is told after the prompt: what it said before, and what was wrong with that. */
   messages?: readonly Message[]
   /** Only parts of an answer that is there are asked for; absent: a whole new one. */
-  part?: Part
+  part?: PartialRequest
   /** Milliseconds before the call. */
   wait?: number
 }
 
 /** Parts of an answer, as one model is asked for them. */
-export interface Part {
+export interface PartialRequest {
   /** Absent: the model had only paused. */
   kind?: 'patch' | 'recover'
   answer: Answer
@@ -41,9 +41,9 @@ export interface Healed {
 export interface Failed {
   run: Run
   attempt: Attempt
-  step: Step
+  step: NextAttempt
   error: StructStreamError
-  settings: Settings
+  settings: RunSettings
   /** The user's; undefined: the answer is text. */
   schema: unknown
   compiled: CompiledSchema
@@ -55,7 +55,7 @@ export interface Failed {
  * What comes after a failed attempt: the next model, when this one failed before it had delivered anything; what
  * `onInvalid` and `recover` say, while `maxAttempts` allows it; else nothing, and its error is the run's.
  */
-export async function nextStep(failed: Failed): Promise<Step | Healed | undefined> {
+export async function nextAttempt(failed: Failed): Promise<NextAttempt | Healed | undefined> {
   const { run, attempt, step, settings } = failed
   const { models, onInvalid, recover, maxAttempts } = settings
   const isUntold = !attempt.hasDelivered && step.model + 1 < models.length

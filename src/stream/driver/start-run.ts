@@ -9,7 +9,7 @@ import type { RunOptions } from '../types.ts'
  * the requests is loaded by the first run. Never throws; whatever goes wrong, the caller's mistakes included, ends the
  * run. `random` (from 0 to below 1) spreads the waits between attempts.
  */
-export async function conduct(
+export async function startRun(
   run: Run,
   prompt: unknown,
   schema: unknown,
@@ -23,8 +23,8 @@ export async function conduct(
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
     if (run.turn !== undefined) run.messages = [...(await run.turn.history()), ...run.messages]
-    const { drive } = await (driver ??= loadDriver(schema))
-    await drive(run, schema, settings, random)
+    const { runAttempts } = await (driver ??= loadDriver(schema))
+    await runAttempts(run, schema, settings, random)
   } catch (thrown) {
     run.fail(
       thrown instanceof StructStreamError

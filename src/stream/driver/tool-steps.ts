@@ -2,17 +2,17 @@ import { StructStreamError } from '../../errors.ts'
 import type { ResponseFormat } from '../../models/model.ts'
 import type { Message } from '../../types.ts'
 import type { Attempt } from '../attempt.ts'
-import type { Settings } from '../options/run-options.ts'
-import type { Step } from './next-attempt.ts'
+import type { RunSettings } from '../options/run-options.ts'
+import type { NextAttempt } from './next-attempt.ts'
 import type { Run } from '../run.ts'
 import { runCalls } from '../tools/run-calls.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 
 export interface StepRules {
-  settings: Settings
+  settings: RunSettings
   toolbox: Toolbox | undefined
   /** The one that the attempt was. */
-  step: Step
+  step: NextAttempt
   /** Of the answer; absent where it is text. */
   format: ResponseFormat | undefined
 }
@@ -24,11 +24,11 @@ export interface StepRules {
  * @returns the next call of the model; undefined: the attempt is to be judged like any other
  * @throws `tool_failed` when it is still calling tools in its last step, or a tool's failure has to end the run
  */
-export async function takeStep(
+export async function runToolStep(
   run: Run,
   attempt: Attempt,
   { settings, toolbox, step, format }: StepRules,
-): Promise<Step | undefined> {
+): Promise<NextAttempt | undefined> {
   const calls = toolbox === undefined ? [] : [...attempt.toolCalls.values()]
   if (!isWhole(attempt) || (calls.length === 0 && !attempt.isPaused)) return undefined
   const isLast = run.steps + 1 >= settings.maxSteps
@@ -42,13 +42,13 @@ export async function takeStep(
     )
   }
   run.keep(attempt, step.messages ?? [])
-  const next: Step = { kind: 'tool-step', model: step.model }
+  const next: NextAttempt = { kind: 'tool-step', model: step.model }
   if (toolbox === undefined || calls.length === 0) return { ...next, part: { answer: attempt.answer, format } }
   await runTools(run, attempt, settings, toolbox)
   return next
 }
 
-async function runTools(run: Run, attempt: Attempt, settings: Settings, toolbox: Toolbox): Promise<void> {
+async function runTools(run: Run, attempt: Attempt, settings: RunSettings, toolbox: Toolbox): Promise<void> {
   const calls = [...attempt.toolCalls.values()]
   const asked = run.messages
   const told: Message[] = []

@@ -3,13 +3,13 @@ import type { CompiledSchema } from '../../partial/interpreter.ts'
 import type { Issue } from '../../types.ts'
 import { userCodeError, type Answer } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
-import { share } from '../../json/structural-sharing.ts'
+import { shareStructure } from '../../json/structural-sharing.ts'
 
 /**
  * What is wrong with a finished attempt before its data are looked at. The order is the point: a cut or cut-short
  * answer is no success even if its text parses, and a refusal is no JSON error.
  */
-export function examine(attempt: Attempt, isText: boolean): StructStreamError | undefined {
+export function attemptError(attempt: Attempt, isText: boolean): StructStreamError | undefined {
   const { answer } = attempt
   // A passed limit counts the same whether somebody was reading along or not.
   answer.read()
@@ -23,7 +23,7 @@ export function examine(attempt: Attempt, isText: boolean): StructStreamError | 
  * The value that the full schema makes of a finished answer, or `invalid_data` with all issues. `pause` is waited for
  * between the steps, each of which goes through the whole value.
  */
-export async function validate(
+export async function validateAnswer(
   answer: Answer,
   compiled: CompiledSchema,
   pause?: () => Promise<void>,
@@ -37,7 +37,7 @@ export async function validate(
     if (checked.ok && issues.length === 0) {
       await pause?.()
       // What did not change by the validation stays the same object as in the last partial.
-      return { ok: true, value: share(answer.shown(), checked.value) }
+      return { ok: true, value: shareStructure(answer.shown(), checked.value) }
     }
   } catch (cause) {
     return { ok: false, error: userCodeError(cause) }

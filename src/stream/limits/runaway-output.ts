@@ -10,7 +10,7 @@ const borders = new Uint16Array(WINDOW)
  * text over and over. Old text is never looked at again: a look at the last characters finds a candidate for what
  * is repeated, and from then on only new characters are compared with it.
  */
-export class Guard {
+export class RunawayDetector {
   readonly #maxChars: number
   readonly #maxRepeat: number
   readonly #window: number

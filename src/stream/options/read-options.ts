@@ -18,7 +18,7 @@ const reading = {
 }
 
 /** Checks what a consumer asks for. @throws `bad_options` */
-export function checkReading(options: object): void {
+export function checkReadOptions(options: object): void {
   checkNames(options, reading, 'option')
   const { cumulative, smooth } = options as { cumulative?: boolean; smooth?: unknown }
   if (cumulative === true && smooth !== undefined) {

@@ -6,7 +6,7 @@ import { checkTools } from '../tools/check-tool.ts'
 import type { ModelChoice, OnInvalid, RunOptions } from '../types.ts'
 
 /** Run options checked and completed with defaults. */
-export interface Settings {
+export interface RunSettings {
   models: readonly ModelChoice[]
   system: RunOptions['system']
   context: unknown
@@ -104,7 +104,7 @@ export function checkSchemaPlace(schema: unknown): void {
 }
 
 /** Completes checked options; the first given value of each counts. */
-export function settle(options: RunOptions, defaults: RunOptions): Settings {
+export function settle(options: RunOptions, defaults: RunOptions): RunSettings {
   const given: RunOptions = { ...defaults }
   for (const [key, value] of Object.entries(options)) if (value !== undefined) Object.assign(given, { [key]: value })
   const { model, timeout, temperature, maxOutputTokens, stop, seed, providerOptions } = given

@@ -1,7 +1,7 @@
 import type { PreparedSchema } from '../../partial/compile-schema.ts'
 import type { Interpreter, InterpreterOptions } from '../../partial/interpreter.ts'
 import type { Issue } from '../../types.ts'
-import { Guard } from '../limits/runaway-output.ts'
+import { RunawayDetector } from '../limits/runaway-output.ts'
 import type { Tool } from '../types.ts'
 
 /** A tool made ready for one model. */
@@ -11,7 +11,7 @@ export interface PreparedTool {
 }
 
 /** How arguments are read: as the answer is. */
-export type ReadingOptions = InterpreterOptions & ConstructorParameters<typeof Guard>[0]
+export type ReadingOptions = InterpreterOptions & ConstructorParameters<typeof RunawayDetector>[0]
 
 /** Whether the arguments are what the tool takes; `message` is for the model. */
 export type ReadInput = { ok: true; value: unknown } | { ok: false; message: string }
@@ -26,7 +26,7 @@ const QUOTED = 200
 export class CallReader {
   readonly tool: Tool
   /** Tells runaway arguments. */
-  readonly guard: Guard
+  readonly guard: RunawayDetector
   readonly #compiled: PreparedSchema['compiled']
   readonly #interpreter: Interpreter
   #text = ''
@@ -36,7 +36,7 @@ export class CallReader {
 
   constructor({ tool, schema }: PreparedTool, options: ReadingOptions) {
     this.tool = tool
-    this.guard = new Guard(options)
+    this.guard = new RunawayDetector(options)
     this.#compiled = schema.compiled
     this.#interpreter = schema.compiled.interpreter(options)
   }

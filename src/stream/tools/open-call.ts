@@ -1,4 +1,4 @@
-import { Deltas } from '../../async/delta-list.ts'
+import { DeltaList } from '../../async/delta-list.ts'
 import type { ToolCall } from '../../types.ts'
 import type { CallReader } from './call-reader.ts'
 
@@ -9,7 +9,7 @@ import type { CallReader } from './call-reader.ts'
 export class OpenCall implements ToolCall {
   readonly id: string
   readonly name: string
-  readonly deltas = new Deltas()
+  readonly deltas = new DeltaList()
   readonly #read: (() => CallReader | undefined) | undefined
   readonly #whole: CallReader | undefined
   #isRead = false

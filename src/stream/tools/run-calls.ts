@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Message, ToolCall } from '../../types.ts'
-import type { Settings } from '../options/run-options.ts'
+import type { RunSettings } from '../options/run-options.ts'
 import type { StreamEvent, ToolRequest } from '../types.ts'
 import { bounded } from './bounded.ts'
 import type { CallReader } from './call-reader.ts'
@@ -12,7 +12,7 @@ export interface CallHost {
   readonly signal: AbortSignal
   /** The tools' names. */
   readonly names: readonly string[]
-  readonly settings: Pick<Settings, 'context' | 'approve'>
+  readonly settings: Pick<RunSettings, 'context' | 'approve'>
   /** Told of each result, as it comes. */
   onResult(result: ToolResult, message: Message): void
 }

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../types.ts'
-import type { Answer, Failure, Frame, JsonObject, Wanted, Wire } from './wire.ts'
+import type { WireAnswer, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wire.ts'
 import { arrayOf, objectAt, parsedArguments, sse, stringOf, wantedOf } from './wire.ts'
 
 /** Anthropic Messages. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
@@ -28,9 +28,9 @@ function read(body: JsonObject): Wanted {
   })
 }
 
-function frames(answer: Answer): Frame[] {
-  const result: Frame[] = []
-  const push = (type: string, fields: JsonObject, flags: Omit<Frame, 'text'> = {}): void => {
+function frames(answer: WireAnswer): WireFrame[] {
+  const result: WireFrame[] = []
+  const push = (type: string, fields: JsonObject, flags: Omit<WireFrame, 'text'> = {}): void => {
     result.push({ text: sse({ type, ...fields }, type), ...flags })
   }
   push('message_start', {
@@ -63,7 +63,7 @@ interface Block {
   whole: JsonObject
 }
 
-function blocksOf(answer: Answer): Block[] {
+function blocksOf(answer: WireAnswer): Block[] {
   const blocks: Block[] = []
   if (answer.reasoning.length > 0) {
     const signature = Buffer.from(`signature of ${answer.requestId}`).toString('base64')
@@ -96,7 +96,7 @@ function blocksOf(answer: Answer): Block[] {
   return blocks
 }
 
-function whole(answer: Answer): JsonObject {
+function whole(answer: WireAnswer): JsonObject {
   const blocks = blocksOf(answer).map((block) => block.whole)
   return {
     ...messageOf(answer, blocks, stopReason(answer)),
@@ -105,7 +105,7 @@ function whole(answer: Answer): JsonObject {
   }
 }
 
-function messageOf(answer: Answer, content: JsonObject[], stop: string | null): JsonObject {
+function messageOf(answer: WireAnswer, content: JsonObject[], stop: string | null): JsonObject {
   return {
     model: answer.model,
     id: `msg_${answer.requestId}`,
@@ -117,7 +117,7 @@ function messageOf(answer: Answer, content: JsonObject[], stop: string | null): 
   }
 }
 
-function stopReason(answer: Answer): string {
+function stopReason(answer: WireAnswer): string {
   if (answer.wireFinish !== undefined) return answer.wireFinish
   // A forced tool ends with `tool_use` here, unlike OpenAI's `stop`.
   if (answer.finish === 'stop' && answer.toolCalls.some((call) => call.isAnswer)) return 'tool_use'
@@ -133,13 +133,13 @@ function stopReason(answer: Answer): string {
   return words[answer.finish]
 }
 
-function stopDetails(answer: Answer): JsonObject {
+function stopDetails(answer: WireAnswer): JsonObject {
   if (stopReason(answer) !== 'refusal') return {}
   return { stop_details: { type: 'refusal', category: null, explanation: answer.refusal.join('') || null } }
 }
 
 /** Anthropic counts cached input apart from `input_tokens`. */
-function usageOf(answer: Answer, outputTokens: number): JsonObject {
+function usageOf(answer: WireAnswer, outputTokens: number): JsonObject {
   const usage = answer.usage
   if (!usage) return { output_tokens: outputTokens }
   return {
@@ -152,7 +152,7 @@ function usageOf(answer: Answer, outputTokens: number): JsonObject {
   }
 }
 
-function errorBody(failure: Failure): JsonObject {
+function errorBody(failure: WireFailure): JsonObject {
   const error = { type: failure.type ?? errorType(failure.status), message: failure.message, ...failure.fields }
   return { type: 'error', error, request_id: failure.requestId }
 }

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../types.ts'
-import type { Answer, Failure, Frame, JsonObject, Wanted, Wire } from './wire.ts'
+import type { WireAnswer, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wire.ts'
 import { arrayOf, objectAt, parsedArguments, sse, stringOf, wantedOf } from './wire.ts'
 
 /** Gemini's `streamGenerateContent?alt=sse`. https://ai.google.dev/api/generate-content */
@@ -37,8 +37,8 @@ function read(body: JsonObject, path: string): Wanted {
   })
 }
 
-function frames(answer: Answer): Frame[] {
-  const result: Frame[] = partsOf(answer).map((part) => ({ text: sse(response(answer, [part])), isDelta: true }))
+function frames(answer: WireAnswer): WireFrame[] {
+  const result: WireFrame[] = partsOf(answer).map((part) => ({ text: sse(response(answer, [part])), isDelta: true }))
   // Function calls come whole, each in an event of its own.
   for (const part of callParts(answer)) result.push({ text: sse(response(answer, [part])), isDelta: true })
   result.push({ text: sse(response(answer, [{ text: '' }], finishWord(answer))), isEnd: true })
@@ -46,21 +46,21 @@ function frames(answer: Answer): Frame[] {
 }
 
 /** Gemini has no refusal field: what the model says before it is stopped is text. */
-function partsOf(answer: Answer): JsonObject[] {
+function partsOf(answer: WireAnswer): JsonObject[] {
   return [
     ...answer.reasoning.map((text) => ({ text, thought: true })),
     ...[...answer.text, ...answer.refusal].map((text) => ({ text })),
   ]
 }
 
-function callParts(answer: Answer): JsonObject[] {
+function callParts(answer: WireAnswer): JsonObject[] {
   return answer.toolCalls.flatMap((call) => {
     const args = parsedArguments(call)
     return args === undefined ? [] : [{ functionCall: { id: call.id, name: call.name, args } }]
   })
 }
 
-function response(answer: Answer, parts: JsonObject[], finishReason?: string): JsonObject {
+function response(answer: WireAnswer, parts: JsonObject[], finishReason?: string): JsonObject {
   const usage = answer.usage
   const candidate = { content: { parts, role: 'model' }, ...(finishReason ? { finishReason } : {}), index: 0 }
   const counts = usage && {
@@ -79,7 +79,7 @@ function response(answer: Answer, parts: JsonObject[], finishReason?: string): J
   }
 }
 
-function finishWord(answer: Answer): string {
+function finishWord(answer: WireAnswer): string {
   if (answer.wireFinish !== undefined) return answer.wireFinish
   if (answer.toolCalls.some((call) => parsedArguments(call) === undefined)) {
     return answer.finish === 'length' ? 'MAX_TOKENS' : 'MALFORMED_FUNCTION_CALL'
@@ -96,7 +96,7 @@ function finishWord(answer: Answer): string {
   return words[answer.finish]
 }
 
-function errorBody(failure: Failure): JsonObject {
+function errorBody(failure: WireFailure): JsonObject {
   const status = failure.type ?? statusWord(failure.status)
   return { error: { code: failure.status, message: failure.message, status, ...failure.fields } }
 }

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../types.ts'
-import type { Answer, Failure, Frame, JsonObject, Wanted, Wire } from './wire.ts'
+import type { WireAnswer, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wire.ts'
 import { arrayOf, objectAt, parsedArguments, stringOf, wantedOf } from './wire.ts'
 
 /** Ollama's native `/api/chat`, one JSON object a line. https://github.com/ollama/ollama/blob/main/docs/api.md */
@@ -39,9 +39,9 @@ function read(body: JsonObject): Wanted {
   })
 }
 
-function frames(answer: Answer): Frame[] {
-  const row = (message: JsonObject): Frame => ({ text: ndjson(line(answer, message)), isDelta: true })
-  const result: Frame[] = [
+function frames(answer: WireAnswer): WireFrame[] {
+  const row = (message: JsonObject): WireFrame => ({ text: ndjson(line(answer, message)), isDelta: true })
+  const result: WireFrame[] = [
     ...answer.reasoning.map((thinking) => row({ content: '', thinking })),
     ...[...answer.text, ...answer.refusal].map((content) => row({ content })),
     // Calls come whole, each on a line of its own.
@@ -55,14 +55,14 @@ function frames(answer: Answer): Frame[] {
   return result
 }
 
-function callsOf(answer: Answer): JsonObject[] {
+function callsOf(answer: WireAnswer): JsonObject[] {
   return answer.toolCalls.map((call) => ({
     id: call.id,
     function: { name: call.name, arguments: parsedArguments(call) ?? {} },
   }))
 }
 
-function line(answer: Answer, message: JsonObject): JsonObject {
+function line(answer: WireAnswer, message: JsonObject): JsonObject {
   return {
     model: answer.model,
     created_at: new Date(answer.created * 1000).toISOString(),
@@ -71,7 +71,7 @@ function line(answer: Answer, message: JsonObject): JsonObject {
   }
 }
 
-function ending(answer: Answer): JsonObject {
+function ending(answer: WireAnswer): JsonObject {
   const usage = answer.usage
   return {
     done: true,
@@ -89,7 +89,7 @@ function doneReason(finish: FinishReason): string {
   return finish === 'other' ? 'unload' : 'stop'
 }
 
-function failureFrame(failure: Failure): Frame {
+function failureFrame(failure: WireFailure): WireFrame {
   return { text: ndjson({ error: failure.message, ...failure.fields }) }
 }
 

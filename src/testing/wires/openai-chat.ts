@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../types.ts'
-import type { Answer, AnswerToolCall, Failure, Frame, JsonObject, Wanted, Wire } from './wire.ts'
+import type { WireAnswer, AnswerToolCall, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wire.ts'
 import { arrayOf, objectAt, sse, stringOf, wantedOf } from './wire.ts'
 import { openaiError } from './openai-error.ts'
 
@@ -36,7 +36,7 @@ function read(body: JsonObject): Wanted {
   })
 }
 
-function frames(answer: Answer): Frame[] {
+function frames(answer: WireAnswer): WireFrame[] {
   const wantsUsage = objectAt(answer.request, 'stream_options')['include_usage'] === true
   const envelope = {
     id: `chatcmpl-${answer.requestId}`,
@@ -53,9 +53,9 @@ function frames(answer: Answer): Frame[] {
       choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
       ...usageField,
     })
-  const deltaFrame = (delta: JsonObject): Frame => ({ text: chunk(delta), isDelta: true })
+  const deltaFrame = (delta: JsonObject): WireFrame => ({ text: chunk(delta), isDelta: true })
 
-  const result: Frame[] = []
+  const result: WireFrame[] = []
   if (answer.path.includes('/openai/deployments/')) result.push({ text: azurePreamble })
   result.push({ text: chunk({ role: 'assistant', content: answer.toolCalls.length > 0 ? null : '', refusal: null }) })
   for (const piece of answer.reasoning) result.push(deltaFrame({ content: null, reasoning_content: piece }))
@@ -78,7 +78,7 @@ function frames(answer: Answer): Frame[] {
   return result
 }
 
-function whole(answer: Answer): JsonObject {
+function whole(answer: WireAnswer): JsonObject {
   const calls = answer.toolCalls.map((call) => toolCallOf(call))
   return {
     id: `chatcmpl-${answer.requestId}`,
@@ -108,7 +108,7 @@ function toolCallOf(call: AnswerToolCall): JsonObject {
   return { id: call.id, type: 'function', function: { name: call.name, arguments: call.deltas.join('') } }
 }
 
-function finishWord(answer: Answer): string | null {
+function finishWord(answer: WireAnswer): string | null {
   if (answer.wireFinish !== undefined) return answer.wireFinish
   const words: Record<FinishReason, string | null> = {
     stop: 'stop',
@@ -123,7 +123,7 @@ function finishWord(answer: Answer): string | null {
   return words[answer.finish]
 }
 
-function usageOf(answer: Answer): JsonObject {
+function usageOf(answer: WireAnswer): JsonObject {
   const usage = answer.usage!
   return {
     prompt_tokens: usage.inputTokens,
@@ -139,7 +139,7 @@ function usageOf(answer: Answer): JsonObject {
   }
 }
 
-function failureFrame(failure: Failure): Frame {
+function failureFrame(failure: WireFailure): WireFrame {
   const event = failure.form === 'event' ? 'error' : undefined
   return { text: sse({ error: openaiError(failure) }, event) }
 }

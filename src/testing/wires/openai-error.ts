@@ -1,7 +1,7 @@
-import type { Failure, JsonObject } from './wire.ts'
+import type { WireFailure, JsonObject } from './wire.ts'
 
 /** OpenAI's error object, the same in Chat, in Responses and in HTTP bodies. */
-export function openaiError(failure: Failure): JsonObject {
+export function openaiError(failure: WireFailure): JsonObject {
   const [type, code] = words(failure.status)
   return { message: failure.message, type: failure.type ?? type, param: null, code, ...failure.fields }
 }

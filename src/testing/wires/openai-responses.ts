@@ -1,4 +1,4 @@
-import type { Answer, AnswerToolCall, Failure, Frame, JsonObject, Wanted, Wire } from './wire.ts'
+import type { WireAnswer, AnswerToolCall, WireFailure, WireFrame, JsonObject, Wanted, Wire } from './wire.ts'
 import { arrayOf, objectAt, sse, stringOf, wantedOf } from './wire.ts'
 import { openaiError } from './openai-error.ts'
 
@@ -30,9 +30,9 @@ function read(body: JsonObject): Wanted {
 
 type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
-function frames(answer: Answer): Frame[] {
-  const result: Frame[] = []
-  const push = (type: string, fields: JsonObject, flags: Omit<Frame, 'text'> = {}): void => {
+function frames(answer: WireAnswer): WireFrame[] {
+  const result: WireFrame[] = []
+  const push = (type: string, fields: JsonObject, flags: Omit<WireFrame, 'text'> = {}): void => {
     result.push({ text: sse({ type, sequence_number: result.length, ...fields }, type), ...flags })
   }
   push('response.created', { response: responseOf(answer, 'in_progress', []) })
@@ -56,7 +56,7 @@ type Item =
   | { kind: 'message'; id: string; text: string[]; refusal: string[] }
   | { kind: 'call'; id: string; call: AnswerToolCall }
 
-function itemsOf(answer: Answer): Item[] {
+function itemsOf(answer: WireAnswer): Item[] {
   const items: Item[] = []
   if (answer.reasoning.length > 0) {
     items.push({ kind: 'reasoning', id: `rs_${answer.requestId}`, deltas: answer.reasoning })
@@ -68,7 +68,7 @@ function itemsOf(answer: Answer): Item[] {
   return items
 }
 
-type Push = (type: string, fields: JsonObject, flags?: Omit<Frame, 'text'>) => void
+type Push = (type: string, fields: JsonObject, flags?: Omit<WireFrame, 'text'>) => void
 
 function pushItem(push: Push, item: Item, index: number): void {
   const place = { output_index: index, item_id: item.id }
@@ -164,15 +164,15 @@ function itemBody(item: Item, status: 'in_progress' | 'completed'): JsonObject {
   }
 }
 
-function outputOf(answer: Answer): JsonObject[] {
+function outputOf(answer: WireAnswer): JsonObject[] {
   return itemsOf(answer).map((item) => itemBody(item, 'completed'))
 }
 
-function finalStatus(answer: Answer): 'completed' | 'incomplete' {
+function finalStatus(answer: WireAnswer): 'completed' | 'incomplete' {
   return incompleteReason(answer) === null ? 'completed' : 'incomplete'
 }
 
-function incompleteReason(answer: Answer): string | null {
+function incompleteReason(answer: WireAnswer): string | null {
   if (answer.wireFinish !== undefined) return answer.wireFinish
   switch (answer.finish) {
     case 'length':
@@ -193,7 +193,12 @@ function incompleteReason(answer: Answer): string | null {
   }
 }
 
-function responseOf(answer: Answer, status: Status, output: JsonObject[], error: JsonObject | null = null): JsonObject {
+function responseOf(
+  answer: WireAnswer,
+  status: Status,
+  output: JsonObject[],
+  error: JsonObject | null = null,
+): JsonObject {
   const reason = status === 'incomplete' ? incompleteReason(answer) : null
   const { request } = answer
   return {
@@ -224,7 +229,7 @@ function responseOf(answer: Answer, status: Status, output: JsonObject[], error:
   }
 }
 
-function usageOf(answer: Answer): JsonObject {
+function usageOf(answer: WireAnswer): JsonObject {
   const usage = answer.usage!
   return {
     input_tokens: usage.inputTokens,
@@ -236,7 +241,7 @@ function usageOf(answer: Answer): JsonObject {
 }
 
 /** An `error` event, nested as OpenAI sends it or flat as its reference says, and then `response.failed`. */
-function failureFrames(failure: Failure, answer: Answer, sequence = 2): Frame[] {
+function failureFrames(failure: WireFailure, answer: WireAnswer, sequence = 2): WireFrame[] {
   const error = openaiError(failure)
   const { type: _type, ...flat } = error
   const body = failure.form === 'flat' ? flat : { error }

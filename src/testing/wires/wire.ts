@@ -19,7 +19,7 @@ export interface Wanted {
 }
 
 /** A reply with every default filled in and every text cut into deltas. */
-export interface Answer {
+export interface WireAnswer {
   reasoning: string[]
   text: string[]
   refusal: string[]
@@ -45,7 +45,7 @@ export interface AnswerToolCall {
 }
 
 /** One event of a streamed body. */
-export interface Frame {
+export interface WireFrame {
   text: string
   /** Carries a delta: what a client waits for, and what the pace counts. */
   isDelta?: boolean
@@ -54,7 +54,7 @@ export interface Frame {
 }
 
 /** An HTTP error or a mid-stream one, before it has a wire's form. */
-export interface Failure {
+export interface WireFailure {
   status: number
   message: string
   type?: string
@@ -73,13 +73,13 @@ export interface Wire {
   readonly ping: string
   read(body: JsonObject, path: string): Wanted
   /** The streamed body. */
-  frames(answer: Answer): Frame[]
+  frames(answer: WireAnswer): WireFrame[]
   /** The whole body, when no stream was asked for. */
-  whole(answer: Answer): unknown
+  whole(answer: WireAnswer): unknown
   /** Body of an HTTP error. */
-  failure(failure: Failure): unknown
+  failure(failure: WireFailure): unknown
   /** The error inside a stream. */
-  failureFrames(failure: Failure, answer: Answer): Frame[]
+  failureFrames(failure: WireFailure, answer: WireAnswer): WireFrame[]
 }
 
 /** One server-sent event; its data is one line, as every provider sends it. */

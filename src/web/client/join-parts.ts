@@ -1,13 +1,13 @@
-import { isMendable, type Interpreter, type Mendable } from '../../partial/interpreter.ts'
+import { isRepairable, type Interpreter, type Repairable } from '../../partial/interpreter.ts'
 import { valueAt } from '../../partial/listeners.ts'
 import { nodeAt } from '../../partial/patch/node-at.ts'
 import { interrupt } from '../../partial/resume/interruption.ts'
 import { toJsonSchema } from '../../schema/libraries/to-json-schema.ts'
-import { locate, SchemaParts } from '../../schema/json-schema/subschemas.ts'
+import { locate, Subschemas } from '../../schema/json-schema/subschemas.ts'
 import type { Join, PartKey } from '../../stream/answer.ts'
 import { patchJoin, resumeJoin } from '../../stream/driver/heal/splice.ts'
 import { missingIn } from '../../stream/driver/heal/missing-parts.ts'
-import { requestFor, type Asked } from '../../stream/driver/heal/parts-request.ts'
+import { requestFor, type RequestedPart } from '../../stream/driver/heal/parts-request.ts'
 import type { WireEvent } from '../protocol.ts'
 
 type Start = Extract<WireEvent, { type: 'attempt-start' }>
@@ -25,10 +25,10 @@ export async function joinParts(
   schema: unknown,
   at: number,
 ): Promise<Join | undefined> {
-  if (told === undefined || !isMendable(base)) return undefined
+  if (told === undefined || !isRepairable(base)) return undefined
   try {
-    const parts = new SchemaParts((await toJsonSchema(schema)).schema)
-    const decodingFor = async (asked: readonly Asked[]) =>
+    const parts = new Subschemas((await toJsonSchema(schema)).schema)
+    const decodingFor = async (asked: readonly RequestedPart[]) =>
       (await requestFor(asked, parts, { dialect, mode, name: 'parts' })).decoding
     if (kind === 'patch') {
       const raw = base.raw()
@@ -46,7 +46,7 @@ export async function joinParts(
 }
 
 /** A place that was asked for again, with what the schema says of it. */
-function placeOf({ name, path, from }: PartKey, raw: unknown, parts: SchemaParts, { node: root }: Mendable) {
+function placeOf({ name, path, from }: PartKey, raw: unknown, parts: Subschemas, { node: root }: Repairable) {
   const { schema, isOptional, path: known } = locate(parts, raw, path)
   if (known.length === 0 || known.length !== path.length) throw new RangeError('There is no such place.')
   const place = { name, path, words: '', node: nodeAt(root, raw, path, from ?? null) }

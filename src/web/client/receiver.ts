@@ -1,18 +1,18 @@
 import { StructStreamError } from '../../errors.ts'
-import { share } from '../../json/structural-sharing.ts'
+import { shareStructure } from '../../json/structural-sharing.ts'
 import type { Model, ModelEvent } from '../../models/model.ts'
 import type { Interpreter } from '../../partial/interpreter.ts'
-import { isMendable } from '../../partial/interpreter.ts'
+import { isRepairable } from '../../partial/interpreter.ts'
 import { prepareSchema } from '../../partial/compile-schema.ts'
 import { Answer, userCodeError, type Join } from '../../stream/answer.ts'
 import { Attempt } from '../../stream/attempt.ts'
-import { Guard } from '../../stream/limits/runaway-output.ts'
-import { examine, validate, type Verdict } from '../../stream/driver/validate-answer.ts'
-import type { Settings } from '../../stream/options/run-options.ts'
+import { RunawayDetector } from '../../stream/limits/runaway-output.ts'
+import { attemptError, validateAnswer, type Verdict } from '../../stream/driver/validate-answer.ts'
+import type { RunSettings } from '../../stream/options/run-options.ts'
 import { plainText } from '../../stream/plain-text.ts'
 import type { Run } from '../../stream/run.ts'
 import type { Dialect, Message } from '../../types.ts'
-import { MendedElsewhere } from './replaced-answer.ts'
+import { ReplacedAnswer } from './replaced-answer.ts'
 import { decodeError, decodeIssues, foreign, type WireEvent } from '../protocol.ts'
 import type { Source } from './sources/source.ts'
 
@@ -28,14 +28,14 @@ export class Receiver {
   readonly #run: Run
   readonly #events: AsyncGenerator<WireEvent, void>
   readonly #schema: unknown
-  readonly #settings: Settings
+  readonly #settings: RunSettings
   /** Read, and not of the attempt that was being read. */
   #next: WireEvent | undefined
   #onActivity: (() => void) | undefined
   /** The last attempt is in the run's messages. */
   #isKept = false
 
-  constructor(run: Run, source: Source, schema: unknown, settings: Settings) {
+  constructor(run: Run, source: Source, schema: unknown, settings: RunSettings) {
     this.#run = run
     this.#schema = schema
     this.#settings = settings
@@ -147,7 +147,7 @@ export class Receiver {
     const current = new Attempt(
       run,
       { number, kind: start.kind, model, answer },
-      { guard: new Guard(limits), stopsAt: null },
+      { guard: new RunawayDetector(limits), stopsAt: null },
     )
     await run.perform(current, { messages: [], settings: {} })
     this.#onActivity = undefined
@@ -232,12 +232,12 @@ export class Receiver {
     const { answer } = attempt
     run.status = 'validating'
     run.warnings = Array.isArray(warnings) ? warnings : []
-    const error = raw === undefined ? examine(attempt, this.#schema === undefined) : undefined
+    const error = raw === undefined ? attemptError(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
     // The page goes on in between.
     const pause = answer.deltas.length > LONG_ANSWER ? () => run.rest(0) : undefined
     const verdict =
-      raw === undefined ? await validate(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
+      raw === undefined ? await validateAnswer(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
     await pause?.()
     if (verdict.ok) run.succeed(verdict.value)
     else run.fail(verdict.error)
@@ -249,10 +249,10 @@ export class Receiver {
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
     try {
       const interpreter = answer.read()
-      if (interpreter instanceof MendedElsewhere) interpreter.arrive(raw, compiled)
+      if (interpreter instanceof ReplacedAnswer) interpreter.arrive(raw, compiled)
       answer.end()
       const checked = await compiled.validate(raw)
-      if (checked.ok) return { ok: true, value: share(answer.shown(), checked.value) }
+      if (checked.ok) return { ok: true, value: shareStructure(answer.shown(), checked.value) }
       const { issues } = checked
       const message = `The answer does not fit the schema. ${issues[0]?.message ?? ''}`
       return { ok: false, error: new StructStreamError('invalid_data', message, { issues }) }
@@ -277,7 +277,7 @@ export class Receiver {
 
 /** Plain text has no parts. */
 function asMended(base: Interpreter): Interpreter {
-  return isMendable(base) ? new MendedElsewhere(base) : base
+  return isRepairable(base) ? new ReplacedAnswer(base) : base
 }
 
 /** @throws `provider_error` */

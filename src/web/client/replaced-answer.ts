@@ -1,5 +1,5 @@
 import type { CompletionListener, FieldListener } from '../../partial/listeners.ts'
-import type { CompiledSchema, Interpreter, OpenPlace, Mendable } from '../../partial/interpreter.ts'
+import type { CompiledSchema, Interpreter, OpenPath, Repairable } from '../../partial/interpreter.ts'
 import { valueAt } from '../../partial/listeners.ts'
 import { isComplete } from '../../stream/snapshot.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
@@ -8,13 +8,13 @@ import type { Issue, Path, Repair } from '../../types.ts'
  * An answer of which a server has parts asked for again, where this end cannot tell how they fit in (`joinParts`): what
  * was there stays in sight, and at the end the whole answer takes its place: everybody is told of what is new in it.
  */
-export class MendedElsewhere implements Interpreter {
+export class ReplacedAnswer implements Interpreter {
   readonly failure = null
-  readonly #base: Mendable
+  readonly #base: Repairable
   #arrived: { raw: unknown; compiled: CompiledSchema } | undefined
   #whole: Interpreter | undefined
 
-  constructor(base: Mendable) {
+  constructor(base: Repairable) {
     this.#base = base
   }
 
@@ -52,7 +52,7 @@ export class MendedElsewhere implements Interpreter {
   snapshot(exact?: boolean): unknown {
     return this.#shown.snapshot(exact)
   }
-  openPlace(): OpenPlace | null {
+  openPlace(): OpenPath | null {
     return this.#whole === undefined ? { path: [], isAmbiguous: false } : this.#whole.openPlace()
   }
   get isDone(): boolean {

@@ -4,7 +4,7 @@ import { Tokenizer } from '../../json/tokenizer.ts'
 import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
 import { JsonWriter } from '../../json/sinks/json-writer.ts'
 import { ANY_OPENING, DocumentFinder, openingOf } from '../../partial/document/find-document.ts'
-import { isMendable } from '../../partial/interpreter.ts'
+import { isRepairable } from '../../partial/interpreter.ts'
 import type { Answer } from '../../stream/answer.ts'
 
 /**
@@ -21,7 +21,7 @@ export class ShapedText {
     const { repair, maxDepth } = answer.options
     const sink = translate?.(this.#writer) ?? this.#writer
     const reading = answer.read()
-    const opening = translate === undefined && isMendable(reading) ? openingOf(reading.node) : ANY_OPENING
+    const opening = translate === undefined && isRepairable(reading) ? openingOf(reading.node) : ANY_OPENING
     this.#finder = repair && !isText ? new DocumentFinder(opening) : null
     if (isText) this.#reader = null
     else this.#reader = repair ? new TolerantReader(sink, () => {}, { maxDepth }) : new Tokenizer(sink, { maxDepth })

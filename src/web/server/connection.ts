@@ -10,7 +10,7 @@ import { text } from '../formats/text.ts'
 import { uiMessage } from '../formats/ui-message.ts'
 import type { WireError } from '../protocol.ts'
 import { relays, type WireItems } from './relay.ts'
-import { WireFollower, type Telling } from './wire-consumer.ts'
+import { WireConsumer, type WireContext } from './wire-consumer.ts'
 
 const formats = { sse, ndjson, text, 'ui-message': uiMessage, 'ag-ui': agUi }
 
@@ -47,12 +47,12 @@ export interface ServerOptions {
 }
 
 /** One connection of one reader. */
-export class Serving {
+export class Connection {
   readonly format: Format
   readonly keepAlive: number
   readonly #stream: StructuredStream<unknown>
   readonly #run: Run
-  readonly #follower: WireItems
+  readonly #consumer: WireItems
   readonly #encoder: Encoder
   readonly #isResumable: boolean
 
@@ -80,7 +80,7 @@ export class Serving {
     this.#run = runOf(stream)
     this.#isResumable = options.resume !== undefined
     this.#encoder = this.format.open(this.#run)
-    const telling: Telling = {
+    const telling: WireContext = {
       from,
       reasoning: options.reasoning ?? true,
       tools: options.tools ?? true,
@@ -89,19 +89,19 @@ export class Serving {
     }
     // Other formats have no ids, and look at the run itself.
     const relay = name === 'sse' || name === 'ndjson' ? relays.get(this.#run) : undefined
-    this.#follower = relay?.(telling) ?? new WireFollower(this.#run, telling)
+    this.#consumer = relay?.(telling) ?? new WireConsumer(this.#run, telling)
   }
 
   /** What is there to send now, in one piece; undefined at the end. @throws when the connection has to be cut */
   async next(): Promise<string | undefined> {
     for (;;) {
-      const { done, value } = await this.#follower.next()
+      const { done, value } = await this.#consumer.next()
       if (done === true) return undefined
       let text: string
       try {
         text = this.#encoder.encode(value)
       } catch (error) {
-        void this.#follower.return()
+        void this.#consumer.return()
         throw error
       }
       if (text !== '') return text
@@ -110,7 +110,7 @@ export class Serving {
 
   /** The reader has gone: the model is stopped at once, unless somebody else reads along or the reader may come back. */
   leave(): void {
-    void this.#follower.return()
+    void this.#consumer.return()
     if (!this.#isResumable && !this.#run.isWanted) {
       this.#stream.abort(new StructStreamError('aborted', 'The client closed the connection.'))
     }

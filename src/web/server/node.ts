@@ -1,6 +1,6 @@
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
-import { headersOf, Serving, type ServerOptions } from './connection.ts'
+import { headersOf, Connection, type ServerOptions } from './connection.ts'
 
 /** What is used of `ServerResponse` of `node:http`. */
 export interface NodeResponse {
@@ -29,7 +29,7 @@ export async function pipeToNode<S>(
   response: NodeResponse,
   options: ServerOptions = {},
 ): Promise<void> {
-  const serving = new Serving(stream, options)
+  const serving = new Connection(stream, options)
   const { format, keepAlive } = serving
   const silence = new Timer()
   let isGone = response.destroyed

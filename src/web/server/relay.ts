@@ -1,8 +1,8 @@
 import type { Run } from '../../stream/run.ts'
 import type { WireItem } from '../protocol.ts'
-import type { Telling } from './wire-consumer.ts'
+import type { WireContext } from './wire-consumer.ts'
 
-/** What a connection reads: a `WireFollower`, or what tells of a run that is kept somewhere else. */
+/** What a connection reads: a `WireConsumer`, or what tells of a run that is kept somewhere else. */
 export interface WireItems {
   next(): Promise<IteratorResult<WireItem[], undefined>>
   return(): Promise<unknown>
@@ -12,4 +12,4 @@ export interface WireItems {
  * Runs of which receivers are told from where they are kept, and not from the log in this process, so that ids mean the
  * same on every machine. Set by `structstream/store`.
  */
-export const relays = new WeakMap<Run, (telling: Telling) => WireItems>()
+export const relays = new WeakMap<Run, (telling: WireContext) => WireItems>()

@@ -1,6 +1,6 @@
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
-import { headersOf, Serving, type ServerOptions } from './connection.ts'
+import { headersOf, Connection, type ServerOptions } from './connection.ts'
 
 /**
  * A stream as a Web `Response`, for Hono, Next.js route handlers, h3, Deno, Bun and edge workers. When the client goes,
@@ -11,7 +11,7 @@ import { headersOf, Serving, type ServerOptions } from './connection.ts'
  * app.post('/recipe', async (c) => toResponse(runStream(await c.req.text(), Recipe, { model })))
  */
 export function toResponse<S>(stream: StructuredStream<S>, options: ServerOptions = {}): Response {
-  const serving = new Serving(stream, options)
+  const serving = new Connection(stream, options)
   const { format, keepAlive } = serving
   const encoder = new TextEncoder()
   const silence = new Timer()

@@ -1,6 +1,6 @@
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
-import { Serving, type ServerOptions } from './connection.ts'
+import { Connection, type ServerOptions } from './connection.ts'
 
 /** What is used of a WebSocket: that of browsers, Deno, Bun and workers, and of `ws`. */
 export interface ServerSocket {
@@ -33,7 +33,7 @@ export async function toWebSocket<S>(
   socket: ServerSocket,
   options: SocketOptions = {},
 ): Promise<void> {
-  const serving = new Serving(stream, { ...options, format: 'ndjson' })
+  const serving = new Connection(stream, { ...options, format: 'ndjson' })
   const silence = new Timer()
   let isGone = socket.readyState > OPEN
   let stopLooking: (() => void) | undefined

@@ -1,4 +1,4 @@
-import { END, Follower, NONE } from '../../async/consumer.ts'
+import { END, Consumer, NONE } from '../../async/consumer.ts'
 import type { Attempt } from '../../stream/attempt.ts'
 import type { DeltaRun } from '../../stream/event-log.ts'
 import type { Run } from '../../stream/run.ts'
@@ -6,7 +6,7 @@ import type { StreamEvent } from '../../stream/types.ts'
 import { encodeError, LONGEST_TEXT, VERSION, type WireError, type WireEvent, type WireItem } from '../protocol.ts'
 
 /** What of a run is told. */
-export interface Telling {
+export interface WireContext {
   /** The receiver knows everything up to this id. */
   from: number
   /** The model's reasoning. */
@@ -22,9 +22,9 @@ export interface Telling {
  * A run as events of the protocol. An item is all that is there at that moment, so a slow connection gets fewer and
  * larger writes, and nothing is kept for it but its place in the log. It ends normally after `end` or `error`.
  */
-export class WireFollower extends Follower<WireItem[]> {
+export class WireConsumer extends Consumer<WireItem[]> {
   readonly #run: Run
-  readonly #telling: Telling
+  readonly #telling: WireContext
   #entry = 0
   /** Position in the deltas of that entry. */
   #place = 0
@@ -34,7 +34,7 @@ export class WireFollower extends Follower<WireItem[]> {
   #isOver = false
   #gathering: Turn | undefined
 
-  constructor(run: Run, telling: Telling) {
+  constructor(run: Run, telling: WireContext) {
     super(run)
     this.#run = run
     this.#telling = telling

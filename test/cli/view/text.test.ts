@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonLine, plain, PlainText } from '../../../src/cli/view/sanitize.ts'
+import { jsonLine, plain, SafeText } from '../../../src/cli/view/sanitize.ts'
 import { clip, lineWidth, paint, span, wrap } from '../../../src/cli/view/spans.ts'
 import { widthOf } from '../../../src/cli/view/width.ts'
 
@@ -30,7 +30,7 @@ test('text in pieces is cleaned as the whole text is', () => {
   const unit = fc.constantFrom('a', '\n', '\x1b', '[', '3', 'm', ']', '\x07', '\\', '\x9b', 'word ')
   fc.assert(
     fc.property(fc.array(fc.string({ unit, maxLength: 6 })), (pieces) => {
-      const stream = new PlainText()
+      const stream = new SafeText()
       const shown = pieces.map((piece) => stream.push(piece)).join('')
       // What is held back at the end is a sequence that never ended.
       expect(shown).toBe(plain(pieces.join('')))

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { schemas } from '../../../schemas/index.ts'
 import { lineWidth, paint } from '../../../src/cli/view/spans.ts'
-import type { Circumstances } from '../../../src/cli/view/tree.ts'
+import type { TreeContext } from '../../../src/cli/view/tree.ts'
 import { treeLines } from '../../../src/cli/view/tree.ts'
 
-const done: Circumstances = { isComplete: () => true, issues: [] }
-const lines = (value: unknown, known: Circumstances, width = 60): string[] =>
+const done: TreeContext = { isComplete: () => true, issues: [] }
+const lines = (value: unknown, known: TreeContext, width = 60): string[] =>
   treeLines(value, known, width).map((line) => paint(line, false).trimEnd())
 
 test('complete fields have a tick, open ones a mark and a cursor', () => {
-  const open: Circumstances = { isComplete: (path) => path[0] === 'title', issues: [] }
+  const open: TreeContext = { isComplete: (path) => path[0] === 'title', issues: [] }
   expect(lines({ title: 'Alien', reason: 'In space' }, open)).toEqual(['✓ title   Alien', '… reason  In space▌'])
 })
 
@@ -25,7 +25,7 @@ test('lists of objects are rows, nested objects are indented', () => {
 })
 
 test('issues are marked where they are and on the way there', () => {
-  const known: Circumstances = {
+  const known: TreeContext = {
     isComplete: () => true,
     issues: [{ path: ['lines', 1, 'price'], code: 'x', message: 'bad' }],
   }
@@ -49,7 +49,7 @@ test('nothing yet, roots that are no objects, values that are no data', () => {
 })
 
 test('keys and values of a model are made harmless', () => {
-  const known: Circumstances = { isComplete: () => true, issues: [] }
+  const known: TreeContext = { isComplete: () => true, issues: [] }
   expect(lines({ '\x1b[2Jkey': '\x1b[31mred', list: [{ '\x07k': '\x9b0mv' }] }, known)).toEqual([
     '✓ key   red',
     '✓ list 1',

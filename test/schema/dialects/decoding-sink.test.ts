@@ -6,15 +6,15 @@ import { toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
 import { compileDialect } from '../../../src/schema/dialects/compile/compile.ts'
 import { decode } from '../../../src/schema/dialects/decode/decode.ts'
 import { DecodingSink } from '../../../src/schema/dialects/decode/decoding-sink.ts'
-import type { Plan } from '../../../src/schema/dialects/decode/plan.ts'
+import type { DecodePlan } from '../../../src/schema/dialects/decode/plan.ts'
 import type { Dialect } from '../../../src/types.ts'
 
-async function planOf(schema: unknown, dialect: Dialect = 'openai'): Promise<Plan | null> {
+async function planOf(schema: unknown, dialect: Dialect = 'openai'): Promise<DecodePlan | null> {
   return compileDialect((await toJsonSchema(schema)).schema, dialect).plan
 }
 
 /** Every different partial, a character at a time. */
-function partials(text: string, plan: Plan | null): string[] {
+function partials(text: string, plan: DecodePlan | null): string[] {
   const builder = new ValueBuilder()
   const tokenizer = new Tokenizer(new DecodingSink(builder, plan))
   const seen: string[] = []

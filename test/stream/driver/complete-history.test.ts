@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { withoutLooseEnds } from '../../../src/stream/driver/complete-history.ts'
+import { completeHistory } from '../../../src/stream/driver/complete-history.ts'
 import type { Message } from '../../../src/types.ts'
 
 const id = fc.constantFrom('a', 'b', 'c', 'd')
@@ -32,7 +32,7 @@ function groups(messages: readonly Message[]): { calls: string[]; results: strin
 test('each call has one result right behind it, and each result its call', () => {
   fc.assert(
     fc.property(histories, (history) => {
-      for (const { calls, results } of groups([{ role: 'user', content: '' }, ...withoutLooseEnds(history)])) {
+      for (const { calls, results } of groups([{ role: 'user', content: '' }, ...completeHistory(history)])) {
         expect(results.toSorted()).toEqual(calls.toSorted())
       }
     }),
@@ -43,8 +43,8 @@ test('each call has one result right behind it, and each result its call', () =>
 test('what was in order stays the same list, and everything said stays', () => {
   fc.assert(
     fc.property(histories, (history) => {
-      const tied = withoutLooseEnds(history)
-      expect(withoutLooseEnds(tied)).toBe(tied)
+      const tied = completeHistory(history)
+      expect(completeHistory(tied)).toBe(tied)
       const said = (messages: readonly Message[]): Message[] => messages.filter(({ role }) => role !== 'tool')
       expect(said(tied)).toEqual(said(history))
       // Results that were in their place are kept as they are.

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { Guard } from '../../../src/stream/limits/runaway-output.ts'
+import { RunawayDetector } from '../../../src/stream/limits/runaway-output.ts'
 
 const DEFAULTS = { maxChars: 10_000_000, maxRepeat: 10_000 }
 
 /** The verdict on `text` in deltas of `size`, and how many characters had been read by then. */
 function judged(text: string, size: number, limits = DEFAULTS): { verdict: string | null; read: number } {
-  const guard = new Guard(limits)
+  const guard = new RunawayDetector(limits)
   for (let at = 0; at < text.length; at += size) {
     const verdict = guard.push(text.slice(at, at + size))
     if (verdict !== null) return { verdict, read: at + size }
@@ -69,7 +69,7 @@ test('a run that is broken in time is no run', () => {
 })
 
 test('maxChars counts every kind of text', () => {
-  const guard = new Guard({ maxChars: 10, maxRepeat: 100 })
+  const guard = new RunawayDetector({ maxChars: 10, maxRepeat: 100 })
   expect(guard.push('12345')).toBeNull()
   expect(guard.count('12345')).toBeNull()
   expect(guard.count('6')).toMatch('limits.maxChars')

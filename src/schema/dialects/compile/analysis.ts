@@ -3,9 +3,9 @@ import type { JsonType } from '../../json-schema/keywords.ts'
 import type { Places } from '../../json-schema/shape/locations.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { discriminatorOf } from '../../json-schema/shape/discriminator.ts'
-import { tellApart } from './union-tags.ts'
+import { unionTags } from './union-tags.ts'
 import type { Discrimination } from './union-tags.ts'
-import type { NeverShape, ObjectShape, Place, Shape, UnionShape } from '../../json-schema/shape/shape.ts'
+import type { NeverShape, ObjectShape, SchemaLocation, Shape, UnionShape } from '../../json-schema/shape/shape.ts'
 
 /** Places inside one another; deeper schemas are refused rather than allowed to exhaust the stack. */
 const MAX_DEPTH = 400
@@ -15,7 +15,7 @@ export const UNROLLED_LEVELS = 5
 
 /** What the whole schema says of one place. */
 export interface PlaceFacts {
-  place: Place
+  place: SchemaLocation
   /** How many places lead here. */
   uses: number
   /** Places that lead to one another have the same number. */
@@ -41,7 +41,7 @@ export interface PlaceFacts {
 }
 
 interface Edge {
-  to: Place
+  to: SchemaLocation
   /** The value at both ends is the same one. */
   direct: boolean
   /** Through a key that may be left out. */
@@ -50,10 +50,10 @@ interface Edge {
 
 /** Everything that compiling one place needs to know of the others; O(size of the schema). */
 export class Analysis {
-  readonly #facts = new Map<Place, PlaceFacts>()
-  readonly #edges = new Map<Place, Edge[]>()
+  readonly #facts = new Map<SchemaLocation, PlaceFacts>()
+  readonly #edges = new Map<SchemaLocation, Edge[]>()
   readonly #profile: Profile
-  readonly #anything: Place
+  readonly #anything: SchemaLocation
 
   constructor(places: Places, profile: Profile) {
     this.#profile = profile
@@ -64,23 +64,23 @@ export class Analysis {
     this.#decideNullable()
     this.#inhabit()
     this.#change()
-    const labelled = new Set<Place>()
+    const labelled = new Set<SchemaLocation>()
     for (const facts of this.#facts.values()) this.#tellApart(facts.place, labelled)
     this.#discriminate()
   }
 
-  of(place: Place): PlaceFacts {
+  of(place: SchemaLocation): PlaceFacts {
     return this.#facts.get(place) as PlaceFacts
   }
 
   /** The shape as this provider sees it. */
-  shape(place: Place): Shape {
+  shape(place: SchemaLocation): Shape {
     const { shape } = place
     return shape.kind === 'any' && this.#profile.any === 'tree' ? { kind: 'alias', to: this.#anything } : shape
   }
 
   /** Why nothing fits here, and where in the schema that is. */
-  whyNever(place: Place, seen = new Set<Place>()): NeverShape {
+  whyNever(place: SchemaLocation, seen = new Set<SchemaLocation>()): NeverShape {
     const shape = this.shape(place)
     if (shape.kind === 'never') return shape
     seen.add(place)
@@ -95,15 +95,15 @@ export class Analysis {
     return shape.properties.size === 0 && shape.extra !== null
   }
 
-  #edgesOf(place: Place): Edge[] {
+  #edgesOf(place: SchemaLocation): Edge[] {
     return this.#edges.get(place) as Edge[]
   }
 
   /** Finds all places, depth first, and those that a cycle leads back to. */
-  #explore(root: Place): void {
-    const trail = new Set<Place>()
-    let directTrail: Place[] = []
-    const visit = (place: Place): PlaceFacts => {
+  #explore(root: SchemaLocation): void {
+    const trail = new Set<SchemaLocation>()
+    let directTrail: SchemaLocation[] = []
+    const visit = (place: SchemaLocation): PlaceFacts => {
       if (trail.size > MAX_DEPTH) throw unsupported(place.path, `it is nested deeper than ${MAX_DEPTH} levels`)
       if (directTrail.includes(place)) throw unsupported(place.path, 'it refers to itself with nothing in between')
       const known = this.#facts.get(place)
@@ -143,13 +143,13 @@ export class Analysis {
     visit(root)
   }
 
-  #findKinds(place: Place): ReadonlySet<JsonType> {
+  #findKinds(place: SchemaLocation): ReadonlySet<JsonType> {
     const facts = this.of(place)
     if (facts.kinds.size === 0) facts.kinds = this.#kinds(place)
     return facts.kinds
   }
 
-  #kinds(place: Place): Set<JsonType> {
+  #kinds(place: SchemaLocation): Set<JsonType> {
     const shape = this.shape(place)
     switch (shape.kind) {
       case 'any':
@@ -179,7 +179,7 @@ export class Analysis {
   }
 
   /** Unions inside out: a branch that gets a label is an object from then on. */
-  #tellApart(place: Place, done: Set<Place>): void {
+  #tellApart(place: SchemaLocation, done: Set<SchemaLocation>): void {
     if (done.has(place)) return
     done.add(place)
     const shape = this.shape(place)
@@ -191,7 +191,7 @@ export class Analysis {
       return
     }
     const leaves = this.leaves(shape)
-    if (facts.changed) facts.apart = tellApart(this, this.#profile, leaves)
+    if (facts.changed) facts.apart = unionTags(this, this.#profile, leaves)
     facts.kinds = new Set(
       leaves.flatMap((leaf) =>
         facts.apart?.labels.has(leaf) === true ? (['object'] as const) : [...this.of(leaf).kinds],
@@ -249,7 +249,7 @@ export class Analysis {
       if (facts.cyclic && this.#profile.recursion === 'unroll') unrolled.add(facts.group)
     }
     if (this.#profile.recursion === 'optional') {
-      const rigid = (place: Place): Place[] =>
+      const rigid = (place: SchemaLocation): SchemaLocation[] =>
         this.#edgesOf(place)
           .filter((edge) => !edge.optional)
           .map((edge) => edge.to)
@@ -276,7 +276,7 @@ export class Analysis {
   }
 
   #hasValue(shape: Shape): boolean {
-    const has = (place: Place): boolean => this.of(place).inhabited
+    const has = (place: SchemaLocation): boolean => this.of(place).inhabited
     switch (shape.kind) {
       case 'never':
         return false
@@ -309,7 +309,7 @@ export class Analysis {
   }
 
   /** A union's branches, with the branches of unnamed unions inside it in their place. */
-  leaves(union: UnionShape): Place[] {
+  leaves(union: UnionShape): SchemaLocation[] {
     return union.branches.flatMap((branch) => {
       const shape = this.shape(branch)
       // Where a cycle begins it is written as a definition, or its levels are counted: no head may be passed by. What
@@ -322,15 +322,15 @@ export class Analysis {
   }
 
   /** The place behind all aliases. */
-  target(place: Place): Place {
+  target(place: SchemaLocation): SchemaLocation {
     let target = place
     for (let shape = this.shape(target); shape.kind === 'alias'; shape = this.shape(target)) target = shape.to
     return target
   }
 
   #change(): void {
-    const parents = new Map<Place, Place[]>()
-    const open: Place[] = []
+    const parents = new Map<SchemaLocation, SchemaLocation[]>()
+    const open: SchemaLocation[] = []
     for (const place of this.#facts.keys()) {
       if (this.#changesHere(place)) open.push(place)
       for (const { to } of this.#edgesOf(place)) {
@@ -347,7 +347,7 @@ export class Analysis {
     }
   }
 
-  #changesHere(place: Place): boolean {
+  #changesHere(place: SchemaLocation): boolean {
     const shape = this.shape(place)
     if (shape.kind === 'array') return shape.prefix.length > 0 && this.sendsPositions(shape)
     if (shape.kind !== 'object') return false
@@ -357,14 +357,14 @@ export class Analysis {
 }
 
 /** Any JSON value, spelled out. */
-function anyTree(places: Places): Place {
-  const scalar = (kind: 'string' | 'number' | 'boolean' | 'null'): Place =>
+function anyTree(places: Places): SchemaLocation {
+  const scalar = (kind: 'string' | 'number' | 'boolean' | 'null'): SchemaLocation =>
     places.made(`any ${kind}`, [], () => {
       if (kind === 'string') return { kind, patterns: [] }
       if (kind === 'number') return { kind, integer: false, multipleOf: [] }
       return { kind }
     })
-  const tree: Place = places.made(
+  const tree: SchemaLocation = places.made(
     'any',
     [],
     () => {
@@ -414,13 +414,16 @@ function edgesOf(shape: Shape): Edge[] {
   }
 }
 
-function components(places: readonly Place[], next: (place: Place) => Place[]): Place[][] {
-  const index = new Map<Place, number>()
-  const low = new Map<Place, number>()
-  const stack: Place[] = []
-  const onStack = new Set<Place>()
-  const found: Place[][] = []
-  const visit = (place: Place): void => {
+function components(
+  places: readonly SchemaLocation[],
+  next: (place: SchemaLocation) => SchemaLocation[],
+): SchemaLocation[][] {
+  const index = new Map<SchemaLocation, number>()
+  const low = new Map<SchemaLocation, number>()
+  const stack: SchemaLocation[] = []
+  const onStack = new Set<SchemaLocation>()
+  const found: SchemaLocation[][] = []
+  const visit = (place: SchemaLocation): void => {
     index.set(place, index.size)
     low.set(place, index.size - 1)
     stack.push(place)
@@ -430,7 +433,7 @@ function components(places: readonly Place[], next: (place: Place) => Place[]): 
       if (onStack.has(child)) low.set(place, Math.min(low.get(place) as number, low.get(child) as number))
     }
     if (low.get(place) !== index.get(place)) return
-    const group: Place[] = []
+    const group: SchemaLocation[] = []
     for (let member = stack.pop(); member !== undefined; member = stack.pop()) {
       onStack.delete(member)
       group.push(member)

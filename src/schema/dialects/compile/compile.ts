@@ -12,7 +12,7 @@ import { checkLimits } from './limits.ts'
 import { OLLAMA } from '../profiles/ollama.ts'
 import { OPENAI } from '../profiles/openai.ts'
 import { WRAP_KEY, prune } from '../decode/plan.ts'
-import type { Plan } from '../decode/plan.ts'
+import type { DecodePlan } from '../decode/plan.ts'
 import { Places } from '../../json-schema/shape/locations.ts'
 import type { Profile } from '../profiles/profile.ts'
 
@@ -21,7 +21,7 @@ export interface CompiledDialect {
   /** To be sent. */
   jsonSchema: JsonSchemaObject
   /** How the answer maps to the schema's own shape; `null`: it is in that shape already. */
-  plan: Plan | null
+  plan: DecodePlan | null
   /** What the dialect cannot say: told in a description, or only checked at the end. */
   warnings: Warning[]
   /** It accepts exactly the encodings of what the schema accepts; then there are no warnings. */

@@ -1,11 +1,11 @@
-import type { At, Draft, Emitter } from './emitter.ts'
+import type { At, EmittedSchema, Emitter } from './emitter.ts'
 import { nullable } from './nullable.ts'
 import { REST_KEY } from '../decode/plan.ts'
-import type { FieldPlan, Plan } from '../decode/plan.ts'
+import type { FieldPlan, DecodePlan } from '../decode/plan.ts'
 import type { ArrayShape } from '../../json-schema/shape/shape.ts'
 
 /** A list. */
-export function emitArray(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
+export function emitArray(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): EmittedSchema | null {
   const element = shape.rest === null ? null : emitter.emit(shape.rest, at)
   if (element === null) return shape.minItems > 0 ? null : emptyArray(emitter, at, phrases)
   const plan = emitter.plan(at)
@@ -14,7 +14,7 @@ export function emitArray(emitter: Emitter, at: At, shape: ArrayShape, phrases: 
 }
 
 /** A list that cannot hold anything; `items` must be there and hold something all the same. */
-export function emptyArray(emitter: Emitter, at: At, phrases: string[]): Draft {
+export function emptyArray(emitter: Emitter, at: At, phrases: string[]): EmittedSchema {
   if (emitter.profile.maxItems) return { type: 'array', items: { type: 'null' }, maxItems: 0 }
   emitter.leave(at.place.path, 'maxItems', 'always empty', phrases)
   return { type: 'array', items: { type: 'null' } }
@@ -28,9 +28,9 @@ export function bounds(
   maxItems: number,
   phrases: string[],
   words: { least: string; most: string; one: string; many: string } = ELEMENTS,
-): Draft {
+): EmittedSchema {
   const { profile } = emitter
-  const schema: Draft = {}
+  const schema: EmittedSchema = {}
   const amount = (count: number): string => `${count} ${count === 1 ? words.one : words.many}`
   if (minItems > 0) {
     if (minItems <= profile.minItems) schema['minItems'] = minItems
@@ -48,15 +48,15 @@ export function bounds(
 const ELEMENTS = { least: 'minItems', most: 'maxItems', one: 'element', many: 'elements' }
 
 /** A list whose first elements are each something else. */
-export function emitTuple(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
+export function emitTuple(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): EmittedSchema | null {
   return emitter.analysis.sendsPositions(shape)
     ? emitPositions(emitter, at, shape, phrases)
     : emitPrefix(emitter, at, shape, phrases)
 }
 
-function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
-  const prefix: Draft[] = []
-  const plans: (Plan | null)[] = []
+function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): EmittedSchema | null {
+  const prefix: EmittedSchema[] = []
+  const plans: (DecodePlan | null)[] = []
   const plan = emitter.plan(at)
   let { maxItems, rest } = shape
   for (const place of shape.prefix) {
@@ -79,13 +79,13 @@ function emitPrefix(emitter: Emitter, at: At, shape: ArrayShape, phrases: string
     plan.prefix = plans
     plan.rest = element === null ? null : element.plan
   }
-  const schema: Draft = { type: 'array', prefixItems: prefix }
+  const schema: EmittedSchema = { type: 'array', prefixItems: prefix }
   if (element !== null) schema['items'] = element.schema
   return { ...schema, ...bounds(emitter, at, shape.minItems, maxItems, phrases) }
 }
 
-function emitPositions(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): Draft | null {
-  const properties: Draft = {}
+function emitPositions(emitter: Emitter, at: At, shape: ArrayShape, phrases: string[]): EmittedSchema | null {
+  const properties: EmittedSchema = {}
   const items: FieldPlan[] = []
   const plan = emitter.plan(at)
   let { rest } = shape

@@ -1,5 +1,5 @@
 import { setOwn } from '../../../json/growing-container.ts'
-import type { At, Draft, Emitted, Emitter } from './emitter.ts'
+import type { At, EmittedSchema, Emitted, Emitter } from './emitter.ts'
 import { bounds, emptyArray } from './emit-array.ts'
 import { nullable } from './nullable.ts'
 import { ENTRY_KEY, ENTRY_VALUE } from '../decode/plan.ts'
@@ -7,12 +7,12 @@ import type { FieldPlan } from '../decode/plan.ts'
 import type { ObjectShape, PropertyShape } from '../../json-schema/shape/shape.ts'
 
 /** An object with declared keys. */
-export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases: string[]): Draft | null {
+export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases: string[]): EmittedSchema | null {
   const { profile } = emitter
   const facts = emitter.analysis.of(at.place)
   const plan = emitter.plan(at)
   const fields = new Map<string, FieldPlan>()
-  const properties: Draft = {}
+  const properties: EmittedSchema = {}
   const required: string[] = []
   for (const [key, property] of ordered(shape, facts.first)) {
     const value = emitter.emit(property.place, at)
@@ -32,7 +32,7 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
     required.push(key)
     if (plan?.op === 'object') plan.extra = { key, value: extra.plan }
   }
-  const schema: Draft = { type: 'object', properties }
+  const schema: EmittedSchema = { type: 'object', properties }
   if (required.length > 0 || profile.optional === 'nullable') schema['required'] = required
   if (profile.record === 'entries') return { ...schema, additionalProperties: false }
   if (extra !== null) {
@@ -44,7 +44,7 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
 }
 
 /** An object whose keys are data. */
-export function emitRecord(emitter: Emitter, at: At, shape: ObjectShape, phrases: string[]): Draft | null {
+export function emitRecord(emitter: Emitter, at: At, shape: ObjectShape, phrases: string[]): EmittedSchema | null {
   const { profile } = emitter
   const value = shape.extra === null ? null : emitter.emit(shape.extra, at)
   const plan = emitter.plan(at)
@@ -58,7 +58,7 @@ export function emitRecord(emitter: Emitter, at: At, shape: ObjectShape, phrases
       ...bounds(emitter, at, minProperties, maxProperties, phrases, words),
     }
   }
-  const schema: Draft = { type: 'object' }
+  const schema: EmittedSchema = { type: 'object' }
   if (value === null) return profile.additionalPropertiesFalse ? { ...schema, additionalProperties: false } : schema
   if (plan?.op === 'object') plan.others = value.plan
   if (shape.extraKeys !== null && !isAnyText(emitter, shape))
@@ -81,7 +81,7 @@ function isAnyText(emitter: Emitter, shape: ObjectShape): boolean {
   )
 }
 
-function entries(emitter: Emitter, at: At, shape: ObjectShape, value: Emitted): Draft {
+function entries(emitter: Emitter, at: At, shape: ObjectShape, value: Emitted): EmittedSchema {
   const key = shape.extraKeys === null || isAnyText(emitter, shape) ? null : emitter.emit(shape.extraKeys, at)
   return {
     type: 'array',
@@ -102,7 +102,7 @@ function ordered(shape: ObjectShape, first: string | null): [string, PropertySha
     : [...properties.filter(([key]) => key === first), ...properties.filter(([key]) => key !== first)]
 }
 
-function freeName(properties: Draft): string {
+function freeName(properties: EmittedSchema): string {
   let name = 'additionalProperties'
   while (Object.hasOwn(properties, name)) name += '_'
   return name

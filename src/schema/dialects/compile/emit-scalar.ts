@@ -1,6 +1,6 @@
 import { typeOfJson } from '../../json-schema/keywords.ts'
-import type { Draft, Emitter } from './emitter.ts'
-import type { EnumShape, NumberShape, Place, StringShape } from '../../json-schema/shape/shape.ts'
+import type { EmittedSchema, Emitter } from './emitter.ts'
+import type { EnumShape, NumberShape, SchemaLocation, StringShape } from '../../json-schema/shape/shape.ts'
 
 /** Patterns longer than this are never told in words. */
 const MAX_PATTERN_PHRASE = 40
@@ -28,14 +28,19 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
   'relative-json-pointer': 'a relative JSON pointer',
 }
 
-export function emitBoolean(): Draft {
+export function emitBoolean(): EmittedSchema {
   return { type: 'boolean' }
 }
 
 /** A string, with the checks the provider takes. */
-export function emitString(emitter: Emitter, place: Place, shape: StringShape, phrases: string[]): Draft {
+export function emitString(
+  emitter: Emitter,
+  place: SchemaLocation,
+  shape: StringShape,
+  phrases: string[],
+): EmittedSchema {
   const { profile } = emitter
-  const schema: Draft = { type: 'string' }
+  const schema: EmittedSchema = { type: 'string' }
   const { minLength = 0, maxLength, format, patterns } = shape
   const sent = patterns.find(profile.pattern)
   if (sent !== undefined) schema['pattern'] = sent
@@ -64,9 +69,14 @@ export function emitString(emitter: Emitter, place: Place, shape: StringShape, p
 }
 
 /** A number, with the checks the provider takes. Bounds at the safe integers say nothing and are dropped. */
-export function emitNumber(emitter: Emitter, place: Place, shape: NumberShape, phrases: string[]): Draft {
+export function emitNumber(
+  emitter: Emitter,
+  place: SchemaLocation,
+  shape: NumberShape,
+  phrases: string[],
+): EmittedSchema {
   const { profile } = emitter
-  const schema: Draft = { type: shape.integer ? 'integer' : 'number' }
+  const schema: EmittedSchema = { type: shape.integer ? 'integer' : 'number' }
   const bounds = profile.boundsOfIntegersOnly && !shape.integer ? new Set<string>() : profile.numberKeywords
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = shape
   const whole = shape.integer && !bounds.has('exclusiveMinimum') && bounds.has('minimum')
@@ -95,7 +105,7 @@ export function emitNumber(emitter: Emitter, place: Place, shape: NumberShape, p
 }
 
 /** One of several values. Beyond what the provider takes the type alone is sent. */
-export function emitEnum(emitter: Emitter, place: Place, shape: EnumShape, phrases: string[]): Draft {
+export function emitEnum(emitter: Emitter, place: SchemaLocation, shape: EnumShape, phrases: string[]): EmittedSchema {
   const { profile } = emitter
   const types = [...new Set(shape.values.map((value) => nameOf(value, shape)))]
   const [type] = types
@@ -105,7 +115,7 @@ export function emitEnum(emitter: Emitter, place: Place, shape: EnumShape, phras
   if (!profile.enumOfAny && types.some((name) => name === 'boolean' || name === 'null')) {
     return emitSplit(emitter, place, shape, phrases)
   }
-  const typed: Draft = { type: types.length === 1 ? type : types }
+  const typed: EmittedSchema = { type: types.length === 1 ? type : types }
   if (values.length === 1 && profile.constant === 'const') return { ...typed, const: values[0] }
   if (isTooMuch(emitter, values)) {
     emitter.leave(
@@ -121,8 +131,8 @@ export function emitEnum(emitter: Emitter, place: Place, shape: EnumShape, phras
 }
 
 /** Where enums hold strings and numbers only, the other values are branches of their own. */
-function emitSplit(emitter: Emitter, place: Place, shape: EnumShape, phrases: string[]): Draft {
-  const branches: Draft[] = []
+function emitSplit(emitter: Emitter, place: SchemaLocation, shape: EnumShape, phrases: string[]): EmittedSchema {
+  const branches: EmittedSchema[] = []
   const plain = shape.values.filter((value) => typeof value === 'string' || typeof value === 'number')
   const booleans = shape.values.filter((value) => typeof value === 'boolean')
   if (plain.length > 0) branches.push(emitEnum(emitter, place, { ...shape, values: plain }, phrases))

@@ -1,19 +1,19 @@
 import type { Analysis } from './analysis.ts'
-import type { At, Draft, Emitter } from './emitter.ts'
+import type { At, EmittedSchema, Emitter } from './emitter.ts'
 import { discriminatorOf } from '../../json-schema/shape/discriminator.ts'
-import { fits } from '../../json-schema/shape/matches.ts'
-import type { FieldPlan, ObjectPlan, Plan, UnionPlan } from '../decode/plan.ts'
-import type { Place, UnionShape } from '../../json-schema/shape/shape.ts'
+import { matchesShape } from '../../json-schema/shape/matches.ts'
+import type { FieldPlan, ObjectPlan, DecodePlan, UnionPlan } from '../decode/plan.ts'
+import type { SchemaLocation, UnionShape } from '../../json-schema/shape/shape.ts'
 import type { Discrimination } from './union-tags.ts'
 
 /** One of several, each in the form that lets the answer tell which it is. */
-export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | null {
+export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): EmittedSchema | null {
   const { analysis } = emitter
   const leaves = analysis.leaves(shape)
   const plan = emitter.plan(at)
   const { apart } = analysis.of(at.place)
-  const branches: Draft[] = []
-  const plans: { leaf: Place; plan: Plan | null; label: string | null }[] = []
+  const branches: EmittedSchema[] = []
+  const plans: { leaf: SchemaLocation; plan: DecodePlan | null; label: string | null }[] = []
   for (const leaf of leaves) {
     const emitted = emitter.emit(leaf, at)
     if (emitted === null) continue
@@ -26,7 +26,7 @@ export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | 
   }
   if (plan?.op === 'union' && apart !== null) {
     plan.branches = plans.map(({ leaf, plan: inner, label }) => ({
-      fits: (value, patterns) => fits(leaf, value, { patterns }),
+      fits: (value, patterns) => matchesShape(leaf, value, { patterns }),
       label,
       plan: inner,
     }))
@@ -40,17 +40,17 @@ export function emitUnion(emitter: Emitter, at: At, shape: UnionShape): Draft | 
   return distinct.every(isBareScalar) ? { type: distinct.map((branch) => branch['type']) } : { anyOf: distinct }
 }
 
-function isBareScalar(schema: Draft): boolean {
+function isBareScalar(schema: EmittedSchema): boolean {
   const { type } = schema
   return Object.keys(schema).length === 1 && typeof type === 'string' && type !== 'object' && type !== 'array'
 }
 
-function labelled(label: string, schema: Draft): Draft {
+function labelled(label: string, schema: EmittedSchema): EmittedSchema {
   return { type: 'object', properties: { [label]: schema }, required: [label], additionalProperties: false }
 }
 
-function unique(branches: readonly Draft[]): Draft[] {
-  const seen = new Map<string, Draft>()
+function unique(branches: readonly EmittedSchema[]): EmittedSchema[] {
+  const seen = new Map<string, EmittedSchema>()
   for (const branch of branches) {
     const key = JSON.stringify(branch)
     if (!seen.has(key)) seen.set(key, branch)
@@ -62,7 +62,7 @@ function unique(branches: readonly Draft[]): Draft[] {
 function connect(
   analysis: Analysis,
   plan: UnionPlan,
-  branches: readonly { leaf: Place; plan: Plan | null; label: string | null }[],
+  branches: readonly { leaf: SchemaLocation; plan: DecodePlan | null; label: string | null }[],
   apart: Discrimination,
 ): void {
   const open = branches.filter((branch) => branch.label === null)
@@ -71,7 +71,7 @@ function connect(
   plan.array = arrays.find((branch) => branch.plan !== null)?.plan ?? null
   if (apart.discriminator !== null) {
     const { key, values } = apart.discriminator
-    const cases = new Map<unknown, Plan | null>()
+    const cases = new Map<unknown, DecodePlan | null>()
     for (const [index, leaf] of apart.objects.entries()) {
       const inner = objects.find((branch) => branch.leaf === leaf)?.plan ?? null
       for (const value of values[index] ?? []) cases.set(value, inner)
@@ -86,12 +86,12 @@ function connect(
 }
 
 /** One plan for objects of several kinds, whose keys never want different things. */
-function merge(plans: readonly (Plan | null)[]): ObjectPlan | null {
+function merge(plans: readonly (DecodePlan | null)[]): ObjectPlan | null {
   const objects = plans.filter((plan) => plan?.op === 'object')
   if (objects.length === 0) return null
   const fields = new Map<string, FieldPlan>()
   let extra: ObjectPlan['extra'] = null
-  let others: Plan | null = null
+  let others: DecodePlan | null = null
   for (const plan of objects) {
     for (const [key, field] of plan.fields) {
       const known = fields.get(key)
@@ -108,8 +108,8 @@ function merge(plans: readonly (Plan | null)[]): ObjectPlan | null {
 }
 
 /** Whether no value can fit two of them. */
-function areDisjoint(analysis: Analysis, leaves: readonly Place[]): boolean {
-  const groups = new Map<string, Place[]>()
+function areDisjoint(analysis: Analysis, leaves: readonly SchemaLocation[]): boolean {
+  const groups = new Map<string, SchemaLocation[]>()
   for (const leaf of leaves) {
     if (!analysis.of(leaf).inhabited) continue
     const kinds = userKinds(analysis, leaf)
@@ -126,7 +126,7 @@ function areDisjoint(analysis: Analysis, leaves: readonly Place[]): boolean {
 }
 
 /** The JSON types of a branch in the user's shape; `null` when it is a union of its own. */
-function userKinds(analysis: Analysis, leaf: Place): string[] | null {
+function userKinds(analysis: Analysis, leaf: SchemaLocation): string[] | null {
   const shape = analysis.shape(analysis.target(leaf))
   switch (shape.kind) {
     case 'any':

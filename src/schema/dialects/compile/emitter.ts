@@ -7,23 +7,23 @@ import { emitArray, emitTuple } from './emit-array.ts'
 import { emitObject, emitRecord } from './emit-object.ts'
 import { emitBoolean, emitEnum, emitNumber, emitString } from './emit-scalar.ts'
 import { emitUnion } from './emit-union.ts'
-import type { Plan } from '../decode/plan.ts'
+import type { DecodePlan } from '../decode/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Place } from '../../json-schema/shape/shape.ts'
+import type { SchemaLocation } from '../../json-schema/shape/shape.ts'
 
 /** A schema under construction. */
-export type Draft = Record<string, unknown>
+export type EmittedSchema = Record<string, unknown>
 
 /** What one place is in the provider's shape. */
 export interface Emitted {
-  schema: Draft
+  schema: EmittedSchema
   /** `null` when the provider's shape is the user's. */
-  plan: Plan | null
+  plan: DecodePlan | null
 }
 
 /** A place, and how often its cycle has been gone through (for providers without recursion). */
 export interface At {
-  place: Place
+  place: SchemaLocation
   level: number
 }
 
@@ -38,9 +38,9 @@ export class Emitter {
   /** Runs when every plan is filled in. */
   readonly afterwards: (() => void)[] = []
   enumValues = 0
-  readonly #defs = new Map<string, { name: string; schema: Draft | null | undefined }>()
+  readonly #defs = new Map<string, { name: string; schema: EmittedSchema | null | undefined }>()
   readonly #names = new Set<string>()
-  readonly #plans = new Map<string, Plan>()
+  readonly #plans = new Map<string, DecodePlan>()
   readonly #warned = new Set<string>()
   #emitted = 0
   #rootIsTarget: string | null = null
@@ -51,7 +51,7 @@ export class Emitter {
   }
 
   /** The whole schema's root, never a `$ref`; `null` when nothing fits. `refersToRoot`: cycles may lead to `#`. */
-  emitRoot(root: Place, refersToRoot: boolean): Emitted | null {
+  emitRoot(root: SchemaLocation, refersToRoot: boolean): Emitted | null {
     const target = this.analysis.target(root)
     const at = { place: target, level: 0 }
     const facts = this.analysis.of(target)
@@ -63,7 +63,7 @@ export class Emitter {
   }
 
   /** What `to` is, seen from `from`; `null` when nothing fits there. */
-  emit(to: Place, from: At): Emitted | null {
+  emit(to: SchemaLocation, from: At): Emitted | null {
     const at = this.enter(to, from)
     if (at === null) return null
     const shape = this.analysis.shape(to)
@@ -78,7 +78,7 @@ export class Emitter {
   }
 
   /** The level at `to`; `null` when its cycle has been unrolled often enough. */
-  enter(to: Place, from: At): At | null {
+  enter(to: SchemaLocation, from: At): At | null {
     const facts = this.analysis.of(to)
     if (!facts.unrolled) return { place: to, level: 0 }
     const outside = this.analysis.of(from.place).group !== facts.group
@@ -92,7 +92,7 @@ export class Emitter {
   }
 
   /** The plan of a place, made on first use and filled in when the place is emitted. */
-  plan(at: At): Plan | null {
+  plan(at: At): DecodePlan | null {
     const facts = this.analysis.of(at.place)
     if (!facts.changed) return null
     const shape = this.analysis.shape(at.place)
@@ -110,7 +110,7 @@ export class Emitter {
 
   /** The schema's definitions, or nothing when there are none. */
   definitions(): JsonSchemaObject {
-    const defs: Draft = {}
+    const defs: EmittedSchema = {}
     for (const { name, schema } of this.#defs.values()) if (schema) defs[name] = schema
     return Object.keys(defs).length === 0 ? {} : { $defs: defs }
   }
@@ -135,7 +135,7 @@ export class Emitter {
     if (known !== undefined) {
       return known.schema === null ? null : { schema: { $ref: `#/$defs/${known.name}` }, plan: this.plan(at) }
     }
-    const def: { name: string; schema: Draft | null | undefined } = { name: this.#name(at), schema: undefined }
+    const def: { name: string; schema: EmittedSchema | null | undefined } = { name: this.#name(at), schema: undefined }
     this.#defs.set(key, def)
     def.schema = this.#emitHere(at)?.schema ?? null
     if (def.schema === null) return null
@@ -155,7 +155,7 @@ export class Emitter {
   }
 
   /** Warns of the checks that no shape models; gives those that a description can say. */
-  #leftovers({ leftovers }: Place): string[] {
+  #leftovers({ leftovers }: SchemaLocation): string[] {
     for (const { path, keyword, phrase, note } of leftovers) {
       const how = phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
       this.warn(path, note ?? `"${keyword}" ${how}`)
@@ -163,7 +163,7 @@ export class Emitter {
     return leftovers.flatMap(({ phrase }) => phrase ?? [])
   }
 
-  #write(at: At, phrases: string[]): Draft | null {
+  #write(at: At, phrases: string[]): EmittedSchema | null {
     const shape = this.analysis.shape(at.place)
     switch (shape.kind) {
       case 'any':
@@ -199,7 +199,7 @@ export class Emitter {
     }
   }
 
-  #emptyPlan(place: Place): Plan | null {
+  #emptyPlan(place: SchemaLocation): DecodePlan | null {
     const shape = this.analysis.shape(place)
     switch (shape.kind) {
       case 'array':
@@ -243,7 +243,7 @@ function keyOf(at: At): string {
 }
 
 /** Puts a place's words and those of its checks on its schema, which may have words of its own. */
-function described(schema: Draft, place: Place, phrases: readonly string[]): Draft {
+function described(schema: EmittedSchema, place: SchemaLocation, phrases: readonly string[]): EmittedSchema {
   const { title, description } = place
   const note = phrases.join('; ')
   const own =
@@ -253,7 +253,7 @@ function described(schema: Draft, place: Place, phrases: readonly string[]): Dra
   if (title === undefined && own === undefined) return schema
   // Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one.
   const inner = Object.hasOwn(schema, '$ref') ? { anyOf: [schema] } : { ...schema }
-  const words: Draft = {}
+  const words: EmittedSchema = {}
   const text = joinWords(own, schema['description'])
   if (title !== undefined) words['title'] = title
   if (text !== undefined) words['description'] = text

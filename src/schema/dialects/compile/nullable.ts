@@ -1,9 +1,9 @@
-import type { Draft } from './emitter.ts'
+import type { EmittedSchema } from './emitter.ts'
 
 /** The same schema, with `null` allowed beside everything else. */
-export function nullable(schema: Draft): Draft {
+export function nullable(schema: EmittedSchema): EmittedSchema {
   const { title, description, ...inner } = schema
-  const words: Draft = {}
+  const words: EmittedSchema = {}
   if (title !== undefined) words['title'] = title
   if (description !== undefined) words['description'] = description
   const { type, anyOf } = inner

@@ -1,14 +1,14 @@
 import type { Analysis } from './analysis.ts'
 import { discriminatorOf } from '../../json-schema/shape/discriminator.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { ArrayShape, Place } from '../../json-schema/shape/shape.ts'
+import type { ArrayShape, SchemaLocation } from '../../json-schema/shape/shape.ts'
 
 /** How the branches of a union, in the provider's shape, are told apart by what comes first. */
 export interface Discrimination {
   /** Branches that are wrapped in an object with one key. */
-  labels: Map<Place, string>
+  labels: Map<SchemaLocation, string>
   /** The objects that `discriminator` tells apart. */
-  objects: Place[]
+  objects: SchemaLocation[]
   discriminator: { key: string; values: unknown[][] } | null
 }
 
@@ -25,9 +25,9 @@ interface Field {
  * what their elements need, objects by what their keys need. Those get a discriminator or, if there is
  * none, a label.
  */
-export function tellApart(analysis: Analysis, profile: Profile, leaves: readonly Place[]): Discrimination {
-  const labels = new Map<Place, string>()
-  const of = (kind: 'array' | 'object'): Place[] => leaves.filter((leaf) => analysis.of(leaf).kinds.has(kind))
+export function unionTags(analysis: Analysis, profile: Profile, leaves: readonly SchemaLocation[]): Discrimination {
+  const labels = new Map<SchemaLocation, string>()
+  const of = (kind: 'array' | 'object'): SchemaLocation[] => leaves.filter((leaf) => analysis.of(leaf).kinds.has(kind))
   for (const leaf of differingArrays(analysis, of('array'))) labels.set(leaf, '')
   const objects = of('object').filter((leaf) => !labels.has(leaf))
   const differing = differingObjects(analysis, profile, objects)
@@ -39,7 +39,7 @@ export function tellApart(analysis: Analysis, profile: Profile, leaves: readonly
 }
 
 /** All but those that share the plan of the plainest. */
-function differingArrays(analysis: Analysis, leaves: readonly Place[]): Place[] {
+function differingArrays(analysis: Analysis, leaves: readonly SchemaLocation[]): SchemaLocation[] {
   const plans = leaves.map((leaf) => arrayPlan(analysis, leaf))
   const unchanged = leaves.findIndex((leaf) => !analysis.of(leaf).changed)
   const list = leaves.findIndex((leaf) => analysis.target(leaf).shape.kind === 'array')
@@ -47,7 +47,7 @@ function differingArrays(analysis: Analysis, leaves: readonly Place[]): Place[] 
   return leaves.filter((_, index) => plans[index] !== kept)
 }
 
-function arrayPlan(analysis: Analysis, leaf: Place): string {
+function arrayPlan(analysis: Analysis, leaf: SchemaLocation): string {
   if (!analysis.of(leaf).changed) return 'none'
   const target = analysis.target(leaf)
   const shape = analysis.shape(target)
@@ -65,12 +65,12 @@ function prefixPlan(analysis: Analysis, shape: ArrayShape): string {
   return shape.prefix.map((place) => planOf(analysis, place)).join(' ')
 }
 
-function planOf(analysis: Analysis, place: Place): string {
+function planOf(analysis: Analysis, place: SchemaLocation): string {
   return analysis.of(place).changed ? String(analysis.target(place).id) : 'none'
 }
 
 /** Those that want something else of a key than one before them. */
-function differingObjects(analysis: Analysis, profile: Profile, leaves: readonly Place[]): Place[] {
+function differingObjects(analysis: Analysis, profile: Profile, leaves: readonly SchemaLocation[]): SchemaLocation[] {
   if (leaves.length < 2 || leaves.every((leaf) => !analysis.of(leaf).changed)) return []
   const views = leaves.map((leaf) => fieldsOf(analysis, profile, leaf))
   const joined = new Map<string, Field>()
@@ -103,7 +103,7 @@ function agree(known: Field | undefined, field: Field): boolean {
 }
 
 /** What each key of an object wants; `null` for what is no plain object with known keys. */
-function fieldsOf(analysis: Analysis, profile: Profile, leaf: Place): Map<string, Field> | null {
+function fieldsOf(analysis: Analysis, profile: Profile, leaf: SchemaLocation): Map<string, Field> | null {
   const target = analysis.target(leaf)
   const shape = analysis.shape(target)
   if (shape.kind !== 'object') return null
@@ -125,14 +125,14 @@ function fieldsOf(analysis: Analysis, profile: Profile, leaf: Place): Map<string
   return fields
 }
 
-function keysOf(analysis: Analysis, leaf: Place): string[] {
+function keysOf(analysis: Analysis, leaf: SchemaLocation): string[] {
   const shape = analysis.shape(analysis.target(leaf))
   if (shape.kind === 'object') return [...shape.properties.keys()]
   if (shape.kind === 'array') return ['rest']
   return []
 }
 
-function wantedLabel(analysis: Analysis, leaf: Place): string {
+function wantedLabel(analysis: Analysis, leaf: SchemaLocation): string {
   const target = analysis.target(leaf)
   const words = leaf.title ?? target.title ?? target.name
   if (words !== undefined && words !== null && /^[A-Za-z][\w-]{0,30}$/.test(words)) return words

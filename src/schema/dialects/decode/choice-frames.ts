@@ -1,11 +1,11 @@
-import { CaptureFrame, SkipFrame, replay } from './token-buffer.ts'
+import { CaptureFrame, SkipFrame, replayTokens } from './token-buffer.ts'
 import type { Token } from './token-buffer.ts'
-import { Frame } from './frame.ts'
+import { DecodeFrame } from './frame.ts'
 import type { FrameStack } from './frame.ts'
-import type { ObjectChoice, Plan, WrapPlan } from './plan.ts'
+import type { ObjectChoice, DecodePlan, WrapPlan } from './plan.ts'
 
 /** The object around a root that the provider does not take as it is. */
-export class WrapFrame extends Frame {
+export class WrapFrame extends DecodeFrame {
   readonly #plan: WrapPlan
   #isOpen = false
 
@@ -14,7 +14,7 @@ export class WrapFrame extends Frame {
     this.#plan = plan
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return this.#plan.inner
   }
 
@@ -43,9 +43,9 @@ export class WrapFrame extends Frame {
 }
 
 /** An object of which it is not known yet which plan is its own. */
-export class ChoiceFrame extends Frame {
+export class ChoiceFrame extends DecodeFrame {
   readonly #choice: ObjectChoice
-  #plan: Plan | null = null
+  #plan: DecodePlan | null = null
   #isLabelled = false
 
   constructor(io: FrameStack, choice: ObjectChoice) {
@@ -53,7 +53,7 @@ export class ChoiceFrame extends Frame {
     this.#choice = choice
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return this.#plan
   }
 
@@ -89,7 +89,7 @@ export class ChoiceFrame extends Frame {
 }
 
 /** Keeps an object's tokens until its discriminator has come, which is asked for first. */
-class DiscriminatorFrame extends Frame {
+class DiscriminatorFrame extends DecodeFrame {
   readonly #choice: ObjectChoice
   readonly #tokens: Token[] = []
   #isHere = false
@@ -99,7 +99,7 @@ class DiscriminatorFrame extends Frame {
     this.#choice = choice
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return null
   }
 
@@ -151,6 +151,6 @@ class DiscriminatorFrame extends Frame {
     const plan = discriminator?.cases.get(value)
     this.io.pop()
     this.io.startObject(plan === undefined ? otherwise : plan)
-    replay(this.#tokens, this.io)
+    replayTokens(this.#tokens, this.io)
   }
 }

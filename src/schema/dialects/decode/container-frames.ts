@@ -1,24 +1,24 @@
 import { EntriesFrame } from './entries-frames.ts'
-import { Frame } from './frame.ts'
+import { DecodeFrame } from './frame.ts'
 import type { FrameStack } from './frame.ts'
-import type { ObjectPlan, Plan } from './plan.ts'
+import type { ObjectPlan, DecodePlan } from './plan.ts'
 
 /** Around the whole document. */
-export class RootFrame extends Frame {
-  readonly #plan: Plan | null
-  constructor(io: FrameStack, plan: Plan | null) {
+export class RootFrame extends DecodeFrame {
+  readonly #plan: DecodePlan | null
+  constructor(io: FrameStack, plan: DecodePlan | null) {
     super(io)
     this.#plan = plan
   }
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return this.#plan
   }
 }
 
 /** Inside something that is the same in both shapes. */
-export class PassFrame extends Frame {
+export class PassFrame extends DecodeFrame {
   #depth = 1
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return null
   }
   override beginObject(): void {
@@ -40,28 +40,28 @@ export class PassFrame extends Frame {
 }
 
 /** The same array, with changes inside. */
-export class ArrayFrame extends Frame {
-  readonly #prefix: readonly (Plan | null)[]
-  readonly #rest: Plan | null
+export class ArrayFrame extends DecodeFrame {
+  readonly #prefix: readonly (DecodePlan | null)[]
+  readonly #rest: DecodePlan | null
   #index = 0
-  constructor(io: FrameStack, prefix: readonly (Plan | null)[], rest: Plan | null) {
+  constructor(io: FrameStack, prefix: readonly (DecodePlan | null)[], rest: DecodePlan | null) {
     super(io)
     this.#prefix = prefix
     this.#rest = rest
   }
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     const index = this.#index++
-    return index < this.#prefix.length ? (this.#prefix[index] as Plan | null) : this.#rest
+    return index < this.#prefix.length ? (this.#prefix[index] as DecodePlan | null) : this.#rest
   }
 }
 
 /** The same object, with changes inside. */
-export class ObjectFrame extends Frame {
+export class ObjectFrame extends DecodeFrame {
   readonly #plan: ObjectPlan
   /** A key that is only handed on once its value is known not to be `null`. */
   #held: string | null = null
   #extraKey: string | null = null
-  #next: Plan | null = null
+  #next: DecodePlan | null = null
   #dropping = false
 
   constructor(io: FrameStack, plan: ObjectPlan) {
@@ -83,7 +83,7 @@ export class ObjectFrame extends Frame {
     else this.io.target.key(name)
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     if (this.#extraKey !== null) {
       // Not the entries that were asked for: shown under its own name.
       this.io.target.key(this.#extraKey)

@@ -1,13 +1,13 @@
 import { ValueBuilder } from '../../../json/sinks/value-builder.ts'
 import type { TokenSink } from '../../../json/token-sink.ts'
 import { DecodingSink } from './decoding-sink.ts'
-import type { Plan } from './plan.ts'
+import type { DecodePlan } from './plan.ts'
 
 /**
  * A whole value, from the provider's shape to the user's: the same code as while streaming.
  * Without a plan the value itself is returned, else a new one. No recursion, so any depth will do.
  */
-export function decode(value: unknown, plan: Plan | null): unknown {
+export function decode(value: unknown, plan: DecodePlan | null): unknown {
   if (plan === null) return value
   const target = new ValueBuilder()
   walk(value, new DecodingSink(target, plan))

@@ -3,7 +3,7 @@ import { ChoiceFrame, WrapFrame } from './choice-frames.ts'
 import { ArrayFrame, ObjectFrame, PassFrame, RootFrame } from './container-frames.ts'
 import { EntriesFrame } from './entries-frames.ts'
 import type { FrameStack } from './frame.ts'
-import type { Plan } from './plan.ts'
+import type { DecodePlan } from './plan.ts'
 import { PositionsFrame } from './positions-frame.ts'
 
 /**
@@ -19,7 +19,7 @@ export class DecodingSink implements FrameStack {
   readonly #frames: TokenSink[]
   #top: TokenSink
 
-  constructor(target: TokenSink, plan: Plan | null) {
+  constructor(target: TokenSink, plan: DecodePlan | null) {
     this.target = target
     this.#top = new RootFrame(this, plan)
     this.#frames = [this.#top]
@@ -36,7 +36,7 @@ export class DecodingSink implements FrameStack {
   }
 
   /** An object begins, for which `plan` is in force. */
-  startObject(plan: Plan | null): void {
+  startObject(plan: DecodePlan | null): void {
     switch (plan?.op) {
       case 'wrap':
         this.push(new WrapFrame(this, plan))
@@ -73,7 +73,7 @@ export class DecodingSink implements FrameStack {
   }
 
   /** An array begins, for which `plan` is in force. */
-  startArray(plan: Plan | null): void {
+  startArray(plan: DecodePlan | null): void {
     switch (plan?.op) {
       case 'wrap':
         this.startArray(plan.inner)

@@ -2,7 +2,7 @@ import { StructStreamError } from '../../../errors.ts'
 import { setOwn } from '../../../json/growing-container.ts'
 import { typeOfJson } from '../../json-schema/keywords.ts'
 import { ENTRY_KEY, ENTRY_VALUE, REST_KEY } from './plan.ts'
-import type { ObjectPlan, Plan, PositionsPlan } from './plan.ts'
+import type { ObjectPlan, DecodePlan, PositionsPlan } from './plan.ts'
 
 const MAX_DEPTH = 1000
 
@@ -12,11 +12,11 @@ const MAX_DEPTH = 1000
  *
  * @throws `limit_exceeded` for values nested deeper than 1,000.
  */
-export function encode(value: unknown, plan: Plan | null, depth = 0): unknown {
+export function encode(value: unknown, plan: DecodePlan | null, depth = 0): unknown {
   if (plan === null) return value
   if (depth > MAX_DEPTH)
     throw new StructStreamError('limit_exceeded', `the value is nested deeper than ${MAX_DEPTH} levels`)
-  const inner = (child: unknown, childPlan: Plan | null): unknown => encode(child, childPlan, depth + 1)
+  const inner = (child: unknown, childPlan: DecodePlan | null): unknown => encode(child, childPlan, depth + 1)
   const type = typeOfJson(value)
   switch (plan.op) {
     case 'wrap':
@@ -48,9 +48,9 @@ export function encode(value: unknown, plan: Plan | null, depth = 0): unknown {
   }
 }
 
-type Inner = (value: unknown, plan: Plan | null) => unknown
+type Inner = (value: unknown, plan: DecodePlan | null) => unknown
 
-function entries(value: object, plan: Plan | null, inner: Inner): unknown[] {
+function entries(value: object, plan: DecodePlan | null, inner: Inner): unknown[] {
   return Object.entries(value).map(([key, child]) => ({ [ENTRY_KEY]: key, [ENTRY_VALUE]: inner(child, plan) }))
 }
 

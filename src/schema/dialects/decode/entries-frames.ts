@@ -1,12 +1,12 @@
-import { CaptureFrame, SkipFrame, replay } from './token-buffer.ts'
+import { CaptureFrame, SkipFrame, replayTokens } from './token-buffer.ts'
 import type { Token } from './token-buffer.ts'
-import { Frame } from './frame.ts'
+import { DecodeFrame } from './frame.ts'
 import type { FrameStack } from './frame.ts'
 import { ENTRY_KEY, ENTRY_VALUE } from './plan.ts'
-import type { EntriesPlan, Plan } from './plan.ts'
+import type { EntriesPlan, DecodePlan } from './plan.ts'
 
 /** A record that comes as an array of entries. */
-export class EntriesFrame extends Frame {
+export class EntriesFrame extends DecodeFrame {
   readonly #plan: EntriesPlan
   /** The keys belong to the object around this array. */
   readonly #isSpliced: boolean
@@ -19,7 +19,7 @@ export class EntriesFrame extends Frame {
   }
 
   /** What is no entry is shown under its index, so that nothing vanishes. */
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     this.io.target.key(String(this.#index++))
     return null
   }
@@ -35,21 +35,21 @@ export class EntriesFrame extends Frame {
 }
 
 /** One `{ key, value }`; the value is handed on as it comes once the key is known. */
-class EntryFrame extends Frame {
-  readonly #plan: Plan | null
+class EntryFrame extends DecodeFrame {
+  readonly #plan: DecodePlan | null
   readonly #fallback: string
   #name: string | null = null
   #reading: string | null = null
   #hasValue = false
   #waiting: Token[] = []
 
-  constructor(io: FrameStack, plan: Plan | null, fallback: string) {
+  constructor(io: FrameStack, plan: DecodePlan | null, fallback: string) {
     super(io)
     this.#plan = plan
     this.#fallback = fallback
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     this.io.target.key(this.#name as string)
     this.#hasValue = true
     return this.#plan
@@ -108,6 +108,6 @@ class EntryFrame extends Frame {
     this.#reading = ENTRY_VALUE
     const tokens = this.#waiting
     this.#waiting = []
-    replay(tokens, this.io)
+    replayTokens(tokens, this.io)
   }
 }

@@ -1,5 +1,5 @@
 import type { TokenSink } from '../../../json/token-sink.ts'
-import type { Plan } from './plan.ts'
+import type { DecodePlan } from './plan.ts'
 
 /** Where the frames of open containers stand; tokens go to the innermost. */
 export interface FrameStack extends TokenSink {
@@ -8,13 +8,13 @@ export interface FrameStack extends TokenSink {
   push(frame: TokenSink): void
   pop(): void
   /** An object begins, for which `plan` is in force. */
-  startObject(plan: Plan | null): void
+  startObject(plan: DecodePlan | null): void
   /** An array begins, for which `plan` is in force. */
-  startArray(plan: Plan | null): void
+  startArray(plan: DecodePlan | null): void
 }
 
 /** Hands tokens on; what differs overrides. `before` runs at the first token of each value directly inside. */
-export abstract class Frame implements TokenSink {
+export abstract class DecodeFrame implements TokenSink {
   protected readonly io: FrameStack
 
   constructor(io: FrameStack) {
@@ -22,7 +22,7 @@ export abstract class Frame implements TokenSink {
   }
 
   /** The plan of the value that begins now. */
-  protected abstract before(): Plan | null
+  protected abstract before(): DecodePlan | null
 
   beginObject(): void {
     this.io.startObject(this.before())

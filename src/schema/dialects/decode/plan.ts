@@ -2,19 +2,19 @@
  * How a provider's shape of a value maps to the user's, place by place. `null` stands wherever nothing
  * changes below, so that an identity plan costs nothing. Plans of recursive schemas are cyclic graphs.
  */
-export type Plan = WrapPlan | EntriesPlan | PositionsPlan | ObjectPlan | ArrayPlan | UnionPlan
+export type DecodePlan = WrapPlan | EntriesPlan | PositionsPlan | ObjectPlan | ArrayPlan | UnionPlan
 
 /** The provider's `{ [key]: value }` is the user's `value`. */
 export interface WrapPlan {
   op: 'wrap'
   key: string
-  inner: Plan | null
+  inner: DecodePlan | null
 }
 
 /** The provider's `[{ key, value }]` is the user's `{ [key]: value }`. */
 export interface EntriesPlan {
   op: 'entries'
-  value: Plan | null
+  value: DecodePlan | null
 }
 
 /** The provider's `{ "0": a, "1": b, rest: [c] }` is the user's `[a, b, c]`. */
@@ -22,7 +22,7 @@ export interface PositionsPlan {
   op: 'positions'
   items: FieldPlan[]
   /** What the elements after them hold; absent when there are none. */
-  rest?: Plan | null
+  rest?: DecodePlan | null
 }
 
 /** The same object, with changes inside. */
@@ -30,22 +30,22 @@ export interface ObjectPlan {
   op: 'object'
   fields: Map<string, FieldPlan>
   /** The provider's `[{ key, value }]` at this key holds the user's undeclared keys. */
-  extra: { key: string; value: Plan | null } | null
+  extra: { key: string; value: DecodePlan | null } | null
   /** What undeclared keys hold where the provider takes them as they are. */
-  others: Plan | null
+  others: DecodePlan | null
 }
 
 /** The same array, with changes inside. */
 export interface ArrayPlan {
   op: 'array'
-  prefix: (Plan | null)[]
-  rest: Plan | null
+  prefix: (DecodePlan | null)[]
+  rest: DecodePlan | null
 }
 
 /** Several plans; which is in force is told by the value's first token, its discriminator or its label. */
 export interface UnionPlan {
   op: 'union'
-  array: Plan | null
+  array: DecodePlan | null
   object: ObjectChoice
   /** In the user's shape: the first branch that fits is the one that is encoded. */
   branches: UnionBranch[]
@@ -53,21 +53,21 @@ export interface UnionPlan {
 
 export interface ObjectChoice {
   /** The provider's `{ [label]: value }` is the user's `value`. */
-  labels: Map<string, Plan | null>
-  discriminator: { key: string; cases: Map<unknown, Plan | null> } | null
+  labels: Map<string, DecodePlan | null>
+  discriminator: { key: string; cases: Map<unknown, DecodePlan | null> } | null
   /** For objects that neither says anything of. */
-  otherwise: Plan | null
+  otherwise: DecodePlan | null
 }
 
 export interface UnionBranch {
   /** `patterns`: of keys and strings too. */
   fits(value: unknown, patterns: boolean): boolean
   label: string | null
-  plan: Plan | null
+  plan: DecodePlan | null
 }
 
 export interface FieldPlan {
-  plan: Plan | null
+  plan: DecodePlan | null
   /** `null` says that the user's key is absent. */
   dropNull: boolean
   /** The provider wants the key although the user may leave it out: then it is `null`. */
@@ -86,10 +86,10 @@ export const REST_KEY = 'rest'
  * Replaces by `null` every plan below which nothing changes, in place and through cycles.
  * O(size of the plan).
  */
-export function prune(root: Plan | null): Plan | null {
+export function prune(root: DecodePlan | null): DecodePlan | null {
   if (root === null) return null
-  const parents = new Map<Plan, Plan[]>([[root, []]])
-  const active: Plan[] = []
+  const parents = new Map<DecodePlan, DecodePlan[]>([[root, []]])
+  const active: DecodePlan[] = []
   for (const plan of parents.keys()) {
     if (changes(plan)) active.push(plan)
     for (const child of children(plan)) {
@@ -98,7 +98,7 @@ export function prune(root: Plan | null): Plan | null {
       else known.push(plan)
     }
   }
-  const kept = new Set<Plan>()
+  const kept = new Set<DecodePlan>()
   for (let plan = active.pop(); plan !== undefined; plan = active.pop()) {
     if (kept.has(plan)) continue
     kept.add(plan)
@@ -108,7 +108,7 @@ export function prune(root: Plan | null): Plan | null {
   return kept.has(root) ? root : null
 }
 
-function changes(plan: Plan): boolean {
+function changes(plan: DecodePlan): boolean {
   switch (plan.op) {
     case 'wrap':
     case 'entries':
@@ -127,8 +127,8 @@ function changes(plan: Plan): boolean {
   }
 }
 
-function children(plan: Plan): Plan[] {
-  const found: Plan[] = []
+function children(plan: DecodePlan): DecodePlan[] {
+  const found: DecodePlan[] = []
   replaceChildren(plan, (child) => {
     if (child !== null) found.push(child)
     return child
@@ -136,7 +136,7 @@ function children(plan: Plan): Plan[] {
   return found
 }
 
-function replaceChildren(plan: Plan, replace: (child: Plan | null) => Plan | null): void {
+function replaceChildren(plan: DecodePlan, replace: (child: DecodePlan | null) => DecodePlan | null): void {
   switch (plan.op) {
     case 'wrap':
       plan.inner = replace(plan.inner)

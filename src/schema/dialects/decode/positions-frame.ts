@@ -1,12 +1,12 @@
-import { CaptureFrame, SkipFrame, replay } from './token-buffer.ts'
+import { CaptureFrame, SkipFrame, replayTokens } from './token-buffer.ts'
 import type { Token } from './token-buffer.ts'
-import { Frame } from './frame.ts'
+import { DecodeFrame } from './frame.ts'
 import type { FrameStack } from './frame.ts'
 import { REST_KEY } from './plan.ts'
-import type { Plan, PositionsPlan } from './plan.ts'
+import type { DecodePlan, PositionsPlan } from './plan.ts'
 
 /** A tuple that comes as an object. */
-export class PositionsFrame extends Frame {
+export class PositionsFrame extends DecodeFrame {
   readonly #plan: PositionsPlan
   readonly #early = new Map<number, Token[]>()
   #next = 0
@@ -20,7 +20,7 @@ export class PositionsFrame extends Frame {
     this.#plan = plan
   }
 
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     for (; this.#dropped > 0; this.#dropped--) {
       this.io.target.beginLiteral(null)
       this.io.target.endLiteral(null)
@@ -80,19 +80,19 @@ export class PositionsFrame extends Frame {
       this.#early.delete(index)
       this.#current = index
       this.#next = index + 1
-      replay(tokens, this.io)
+      replayTokens(tokens, this.io)
     }
   }
 }
 
 /** The elements of a tuple that have no position of their own. */
-class RestFrame extends Frame {
-  readonly #before: () => Plan | null
-  constructor(io: FrameStack, before: () => Plan | null) {
+class RestFrame extends DecodeFrame {
+  readonly #before: () => DecodePlan | null
+  constructor(io: FrameStack, before: () => DecodePlan | null) {
     super(io)
     this.#before = before
   }
-  protected before(): Plan | null {
+  protected before(): DecodePlan | null {
     return this.#before()
   }
   override endArray(): void {

@@ -10,7 +10,7 @@ export type Token =
   | { type: 'beginLiteral' | 'endLiteral'; value: boolean | null }
 
 /** Calls `sink` with what was kept. */
-export function replay(tokens: readonly Token[], sink: TokenSink): void {
+export function replayTokens(tokens: readonly Token[], sink: TokenSink): void {
   for (const token of tokens) {
     switch (token.type) {
       case 'key':

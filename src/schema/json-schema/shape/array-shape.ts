@@ -1,15 +1,15 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { isSchemaObject, own } from '../keywords.ts'
-import { leaveOver } from './unmodelled.ts'
+import { noteUnmodelled } from './unmodelled.ts'
 import type { Places } from './locations.ts'
 import { count } from './scalar-shapes.ts'
 import { never } from './never.ts'
-import type { ArrayShape, Leftover, NeverShape, Place } from './shape.ts'
+import type { ArrayShape, Leftover, NeverShape, SchemaLocation } from './shape.ts'
 
 /** What the nodes' keywords for arrays say together. */
 export function shapeOfArray(
   places: Places,
-  nodes: readonly SchemaNode[],
+  nodes: readonly Subschema[],
   leftovers: Leftover[],
 ): ArrayShape | NeverShape {
   const views = nodes.map((node) => elementsOf(places, node))
@@ -18,12 +18,12 @@ export function shapeOfArray(
   for (const node of nodes) {
     minItems = Math.max(minItems, count(node, 'minItems') ?? 0)
     maxItems = Math.min(maxItems, count(node, 'maxItems') ?? Infinity)
-    leaveOver(node, leftovers, places.isOwn ? ['contains'] : ['uniqueItems', 'contains'])
+    noteUnmodelled(node, leftovers, places.isOwn ? ['contains'] : ['uniqueItems', 'contains'])
     if (isSchemaObject(node.schema) && own(node.schema, 'items') !== undefined)
-      leaveOver(node, leftovers, ['unevaluatedItems'])
-    else if (places.isExact) leaveOver(node, leftovers, ['unevaluatedItems'])
+      noteUnmodelled(node, leftovers, ['unevaluatedItems'])
+    else if (places.isExact) noteUnmodelled(node, leftovers, ['unevaluatedItems'])
   }
-  const prefix: Place[] = []
+  const prefix: SchemaLocation[] = []
   const length = Math.max(0, ...views.map((view) => view.prefix.length))
   for (let index = 0; index < length && index < maxItems; index++) {
     const speakers = views.flatMap((view) => view.prefix[index] ?? view.rest ?? [])
@@ -37,7 +37,7 @@ export function shapeOfArray(
   const open = rest !== null && places.refusal(rests) === null
   if (!open) maxItems = Math.min(maxItems, prefix.length)
   if (minItems > maxItems) {
-    return never(nodes[0] as SchemaNode, `it must hold at least ${minItems} elements and can hold at most ${maxItems}`)
+    return never(nodes[0] as Subschema, `it must hold at least ${minItems} elements and can hold at most ${maxItems}`)
   }
   const unique =
     places.isOwn && nodes.some(({ schema }) => isSchemaObject(schema) && own(schema, 'uniqueItems') === true)
@@ -45,7 +45,7 @@ export function shapeOfArray(
 }
 
 /** One node's view of the elements: those it speaks of one by one, and the others. */
-function elementsOf(places: Places, node: SchemaNode): { prefix: SchemaNode[]; rest: SchemaNode | null } {
+function elementsOf(places: Places, node: Subschema): { prefix: Subschema[]; rest: Subschema | null } {
   const items = isSchemaObject(node.schema) ? own(node.schema, 'items') : undefined
   if (Array.isArray(items)) {
     return { prefix: places.list(node, 'items'), rest: places.child(node, 'additionalItems') }

@@ -1,31 +1,31 @@
 import type { Path } from '../../../types.ts'
 import { codePoints } from '../code-points.ts'
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { isSchemaObject, own, typeOfJson, unsupported } from '../keywords.ts'
 import type { Places } from './locations.ts'
 import { shapeOfNumber, shapeOfString } from './scalar-shapes.ts'
 import { never } from './never.ts'
-import type { Place, PropertyShape, Shape } from './shape.ts'
+import type { SchemaLocation, PropertyShape, Shape } from './shape.ts'
 import type { Types } from './value-types.ts'
 
 type Primitive = string | number | boolean | null
 
 /** The shape of places that `const` or `enum` reduces to certain values; `null` when neither is there. */
-export function shapeOfValues(places: Places, nodes: readonly SchemaNode[], types: Types | null): Shape | null {
+export function shapeOfValues(places: Places, nodes: readonly Subschema[], types: Types | null): Shape | null {
   const lists = nodes.flatMap(valueLists)
   const [first, ...others] = lists
   if (first === undefined) return null
   const common = first.values.filter((value) =>
     others.every((other) => other.values.some((candidate) => sameJson(value, candidate))),
   )
-  const values = common.filter((value) => fits(value, nodes, types))
+  const values = common.filter((value) => isListedValue(value, nodes, types))
   if (values.length === 0) {
     const why =
       first.values.length === 0 ? 'the list of its values is empty' : 'none of its values fits its other keywords'
     return never(first.node, why)
   }
   const primitives = [...new Set(values.filter(isPrimitive))]
-  const branches: Place[] = values
+  const branches: SchemaLocation[] = values
     .filter((value) => !isPrimitive(value))
     .map((value) => literal(places, value, first.node.path))
   const integer = types?.get('number') === 'integer'
@@ -40,11 +40,11 @@ export function shapeOfValues(places: Places, nodes: readonly SchemaNode[], type
 }
 
 interface ValueList {
-  node: SchemaNode
+  node: Subschema
   values: unknown[]
 }
 
-function valueLists(node: SchemaNode): ValueList[] {
+function valueLists(node: Subschema): ValueList[] {
   if (!isSchemaObject(node.schema)) return []
   const lists: ValueList[] = []
   if (Object.hasOwn(node.schema, 'const')) lists.push({ node, values: [node.schema['const']] })
@@ -55,7 +55,7 @@ function valueLists(node: SchemaNode): ValueList[] {
   return [...lists, { node, values: options }]
 }
 
-function fits(value: unknown, nodes: readonly SchemaNode[], types: Types | null): boolean {
+function isListedValue(value: unknown, nodes: readonly Subschema[], types: Types | null): boolean {
   const type = typeOfJson(value)
   const extent = types === null ? 'all' : types.get(type)
   if (extent === undefined) return false
@@ -87,7 +87,7 @@ function fits(value: unknown, nodes: readonly SchemaNode[], types: Types | null)
 }
 
 /** The place of exactly this object or array. */
-function literal(places: Places, value: unknown, path: Path): Place {
+function literal(places: Places, value: unknown, path: Path): SchemaLocation {
   return places.made(`literal ${JSON.stringify(value)}`, path, () => {
     if (isPrimitive(value)) return { kind: 'enum', values: [value], integer: false }
     if (Array.isArray(value)) {

@@ -1,8 +1,8 @@
-import type { Place } from './shape.ts'
+import type { SchemaLocation } from './shape.ts'
 
 /** The first key that every branch, an object, must have with values of its own; `null` when there is none. */
 export function discriminatorOf(
-  branches: readonly Place[],
+  branches: readonly SchemaLocation[],
 ): { key: string; values: (string | number | boolean | null)[][] } | null {
   const shapes = branches.map((branch) => targetOf(branch).shape)
   const [first] = shapes
@@ -21,7 +21,7 @@ export function discriminatorOf(
 }
 
 /** The place behind all aliases. */
-function targetOf(place: Place): Place {
+function targetOf(place: SchemaLocation): SchemaLocation {
   let found = place
   for (let { shape } = found; shape.kind === 'alias'; shape = found.shape) found = shape.to
   return found

@@ -1,10 +1,10 @@
 import type { Path } from '../../../types.ts'
 import { SchemaDocument } from '../document.ts'
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../keywords.ts'
 import type { JsonSchema } from '../keywords.ts'
 import { refusal, refusesAll } from './never.ts'
-import type { Leftover, NeverShape, Place, Shape } from './shape.ts'
+import type { Leftover, NeverShape, SchemaLocation, Shape } from './shape.ts'
 import { shapeOf } from './shape-of.ts'
 
 /** Places one schema may have; `anyOf` inside `allOf` inside `anyOf` multiplies them. */
@@ -17,8 +17,8 @@ const MAX_TRAIL = 500
  * A part of a schema node: all of it, or what is left when its references and `allOf` are followed:
  * its own keywords, or the choice it offers.
  */
-export interface Part {
-  readonly node: SchemaNode
+export interface ApplicableSubschema {
+  readonly node: Subschema
   readonly role: 'whole' | 'own' | 'anyOf' | 'oneOf'
 }
 
@@ -29,11 +29,11 @@ export interface Part {
  */
 export class Places {
   readonly document: SchemaDocument
-  readonly root: Place
+  readonly root: SchemaLocation
   /** How many places were worked out: the measure of the compiler's work. */
   visits = 0
-  readonly #places = new Map<string, Place>()
-  readonly #names = new Map<SchemaNode, string>()
+  readonly #places = new Map<string, SchemaLocation>()
+  readonly #names = new Map<Subschema, string>()
   #count = 0
 
   /**
@@ -52,12 +52,12 @@ export class Places {
   }
 
   /** The place of which all these nodes speak. */
-  ofNodes(nodes: readonly SchemaNode[]): Place {
+  ofNodes(nodes: readonly Subschema[]): SchemaLocation {
     return this.of(nodes.map((node) => ({ node, role: 'whole' })))
   }
 
   /** The place of which all these parts speak; `describedBy` are those whose words describe it, by default all. */
-  of(parts: readonly Part[], describedBy: readonly Part[] = parts): Place {
+  of(parts: readonly ApplicableSubschema[], describedBy: readonly ApplicableSubschema[] = parts): SchemaLocation {
     const flat = this.flatten(parts)
     const texts = describedBy === parts ? flat : this.flatten(describedBy)
     const core = flat.filter((part) => part.role !== 'own' || constrains(part.node))
@@ -65,25 +65,25 @@ export class Places {
     const key = core.map((part) => `${part.node.id}${part.role}`).join(' ')
     // Words that do not come from what makes the place must not make a second copy of it.
     const foreign = words[0] !== undefined && !core.some((part) => part.node === words[0])
-    const place = this.#place(key, (id) => new LazyPlace(id, this, core, foreign ? [] : words))
+    const place = this.#place(key, (id) => new LazyLocation(id, this, core, foreign ? [] : words))
     if (!foreign) return place
-    return this.#place(`${key} as ${(words[0] as SchemaNode).id}`, (id) => new LazyAlias(id, place, words))
+    return this.#place(`${key} as ${(words[0] as Subschema).id}`, (id) => new LazyAlias(id, place, words))
   }
 
   /** A place that no schema node speaks of by itself. */
-  made(key: string, path: Path, shape: () => Shape, name: string | null = null): Place {
-    return this.#place(key, (id) => new MadePlace(id, path, name, shape))
+  made(key: string, path: Path, shape: () => Shape, name: string | null = null): SchemaLocation {
+    return this.#place(key, (id) => new SyntheticLocation(id, path, name, shape))
   }
 
   /** Follows `$ref` and joins `allOf`, until only keywords and choices are left, each once, in document order. */
-  flatten(parts: readonly Part[]): Part[] {
-    const flat = new Map<string, Part>()
-    const trail: SchemaNode[] = []
-    const add = (part: Part): void => {
+  flatten(parts: readonly ApplicableSubschema[]): ApplicableSubschema[] {
+    const flat = new Map<string, ApplicableSubschema>()
+    const trail: Subschema[] = []
+    const add = (part: ApplicableSubschema): void => {
       const key = `${part.node.id}${part.role}`
       if (!flat.has(key)) flat.set(key, part)
     }
-    const visit = (node: SchemaNode): void => {
+    const visit = (node: Subschema): void => {
       if (trail.includes(node)) throw unsupported(node.path, 'it refers to itself with nothing in between')
       if (trail.length >= MAX_TRAIL)
         throw unsupported(node.path, `more than ${MAX_TRAIL} references lead to it in a row`)
@@ -106,14 +106,14 @@ export class Places {
   }
 
   /** Why one of these nodes says that nothing fits; `null` when none says so by itself. */
-  refusal(nodes: readonly SchemaNode[]): NeverShape | null {
+  refusal(nodes: readonly Subschema[]): NeverShape | null {
     const parts = this.flatten(nodes.map((node) => ({ node, role: 'whole' })))
     const refused = parts.find((part) => part.role === 'own' && refusesAll(part.node))
     return refused === undefined ? null : refusal(refused.node)
   }
 
   /** The schemas in the list at `keyword`; none when it is absent. */
-  list(node: SchemaNode, keyword: string): SchemaNode[] {
+  list(node: Subschema, keyword: string): Subschema[] {
     const list = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
     if (list === undefined) return []
     if (!Array.isArray(list)) throw unsupported([...node.path, keyword], 'expected an array of schemas')
@@ -121,21 +121,21 @@ export class Places {
   }
 
   /** The schema at `keyword`; `null` when it is absent. */
-  child(node: SchemaNode, keyword: string): SchemaNode | null {
+  child(node: Subschema, keyword: string): Subschema | null {
     const schema = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
     return schema === undefined ? null : this.document.child(node, schema, keyword)
   }
 
   /** The schemas in the map at `keyword`, by name; none when it is absent. */
-  map(node: SchemaNode, keyword: string): [name: string, node: SchemaNode][] {
+  map(node: Subschema, keyword: string): [name: string, node: Subschema][] {
     const map = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
     if (map === undefined) return []
     if (!isSchemaObject(map)) throw unsupported([...node.path, keyword], 'expected an object of schemas')
     return Object.keys(map).map((name) => [name, this.document.child(node, own(map, name), keyword, name)])
   }
 
-  #targets(node: SchemaNode, refersOnly: boolean): SchemaNode[] {
-    const targets: SchemaNode[] = []
+  #targets(node: Subschema, refersOnly: boolean): Subschema[] {
+    const targets: Subschema[] = []
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
       const ref = own(node.schema as { [key: string]: unknown }, keyword)
       if (ref === undefined) continue
@@ -147,18 +147,18 @@ export class Places {
   }
 
   /** Before 2019-09 whatever stands beside a `$ref` is ignored. */
-  #refersOnly(node: SchemaNode): boolean {
+  #refersOnly(node: Subschema): boolean {
     return this.document.draft < 2019 && isSchemaObject(node.schema) && own(node.schema, '$ref') !== undefined
   }
 
   /** What a `$ref` calls the place of these parts. */
-  nameOf(parts: readonly Part[]): string | null {
+  nameOf(parts: readonly ApplicableSubschema[]): string | null {
     const first = parts[0]
     if (first === undefined || parts.some((part) => part.node !== first.node)) return null
     return this.#names.get(first.node) ?? null
   }
 
-  #place(key: string, make: (id: number) => Place): Place {
+  #place(key: string, make: (id: number) => SchemaLocation): SchemaLocation {
     const known = this.#places.get(key)
     if (known !== undefined) return known
     if (this.#count >= MAX_PLACES) {
@@ -170,18 +170,18 @@ export class Places {
   }
 }
 
-class LazyPlace implements Place {
+class LazyLocation implements SchemaLocation {
   readonly id: number
   readonly path: Path
   readonly title: string | undefined
   readonly description: string | undefined
   readonly hints: readonly string[]
   readonly #places: Places
-  readonly #parts: readonly Part[]
+  readonly #parts: readonly ApplicableSubschema[]
   #worked: { shape: Shape; leftovers: Leftover[] } | null = null
   #isWorking = false
 
-  constructor(id: number, places: Places, parts: readonly Part[], words: readonly SchemaNode[]) {
+  constructor(id: number, places: Places, parts: readonly ApplicableSubschema[], words: readonly Subschema[]) {
     this.id = id
     this.#places = places
     this.#parts = parts
@@ -216,7 +216,7 @@ class LazyPlace implements Place {
   }
 }
 
-class LazyAlias implements Place {
+class LazyAlias implements SchemaLocation {
   readonly id: number
   readonly path: Path
   readonly name = null
@@ -226,7 +226,7 @@ class LazyAlias implements Place {
   readonly leftovers: readonly Leftover[] = []
   readonly shape: Shape
 
-  constructor(id: number, to: Place, words: readonly SchemaNode[]) {
+  constructor(id: number, to: SchemaLocation, words: readonly Subschema[]) {
     this.id = id
     this.path = words[0]?.path ?? to.path
     this.title = text(words, 'title')
@@ -236,7 +236,7 @@ class LazyAlias implements Place {
   }
 }
 
-class MadePlace implements Place {
+class SyntheticLocation implements SchemaLocation {
   readonly id: number
   readonly path: Path
   readonly name: string | null
@@ -263,24 +263,24 @@ class MadePlace implements Place {
 const UNTYPED_CONSTRAINTS: ReadonlySet<string> = new Set(['const', 'enum', 'if', 'not', 'type'])
 
 /** Whether a schema's own keywords rule anything out (`default`, `title` and unknown ones do not). */
-function constrains(node: SchemaNode): boolean {
+function constrains(node: Subschema): boolean {
   if (typeof node.schema === 'boolean') return !node.schema
   return Object.keys(node.schema).some((key) => UNTYPED_CONSTRAINTS.has(key) || Object.hasOwn(TYPE_OF_KEYWORD, key))
 }
 
-function describes(node: SchemaNode): boolean {
+function describes(node: Subschema): boolean {
   return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
 }
 
 /** The streaming hints that the nodes carry. */
-function hints(nodes: readonly SchemaNode[]): string[] {
+function hints(nodes: readonly Subschema[]): string[] {
   return nodes.flatMap(({ schema }) => {
     const hint = isSchemaObject(schema) ? own(schema, 'x-structstream') : undefined
     return [hint].flat().filter((name) => typeof name === 'string')
   })
 }
 
-function text(nodes: readonly SchemaNode[], keyword: 'title' | 'description'): string | undefined {
+function text(nodes: readonly Subschema[], keyword: 'title' | 'description'): string | undefined {
   for (const { schema } of nodes) {
     const value = isSchemaObject(schema) ? own(schema, keyword) : undefined
     if (typeof value === 'string' && value !== '') return value
@@ -289,7 +289,7 @@ function text(nodes: readonly SchemaNode[], keyword: 'title' | 'description'): s
 }
 
 /** The last key on the way to a definition, made fit for a pointer. */
-function nameFor(node: SchemaNode): string {
+function nameFor(node: Subschema): string {
   const key = node.path.findLast((part) => typeof part === 'string')
   const name = String(key ?? 'root').replaceAll(/[^A-Za-z0-9_-]+/g, '_')
   return /[A-Za-z0-9]/.test(name) ? name : 'node'

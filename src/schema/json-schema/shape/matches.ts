@@ -1,7 +1,7 @@
 import { codePoints } from '../code-points.ts'
 import { typeOfJson } from '../keywords.ts'
 import { toRegExp } from '../pattern.ts'
-import type { NumberShape, ObjectShape, Place } from './shape.ts'
+import type { NumberShape, ObjectShape, SchemaLocation } from './shape.ts'
 import { sameJson } from './const-and-enum.ts'
 
 interface FitOptions {
@@ -12,7 +12,7 @@ interface FitOptions {
 }
 
 /** Whether a value has a place's structure, in the user's shape; formats and leftovers are not looked at. */
-export function fits(place: Place, value: unknown, options: FitOptions = {}): boolean {
+export function matchesShape(place: SchemaLocation, value: unknown, options: FitOptions = {}): boolean {
   const { shape } = place
   switch (shape.kind) {
     case 'any':
@@ -20,9 +20,9 @@ export function fits(place: Place, value: unknown, options: FitOptions = {}): bo
     case 'never':
       return false
     case 'alias':
-      return fits(shape.to, value, options)
+      return matchesShape(shape.to, value, options)
     case 'union':
-      return shape.branches.some((branch) => fits(branch, value, options))
+      return shape.branches.some((branch) => matchesShape(branch, value, options))
     case 'enum':
       return shape.values.some((option) => sameJson(option, value))
     case 'string': {
@@ -40,26 +40,28 @@ export function fits(place: Place, value: unknown, options: FitOptions = {}): bo
       if (!Array.isArray(value) || value.length < shape.minItems || value.length > shape.maxItems) return false
       return value.every((element, index) => {
         const slot = shape.prefix[index] ?? shape.rest
-        return slot !== null && slot !== undefined && fits(slot, element, options)
+        return slot !== null && slot !== undefined && matchesShape(slot, element, options)
       })
     }
     case 'object': {
       if (typeOfJson(value) !== 'object') return false
       const object = value as Record<string, unknown>
       for (const [key, property] of shape.properties) {
-        if (Object.hasOwn(object, key) ? !fits(property.place, object[key], options) : property.required) return false
+        if (Object.hasOwn(object, key) ? !matchesShape(property.place, object[key], options) : property.required)
+          return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))
       const { extra, extraOf, extraKeys } = shape
       if (extraOf !== null) {
         return others.every((key) => {
           const place = extraOf(key)
-          return place !== null && fits(place, object[key], options)
+          return place !== null && matchesShape(place, object[key], options)
         })
       }
       if (extra === null) return others.length === 0 || !refuses(shape, options.undeclared)
       return others.every(
-        (key) => fits(extra, object[key], options) && (extraKeys === null || fits(extraKeys, key, options)),
+        (key) =>
+          matchesShape(extra, object[key], options) && (extraKeys === null || matchesShape(extraKeys, key, options)),
       )
     }
     default: {

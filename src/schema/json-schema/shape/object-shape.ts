@@ -1,25 +1,25 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { isSchemaObject, own, unsupported } from '../keywords.ts'
 import { toRegExp } from '../pattern.ts'
-import { leaveOver } from './unmodelled.ts'
+import { noteUnmodelled } from './unmodelled.ts'
 import type { Places } from './locations.ts'
 import { count } from './scalar-shapes.ts'
 import { never } from './never.ts'
-import type { Leftover, NeverShape, ObjectShape, Place, PropertyShape } from './shape.ts'
+import type { Leftover, NeverShape, ObjectShape, SchemaLocation, PropertyShape } from './shape.ts'
 
 /** One node's view of an object. */
 interface View {
-  node: SchemaNode
-  properties: Map<string, SchemaNode>
-  patterns: { source: string; test: RegExp; node: SchemaNode }[]
+  node: Subschema
+  properties: Map<string, Subschema>
+  patterns: { source: string; test: RegExp; node: Subschema }[]
   /** What speaks of keys that neither of them names. */
-  additional: SchemaNode | null
+  additional: Subschema | null
 }
 
 /** What the nodes' keywords for objects say together. */
 export function shapeOfObject(
   places: Places,
-  nodes: readonly SchemaNode[],
+  nodes: readonly Subschema[],
   leftovers: Leftover[],
 ): ObjectShape | NeverShape {
   const views = nodes.map((node) => viewOf(places, node))
@@ -39,7 +39,7 @@ export function shapeOfObject(
     if (isListed && (refusal === null || places.isExact))
       properties.set(key, { place: places.ofNodes(speakers), required: required.has(key) })
     else if (required.has(key)) {
-      return refusal ?? never(nodes[0] as SchemaNode, `the key "${key}" is required, but not one of its propertyNames`)
+      return refusal ?? never(nodes[0] as Subschema, `the key "${key}" is required, but not one of its propertyNames`)
     }
   }
   const byKey = places.isOwn && listed === null && views.some((view) => view.patterns.length > 0)
@@ -47,13 +47,13 @@ export function shapeOfObject(
   const extraOf = byKey ? valuesByKey(places, views) : null
   const bounds = boundsOf(nodes)
   if (bounds.minProperties > bounds.maxProperties || required.size > bounds.maxProperties) {
-    return never(nodes[0] as SchemaNode, `it can hold at most ${bounds.maxProperties} keys, but needs more`)
+    return never(nodes[0] as Subschema, `it can hold at most ${bounds.maxProperties} keys, but needs more`)
   }
   for (const node of nodes) {
-    leaveOver(node, leftovers, ['dependentRequired', 'dependentSchemas', 'dependencies'])
-    if (places.isExact) leaveOver(node, leftovers, ['unevaluatedProperties'])
+    noteUnmodelled(node, leftovers, ['dependentRequired', 'dependentSchemas', 'dependencies'])
+    if (places.isExact) noteUnmodelled(node, leftovers, ['unevaluatedProperties'])
     if (!places.isOwn && (extra === null || properties.size > 0))
-      leaveOver(node, leftovers, ['minProperties', 'maxProperties'])
+      noteUnmodelled(node, leftovers, ['minProperties', 'maxProperties'])
   }
   const closed = listed !== null || views.some(({ additional }) => additional?.schema === false)
   const extraKeys = extra === null || byKey ? namePlace : keyPlace(places, views, names)
@@ -62,20 +62,20 @@ export function shapeOfObject(
     namePlace?.shape.kind === 'string' &&
     namePlace.leftovers.length === 0
   if (places.isExact && listed === null && names.length > 0 && !isKeyChecked) {
-    for (const node of nodes) leaveOver(node, leftovers, ['propertyNames'])
+    for (const node of nodes) noteUnmodelled(node, leftovers, ['propertyNames'])
   }
   return { kind: 'object', properties, extra, extraOf, extraKeys, closed, ...bounds }
 }
 
 /** Exactly what speaks of an undeclared key: the patterns that match it, else the others. */
-function valuesByKey(places: Places, views: readonly View[]): (key: string) => Place | null {
+function valuesByKey(places: Places, views: readonly View[]): (key: string) => SchemaLocation | null {
   return (key) => {
     const speakers = views.flatMap((view) => speakersOf(view, key))
     return places.refusal(speakers) === null ? places.ofNodes(speakers) : null
   }
 }
 
-function viewOf(places: Places, node: SchemaNode): View {
+function viewOf(places: Places, node: Subschema): View {
   const patterns = places.map(node, 'patternProperties').map(([source, child]) => {
     return { source, test: toRegExp(source, [...node.path, 'patternProperties', source]), node: child }
   })
@@ -84,7 +84,7 @@ function viewOf(places: Places, node: SchemaNode): View {
   return { node, properties: new Map(places.map(node, 'properties')), patterns, additional }
 }
 
-function speakersOf(view: View, key: string): SchemaNode[] {
+function speakersOf(view: View, key: string): Subschema[] {
   const declared = view.properties.get(key)
   const speakers = view.patterns.filter((pattern) => pattern.test.test(key)).map((pattern) => pattern.node)
   if (declared !== undefined) speakers.unshift(declared)
@@ -96,7 +96,7 @@ function speakersOf(view: View, key: string): SchemaNode[] {
 }
 
 /** What undeclared keys hold; `null`: there are none. */
-function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[]): Place | null {
+function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[]): SchemaLocation | null {
   const patterned = views
     .flatMap((view) => view.patterns)
     .filter((pattern) => places.isExact || places.refusal([pattern.node]) === null)
@@ -112,7 +112,7 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
     return places.isExact || places.refusal(open) === null ? places.ofNodes(open) : null
   }
   if (!isSaidByOne(places, views)) {
-    for (const { node } of views) leaveOver(node, leftovers, ['patternProperties', 'additionalProperties'])
+    for (const { node } of views) noteUnmodelled(node, leftovers, ['patternProperties', 'additionalProperties'])
     return places.ofNodes([])
   }
   const values = [...new Set(patterned.map((pattern) => places.ofNodes([pattern.node])))]
@@ -130,7 +130,7 @@ function extraPlace(places: Places, views: readonly View[], leftovers: Leftover[
   const [only] = values
   if (values.length === 1 && only !== undefined) return only
   const key = `any of ${values.map((place) => place.id).join(' ')}`
-  return places.made(key, (only as Place).path, () => ({ kind: 'union', branches: values, exclusive: false }))
+  return places.made(key, (only as SchemaLocation).path, () => ({ kind: 'union', branches: values, exclusive: false }))
 }
 
 /** Exactly, patterns can be said of keys only where one of them speaks of all undeclared ones. */
@@ -141,7 +141,7 @@ function isSaidByOne(places: Places, views: readonly View[]): boolean {
 }
 
 /** What undeclared keys look like, as far as one string schema can say it. */
-function keyPlace(places: Places, views: readonly View[], names: readonly SchemaNode[]): Place | null {
+function keyPlace(places: Places, views: readonly View[], names: readonly Subschema[]): SchemaLocation | null {
   const patterned = views.flatMap((view) => view.patterns)
   if (names.length > 0) return places.ofNodes(names)
   const [pattern] = patterned
@@ -153,7 +153,7 @@ function keyPlace(places: Places, views: readonly View[], names: readonly Schema
 }
 
 /** The keys that `propertyNames` lists, if it is a list. */
-function listedNames(place: Place | null): Set<string> | null {
+function listedNames(place: SchemaLocation | null): Set<string> | null {
   let shape = place?.shape
   while (shape?.kind === 'alias') shape = shape.to.shape
   if (shape?.kind === 'never') return new Set()
@@ -161,7 +161,7 @@ function listedNames(place: Place | null): Set<string> | null {
   return new Set(shape.values.filter((value) => typeof value === 'string'))
 }
 
-function requiredKeys(node: SchemaNode): string[] {
+function requiredKeys(node: Subschema): string[] {
   const required = isSchemaObject(node.schema) ? own(node.schema, 'required') : undefined
   // Draft 3 wrote `required: true` into the property itself; later drafts ignore it.
   if (required === undefined || typeof required === 'boolean') return []
@@ -169,7 +169,7 @@ function requiredKeys(node: SchemaNode): string[] {
   throw unsupported([...node.path, 'required'], `expected an array of keys, but got ${JSON.stringify(required)}`)
 }
 
-function boundsOf(nodes: readonly SchemaNode[]): { minProperties: number; maxProperties: number } {
+function boundsOf(nodes: readonly Subschema[]): { minProperties: number; maxProperties: number } {
   const least = nodes.map((node) => count(node, 'minProperties') ?? 0)
   const most = nodes.map((node) => count(node, 'maxProperties') ?? Infinity)
   return { minProperties: Math.max(0, ...least), maxProperties: Math.min(Infinity, ...most) }

@@ -1,11 +1,11 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { isSchemaObject, own, unsupported } from '../keywords.ts'
 import { never } from './never.ts'
 import type { Leftover, NeverShape, NumberShape, StringShape } from './shape.ts'
 
 /** What the nodes' keywords for strings say together. */
 export function shapeOfString(
-  nodes: readonly SchemaNode[],
+  nodes: readonly Subschema[],
   leftovers: Leftover[],
   isExact = false,
 ): StringShape | NeverShape {
@@ -25,13 +25,13 @@ export function shapeOfString(
       leftovers.push({ path: [...node.path, 'format'], keyword: 'format', phrase: `also a valid ${format}` })
   }
   if ((shape.minLength ?? 0) > (shape.maxLength ?? Infinity)) {
-    return never(nodes[0] as SchemaNode, `minLength ${shape.minLength} is greater than maxLength ${shape.maxLength}`)
+    return never(nodes[0] as Subschema, `minLength ${shape.minLength} is greater than maxLength ${shape.maxLength}`)
   }
   return shape
 }
 
 /** What the nodes' keywords for numbers say together. */
-export function shapeOfNumber(nodes: readonly SchemaNode[], integer: boolean): NumberShape | NeverShape {
+export function shapeOfNumber(nodes: readonly Subschema[], integer: boolean): NumberShape | NeverShape {
   const shape: NumberShape = { kind: 'number', integer, multipleOf: [] }
   for (const node of nodes) {
     // In draft 4 the exclusive keywords are booleans beside the inclusive ones.
@@ -52,7 +52,7 @@ export function shapeOfNumber(nodes: readonly SchemaNode[], integer: boolean): N
   const open = shape.exclusiveMinimum !== undefined || shape.exclusiveMaximum !== undefined
   if (low > high || (low === high && open)) {
     return never(
-      nodes[0] as SchemaNode,
+      nodes[0] as Subschema,
       `no number is at once ${open ? 'above' : 'at least'} ${low} and at most ${high}`,
     )
   }
@@ -80,7 +80,7 @@ function lower<K extends string>(shape: { [key in K]?: number }, key: K, value: 
 }
 
 /** A keyword's value when it is a number; draft 4's booleans are not this function's business. */
-function number(node: SchemaNode, keyword: string): number | undefined {
+function number(node: Subschema, keyword: string): number | undefined {
   const value = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
   if (value === undefined || typeof value === 'boolean') return undefined
   if (typeof value === 'number') return value
@@ -88,19 +88,19 @@ function number(node: SchemaNode, keyword: string): number | undefined {
 }
 
 /** A keyword's value when it is a count: a whole number from 0. */
-export function count(node: SchemaNode, keyword: string): number | undefined {
+export function count(node: Subschema, keyword: string): number | undefined {
   const value = number(node, keyword)
   if (value === undefined || (Number.isInteger(value) && value >= 0)) return value
   throw unsupported([...node.path, keyword], `expected a whole number from 0, but got ${value}`)
 }
 
 /** A keyword's value when it is a string. */
-function text(node: SchemaNode, keyword: string): string | undefined {
+function text(node: Subschema, keyword: string): string | undefined {
   const value = isSchemaObject(node.schema) ? own(node.schema, keyword) : undefined
   if (value === undefined || typeof value === 'string') return value
   throw unsupported([...node.path, keyword], `expected a string, but got ${JSON.stringify(value)}`)
 }
 
-function flag(node: SchemaNode, keyword: string): boolean {
+function flag(node: Subschema, keyword: string): boolean {
   return isSchemaObject(node.schema) && own(node.schema, keyword) === true
 }

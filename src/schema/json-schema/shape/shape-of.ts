@@ -1,10 +1,10 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import type { JsonType } from '../keywords.ts'
 import { shapeOfArray } from './array-shape.ts'
 import { distribute } from './unions.ts'
 import { collectUntyped, leaveBesideValues } from './unmodelled.ts'
 import { shapeOfObject } from './object-shape.ts'
-import type { Part, Places } from './locations.ts'
+import type { ApplicableSubschema, Places } from './locations.ts'
 import { shapeOfNumber, shapeOfString } from './scalar-shapes.ts'
 import { never, refusal, refusesAll } from './never.ts'
 import type { Leftover, Shape } from './shape.ts'
@@ -13,7 +13,7 @@ import type { Types } from './value-types.ts'
 import { shapeOfValues } from './const-and-enum.ts'
 
 /** Works out what all these parts together say of one place; checks it cannot model go to `leftovers`. */
-export function shapeOf(places: Places, parts: readonly Part[], leftovers: Leftover[]): Shape {
+export function shapeOf(places: Places, parts: readonly ApplicableSubschema[], leftovers: Leftover[]): Shape {
   const nodes = parts.filter((part) => part.role === 'own').map((part) => part.node)
   const refused = nodes.find(refusesAll)
   if (refused !== undefined) return refusal(refused)
@@ -42,7 +42,7 @@ export function shapeOf(places: Places, parts: readonly Part[], leftovers: Lefto
 
 function shapeOfType(
   places: Places,
-  nodes: readonly SchemaNode[],
+  nodes: readonly Subschema[],
   type: JsonType,
   types: Types,
   leftovers: Leftover[],

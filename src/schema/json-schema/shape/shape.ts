@@ -2,7 +2,7 @@ import type { Path } from '../../../types.ts'
 
 /**
  * A schema taken apart: `$ref` followed, `allOf` joined, every value type on its own. Each child is a
- * `Place`, whose shape is worked out when it is first asked for, so cyclic schemas are finite.
+ * `SchemaLocation`, whose shape is worked out when it is first asked for, so cyclic schemas are finite.
  */
 export type Shape =
   | AnyShape
@@ -30,11 +30,11 @@ export interface NeverShape {
 /** The same as another place, but for title and description. */
 export interface AliasShape {
   kind: 'alias'
-  to: Place
+  to: SchemaLocation
 }
 export interface UnionShape {
   kind: 'union'
-  branches: Place[]
+  branches: SchemaLocation[]
   /** Exactly one branch may fit (`oneOf`). */
   exclusive: boolean
   /** Of the schema that offers the choice. */
@@ -72,9 +72,9 @@ export interface NullShape {
 export interface ArrayShape {
   kind: 'array'
   /** The first elements, each with its own place. */
-  prefix: Place[]
+  prefix: SchemaLocation[]
   /** The elements after them; `null`: there are none. */
-  rest: Place | null
+  rest: SchemaLocation | null
   minItems: number
   maxItems: number
   /** No two elements are alike. */
@@ -87,18 +87,18 @@ export interface ObjectShape {
    * Keys that are not declared: what their values are. `null`: such keys are not part of the shape,
    * forbidden or simply not mentioned.
    */
-  extra: Place | null
+  extra: SchemaLocation | null
   /** Exactly what the value of such a key is, key by key; `null`: the key is forbidden. Only in exact shapes. */
-  extraOf: ((key: string) => Place | null) | null
+  extraOf: ((key: string) => SchemaLocation | null) | null
   /** What such keys look like; `null`: any text. */
-  extraKeys: Place | null
+  extraKeys: SchemaLocation | null
   /** Undeclared keys are forbidden, if there is no `extra`. */
   closed: boolean
   minProperties: number
   maxProperties: number
 }
 export interface PropertyShape {
-  place: Place
+  place: SchemaLocation
   required: boolean
 }
 
@@ -114,7 +114,7 @@ export interface Leftover {
 }
 
 /** One place of a value, with what the schema says of it. */
-export interface Place {
+export interface SchemaLocation {
   /** Counts from 0 in the order of discovery. */
   readonly id: number
   /** Of the first schema that speaks of it. */

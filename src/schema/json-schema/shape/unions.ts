@@ -1,6 +1,6 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { isSchemaObject, own } from '../keywords.ts'
-import type { Part, Places } from './locations.ts'
+import type { ApplicableSubschema, Places } from './locations.ts'
 import type { Leftover, Shape } from './shape.ts'
 
 /** Objects with more keys than this are not copied for branches that only say which keys must be there. */
@@ -22,7 +22,7 @@ const CONDITIONS: ReadonlySet<string> = new Set([
  * A place with a choice is a union: what the rest says, joined with each branch. `null` when the choice
  * is left to the final validation and the rest stands alone.
  */
-export function distribute(places: Places, parts: readonly Part[], leftovers: Leftover[]): Shape | null {
+export function distribute(places: Places, parts: readonly ApplicableSubschema[], leftovers: Leftover[]): Shape | null {
   const index = parts.findIndex((part) => {
     if (part.role !== 'anyOf' && part.role !== 'oneOf') return false
     const branches = places.list(part.node, part.role)
@@ -36,7 +36,7 @@ export function distribute(places: Places, parts: readonly Part[], leftovers: Le
   const choice = parts[index]
   if (choice === undefined) return null
   const rest = parts.filter((_, position) => position !== index)
-  const branches = places.list(choice.node, choice.role).map((node): Part => ({ node, role: 'whole' }))
+  const branches = places.list(choice.node, choice.role).map((node): ApplicableSubschema => ({ node, role: 'whole' }))
   return {
     kind: 'union',
     exclusive: choice.role === 'oneOf',
@@ -45,13 +45,13 @@ export function distribute(places: Places, parts: readonly Part[], leftovers: Le
   }
 }
 
-function onlyConditions(branches: readonly SchemaNode[]): boolean {
+function onlyConditions(branches: readonly Subschema[]): boolean {
   return branches.every(
     ({ schema }) => isSchemaObject(schema) && Object.keys(schema).every((keyword) => CONDITIONS.has(keyword)),
   )
 }
 
-function isLarge(parts: readonly Part[]): boolean {
+function isLarge(parts: readonly ApplicableSubschema[]): boolean {
   let keys = 0
   for (const { node, role } of parts) {
     const properties = role === 'own' && isSchemaObject(node.schema) ? own(node.schema, 'properties') : undefined
@@ -60,7 +60,7 @@ function isLarge(parts: readonly Part[]): boolean {
   return keys > MAX_COPIED_KEYS
 }
 
-function phraseOf(branches: readonly SchemaNode[], role: 'anyOf' | 'oneOf'): string | null {
+function phraseOf(branches: readonly Subschema[], role: 'anyOf' | 'oneOf'): string | null {
   const sets = branches.map(({ schema }) => (isSchemaObject(schema) ? own(schema, 'required') : undefined))
   if (!sets.every((set) => Array.isArray(set))) return null
   const phrase = `with ${role === 'anyOf' ? 'at least' : 'exactly'} one of: ${sets.map((set) => set.join(' and ')).join('; ')}`

@@ -1,11 +1,11 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own } from '../keywords.ts'
 import type { Places } from './locations.ts'
 import type { Leftover } from './shape.ts'
 import { refusedTypes } from './value-types.ts'
 
 /** Notes the keywords that no shape models, for values of any type. */
-export function collectUntyped(places: Places, node: SchemaNode, leftovers: Leftover[]): void {
+export function collectUntyped(places: Places, node: Subschema, leftovers: Leftover[]): void {
   if (!isSchemaObject(node.schema)) return
   const not = places.child(node, 'not')
   if (not !== null && refusedTypes(node) === null)
@@ -16,7 +16,7 @@ export function collectUntyped(places: Places, node: SchemaNode, leftovers: Left
 }
 
 /** Notes what stands beside `const` and `enum`: of that, values have been looked at only roughly. */
-export function leaveBesideValues(nodes: readonly SchemaNode[], leftovers: Leftover[]): void {
+export function leaveBesideValues(nodes: readonly Subschema[], leftovers: Leftover[]): void {
   for (const node of nodes) {
     const keyword = isSchemaObject(node.schema)
       ? Object.keys(node.schema).find((key) => Object.hasOwn(TYPE_OF_KEYWORD, key))
@@ -26,7 +26,7 @@ export function leaveBesideValues(nodes: readonly SchemaNode[], leftovers: Lefto
 }
 
 /** Notes those of `keywords` that are there and can fail. */
-export function leaveOver(node: SchemaNode, leftovers: Leftover[], keywords: readonly string[]): void {
+export function noteUnmodelled(node: Subschema, leftovers: Leftover[], keywords: readonly string[]): void {
   const { schema } = node
   if (!isSchemaObject(schema)) return
   for (const keyword of keywords) {
@@ -65,7 +65,7 @@ function phraseOfDependencies(value: unknown): string | null {
   return phrase === '' || phrase.length > 120 ? null : phrase
 }
 
-function phraseOfNot(node: SchemaNode): string | null {
+function phraseOfNot(node: Subschema): string | null {
   if (!isSchemaObject(node.schema)) return null
   const { schema } = node
   const values = Object.hasOwn(schema, 'const') ? [schema['const']] : own(schema, 'enum')

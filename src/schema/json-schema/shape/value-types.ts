@@ -1,4 +1,4 @@
-import type { SchemaNode } from '../document.ts'
+import type { Subschema } from '../document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../keywords.ts'
 import type { JsonType } from '../keywords.ts'
 import type { Places } from './locations.ts'
@@ -14,7 +14,7 @@ const NAMES: readonly string[] = ['null', 'boolean', 'number', 'integer', 'strin
  * The types that all nodes allow. Without a `type` they are those that the other keywords speak of
  * (which says less than JSON Schema does, so it is a leftover); `null`: nothing is said of types.
  */
-export function typesOf(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+export function typesOf(places: Places, nodes: readonly Subschema[], leftovers: Leftover[]): Types | null {
   const refused = nodes.flatMap((node) => refusedTypes(node) ?? [])
   const types = allowedTypes(places, nodes, leftovers)
   if (refused.length === 0) return types
@@ -24,14 +24,14 @@ export function typesOf(places: Places, nodes: readonly SchemaNode[], leftovers:
 }
 
 /** The types that `not: { type }` rules out; `null` where `not` is absent or says something else. */
-export function refusedTypes(node: SchemaNode): JsonType[] | null {
+export function refusedTypes(node: Subschema): JsonType[] | null {
   const not = isSchemaObject(node.schema) ? own(node.schema, 'not') : undefined
   if (!isSchemaObject(not) || Object.keys(not).join() !== 'type') return null
   const types = [not['type']].flat()
   return types.every((type) => EVERY_TYPE.includes(type as JsonType)) ? (types as JsonType[]) : null
 }
 
-function allowedTypes(places: Places, nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+function allowedTypes(places: Places, nodes: readonly Subschema[], leftovers: Leftover[]): Types | null {
   const before = leftovers.length
   let types: Types | null = null
   for (const node of nodes) {
@@ -45,7 +45,7 @@ function allowedTypes(places: Places, nodes: readonly SchemaNode[], leftovers: L
   return new Map(EVERY_TYPE.map((type) => [type, 'all']))
 }
 
-function declaredTypes(node: SchemaNode): Types | null {
+function declaredTypes(node: Subschema): Types | null {
   const type = isSchemaObject(node.schema) ? own(node.schema, 'type') : undefined
   if (type === undefined) return null
   const types: Types = new Map()
@@ -68,7 +68,7 @@ function intersect(left: Types, right: Types): Types {
   return both
 }
 
-function impliedTypes(nodes: readonly SchemaNode[], leftovers: Leftover[]): Types | null {
+function impliedTypes(nodes: readonly Subschema[], leftovers: Leftover[]): Types | null {
   const types: Types = new Map()
   for (const node of nodes) {
     if (!isSchemaObject(node.schema)) continue

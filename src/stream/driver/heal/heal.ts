@@ -1,15 +1,15 @@
 import { StructStreamError } from '../../../errors.ts'
-import type { Failed, Healed, Step } from '../next-attempt.ts'
+import type { Failed, Healed, NextAttempt } from '../next-attempt.ts'
 import { backoff } from './backoff.ts'
 import { patch } from './patch.ts'
 import { recover } from './recover.ts'
-import { reply, restartWords } from './prompts.ts'
+import { reply, restartPrompt } from './prompts.ts'
 
 /** The remedies, the cheapest first. */
 type Remedy = 'recover' | 'patch' | 'restart'
 
 /** What heals a failed attempt; undefined: nothing does, and its error is the run's. */
-export async function heal(failed: Failed): Promise<Step | Healed | undefined> {
+export async function heal(failed: Failed): Promise<NextAttempt | Healed | undefined> {
   const remedy = remedyFor(failed)
   const wait = backoff(failed.error, failed.run.attempts.length, failed.random)
   // Waiting longer than the run may take would only hide the error behind a timeout.
@@ -64,7 +64,7 @@ async function tried(
   remedy: typeof patch,
   failed: Failed,
   at: { model: number; wait: number },
-): Promise<Step | Healed | undefined> {
+): Promise<NextAttempt | Healed | undefined> {
   try {
     return await remedy(failed, at)
   } catch (error) {
@@ -74,12 +74,12 @@ async function tried(
 }
 
 /** The whole answer is asked for again, with what was wrong if that was the model's fault. */
-function restart({ run, attempt, error }: Failed, at: { model: number; wait: number }): Step {
+function restart({ run, attempt, error }: Failed, at: { model: number; wait: number }): NextAttempt {
   const issues = [...(error.issues ?? attempt.answer.issues)]
   const waiting = at.wait > 0 && { wait: at.wait }
   run.log.event({ type: 'restart', attempt: attempt.number + 1, reason: error.message, issues, ...waiting })
   run.wake()
   const isWrong = error.code === 'invalid_data' || error.code === 'malformed_json' || error.code === 'no_json'
-  const messages = isWrong ? reply(attempt.answer.document, restartWords(error, issues)) : []
+  const messages = isWrong ? reply(attempt.answer.document, restartPrompt(error, issues)) : []
   return { ...at, kind: 'restart', messages }
 }

@@ -2,11 +2,11 @@ import type { OpenDocument } from '../../../json/sinks/open-document.ts'
 import type { Interruption } from '../../../partial/resume/interruption.ts'
 import type { ResumeStep } from '../../../partial/resume/plan.ts'
 import type { JsonSchema } from '../../../schema/json-schema/keywords.ts'
-import type { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
+import type { Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import type { Path } from '../../../types.ts'
 import { nameOf } from './patch-targets.ts'
-import type { Asked } from './parts-request.ts'
-import { placeName } from './prompts.ts'
+import type { RequestedPart } from './parts-request.ts'
+import { pathName } from './prompts.ts'
 
 /** Characters of an open text that the model is reminded of. */
 const REMINDER = 80
@@ -14,11 +14,11 @@ const REMINDER = 80
 /** What is missing, from the inside out; null when the schema does not say what belongs there. */
 export function missingIn(
   { record, candidate }: Interruption,
-  parts: SchemaParts,
-): { steps: ResumeStep[]; asked: Asked[] } | null {
+  parts: Subschemas,
+): { steps: ResumeStep[]; asked: RequestedPart[] } | null {
   const { levels, leaf } = record
   const steps: ResumeStep[] = []
-  const asked: Asked[] = []
+  const asked: RequestedPart[] = []
   const names = new Set<string>()
   const known = levels.length - candidate.cursor.passedOver
   const path: (string | number)[] = []
@@ -46,7 +46,7 @@ export function missingIn(
       asked.push({
         name,
         schema: { type: 'string' },
-        words: `The rest of the text at ${placeName(here)}, which goes on right behind ${behind}.`,
+        words: `The rest of the text at ${pathName(here)}, which goes on right behind ${behind}.`,
       })
     }
   } else if (levels.length === 0 || (innermost?.key ?? null) !== null) {
@@ -54,7 +54,7 @@ export function missingIn(
     if (schema === null && !isPassed) return null
     const name = nameOf(here.slice(-1), null, names)
     steps.push({ kind: 'value', name, path: here })
-    asked.push({ name, schema: schema ?? {}, words: `The value at ${placeName(here)}.` })
+    asked.push({ name, schema: schema ?? {}, words: `The value at ${pathName(here)}.` })
   }
   for (let depth = levels.length - 1; depth >= 0; depth--) {
     const { container, key } = levels[depth]!
@@ -77,8 +77,8 @@ export function missingIn(
     if (isArray) steps.push({ kind: 'elements', name, path: at, from })
     else steps.push({ kind: 'members', name, path: at })
     const words = isArray
-      ? `The elements of the list at ${placeName(at)} from index ${from} on.`
-      : `The keys that the object at ${placeName(at)} does not have yet.`
+      ? `The elements of the list at ${pathName(at)} from index ${from} on.`
+      : `The keys that the object at ${pathName(at)} does not have yet.`
     asked.push({ name, schema: rest, words })
   }
   return { steps, asked }

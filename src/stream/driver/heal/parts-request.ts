@@ -3,11 +3,11 @@ import type { Decoding } from '../../../partial/document/candidate.ts'
 import { decodingOf } from '../../../partial/compile-schema.ts'
 import { compileDialect } from '../../../schema/dialects/compile/compile.ts'
 import type { JsonSchema } from '../../../schema/json-schema/keywords.ts'
-import type { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
+import type { Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import type { Dialect, JsonSchemaObject } from '../../../types.ts'
 
 /** One key of the document that is asked for. */
-export interface Asked {
+export interface RequestedPart {
   name: string
   schema: JsonSchema
   /** It may be left out. */
@@ -28,8 +28,8 @@ export interface PartsRequest {
  * @throws `unsupported_schema` when the parts cannot be told to this model by themselves
  */
 export async function requestFor(
-  asked: readonly Asked[],
-  parts: SchemaParts,
+  asked: readonly RequestedPart[],
+  parts: Subschemas,
   target: { dialect: Dialect; mode: Mode; name: string },
 ): Promise<PartsRequest> {
   const properties = Object.fromEntries(

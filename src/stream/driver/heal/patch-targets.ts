@@ -1,20 +1,20 @@
-import { placePath, type PatchPlace } from '../../../partial/patch/plan.ts'
+import { holePath, type PatchHole } from '../../../partial/patch/plan.ts'
 import { nodeAt } from '../../../partial/patch/node-at.ts'
 import { startsWith, valueAt } from '../../../partial/listeners.ts'
 import type { JsonSchema } from '../../../schema/json-schema/keywords.ts'
-import { locate, type SchemaParts } from '../../../schema/json-schema/subschemas.ts'
+import { locate, type Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import type { SchemaNode } from '../../../schema/node.ts'
 import type { Issue, Path } from '../../../types.ts'
 
 /** A place to ask for, with its schema and what is wrong there. */
-export interface Place extends PatchPlace {
+export interface PatchTarget extends PatchHole {
   readonly schema: JsonSchema
   readonly issues: readonly Issue[]
 }
 
 /** What has to be done to an answer so that it can become valid. */
-export interface Mending {
-  places: Place[]
+export interface PatchRequest {
+  places: PatchTarget[]
   /** Keys that the schema does not allow: they are taken out, and nobody is asked. */
   dropped: (string | number)[][]
 }
@@ -28,13 +28,13 @@ const LONGEST_NAME = 48
  * @param raw the answer as plain data
  * @param inVain places that were asked for before; inside a union, another option may have been meant
  */
-export function choosePlaces(
+export function choosePatchTargets(
   issues: readonly Issue[],
   raw: unknown,
-  parts: SchemaParts,
+  parts: Subschemas,
   root: SchemaNode,
   inVain: readonly Path[] = [],
-): Mending | null {
+): PatchRequest | null {
   if (typeof raw !== 'object' || raw === null) return null
   const dropped: (string | number)[][] = []
   const found: Found[] = []
@@ -89,18 +89,18 @@ type Found = { path: Path; from: number | null; schema: JsonSchema; isOptional: 
 
 /** One place where several issues are in it; none inside another. */
 function merged(found: readonly Found[], raw: unknown): (Omit<Found, 'issue'> & { issues: Issue[] })[] {
-  const outermost = [...found].sort((a, b) => placePath(asPlace(a)).length - placePath(asPlace(b)).length)
+  const outermost = [...found].sort((a, b) => holePath(asPlace(a)).length - holePath(asPlace(b)).length)
   const places: (Found & { issues: Issue[] })[] = []
   for (const one of outermost) {
-    const at = placePath(asPlace(one))
-    const around = places.find((place) => startsWith(at, placePath(asPlace(place))))
+    const at = holePath(asPlace(one))
+    const around = places.find((place) => startsWith(at, holePath(asPlace(place))))
     if (around === undefined) places.push({ ...one, issues: [one.issue] })
     else around.issues.push(one.issue)
   }
-  return places.sort((a, b) => inOrder(placePath(asPlace(a)), placePath(asPlace(b)), raw))
+  return places.sort((a, b) => inOrder(holePath(asPlace(a)), holePath(asPlace(b)), raw))
 }
 
-function asPlace({ path, from }: Pick<Found, 'path' | 'from'>): PatchPlace {
+function asPlace({ path, from }: Pick<Found, 'path' | 'from'>): PatchHole {
   return { path, from, name: '', node: null, isOptional: false }
 }
 

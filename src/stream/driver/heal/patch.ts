@@ -1,14 +1,14 @@
-import { isMendable } from '../../../partial/interpreter.ts'
+import { isRepairable } from '../../../partial/interpreter.ts'
 import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
 import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
-import { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
-import { validate } from '../validate-answer.ts'
-import type { Failed, Healed, Step } from '../next-attempt.ts'
+import { Subschemas } from '../../../schema/json-schema/subschemas.ts'
+import { validateAnswer } from '../validate-answer.ts'
+import type { Failed, Healed, NextAttempt } from '../next-attempt.ts'
 import { modeFor, pickModel } from '../choose-model.ts'
 import { patchJoin } from './splice.ts'
-import { choosePlaces, type Mending, type Place } from './patch-targets.ts'
+import { choosePatchTargets, type PatchRequest, type PatchTarget } from './patch-targets.ts'
 import { requestFor } from './parts-request.ts'
-import { inWords, placeName, reply } from './prompts.ts'
+import { issueLine, pathName, reply } from './prompts.ts'
 
 /**
  * Only the invalid and missing places are asked for.
@@ -16,22 +16,25 @@ import { inWords, placeName, reply } from './prompts.ts'
  * @param at the model to ask, and when
  * @returns undefined when patching cannot mend the answer: only a whole new one can
  */
-export async function patch(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
+export async function patch(
+  failed: Failed,
+  at: { model: number; wait: number },
+): Promise<NextAttempt | Healed | undefined> {
   const { run, attempt, schema, compiled, settings } = failed
   const { answer } = attempt
   const base = answer.read()
-  if (schema === undefined || !isMendable(base)) return undefined
+  if (schema === undefined || !isRepairable(base)) return undefined
   let { issues } = failed.error
   if (failed.error.code !== 'invalid_data') {
     // A patch that was cut: what it brought stays, and what is wrong still is asked for again.
-    const verdict = await validate(answer, compiled)
+    const verdict = await validateAnswer(answer, compiled)
     if (verdict.ok) return { kind: 'healed', value: verdict.value }
     issues = verdict.error.issues
   }
-  const parts = new SchemaParts((await toJsonSchema(schema)).schema)
+  const parts = new Subschemas((await toJsonSchema(schema)).schema)
   const raw = base.raw()
   const inVain = base instanceof PatchedInterpreter ? base.places : []
-  const mending = choosePlaces(issues ?? [], raw, parts, base.node, inVain)
+  const mending = choosePatchTargets(issues ?? [], raw, parts, base.node, inVain)
   if (mending === null) return undefined
 
   const { dropped, places } = mending
@@ -39,7 +42,7 @@ export async function patch(failed: Failed, at: { model: number; wait: number })
   if (places.length === 0) {
     if (dropped.length === 0) return undefined
     answer.extend(attempt.number, patchJoin(raw, mending, null, start), () => {})
-    const verdict = await validate(answer, compiled)
+    const verdict = await validateAnswer(answer, compiled)
     return verdict.ok ? { kind: 'healed', value: verdict.value } : undefined
   }
   const target = await pickModel(settings, at.model)
@@ -57,17 +60,17 @@ export async function patch(failed: Failed, at: { model: number; wait: number })
   }
 }
 
-function patchWords({ places }: Mending): string {
+function patchWords({ places }: PatchRequest): string {
   const lines = places.map((place) => {
-    const wrong = place.issues.map(inWords).join('; ')
+    const wrong = place.issues.map(issueLine).join('; ')
     const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
     return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}.${hint}`
   })
   return `Your answer is kept as it is, but for these places, which are wrong or missing:\n${lines.join('\n')}\nGive only what belongs there, as one JSON object with these keys. Repeat nothing else.`
 }
 
-function wordsFor({ path, from }: Place): string {
+function wordsFor({ path, from }: PatchTarget): string {
   return from === null
-    ? `The value at ${placeName(path)}`
-    : `The elements of the list at ${placeName(path)} from index ${from} on`
+    ? `The value at ${pathName(path)}`
+    : `The elements of the list at ${pathName(path)} from index ${from} on`
 }

@@ -14,20 +14,20 @@ export function reply(said: string, told: string): Message[] {
 }
 
 /** For a new attempt at the whole answer: what was wrong with the one before. */
-export function restartWords(error: StructStreamError, issues: readonly Issue[]): string {
+export function restartPrompt(error: StructStreamError, issues: readonly Issue[]): string {
   const wrong = issues.length > 0 ? listOf(issues) : `- ${clip(error.message)}`
   return `Your answer cannot be used:\n${wrong}\nGive the whole answer again, from its beginning, with all of this put right.`
 }
 
 /** One line for each issue: where, what was expected, what came. */
 function listOf(issues: readonly Issue[]): string {
-  const lines = issues.slice(0, MOST_ISSUES).map((issue) => `- At ${placeName(issue.path)}: ${inWords(issue)}`)
+  const lines = issues.slice(0, MOST_ISSUES).map((issue) => `- At ${pathName(issue.path)}: ${issueLine(issue)}`)
   const more = issues.length - lines.length
   return more > 0 ? `${lines.join('\n')}\n- and ${more} more of the kind` : lines.join('\n')
 }
 
 /** Path, expected and received, as far as the message does not say them itself. */
-export function inWords({ message, expected, received }: Issue): string {
+export function issueLine({ message, expected, received }: Issue): string {
   const facts = [
     expected !== undefined && !message.includes(expected) ? `expected ${expected}` : '',
     received !== undefined && !message.includes(received) ? `received ${received}` : '',
@@ -36,7 +36,7 @@ export function inWords({ message, expected, received }: Issue): string {
 }
 
 /** A path as the model is told it: a JSON pointer, or "the root". */
-export function placeName(path: Path): string {
+export function pathName(path: Path): string {
   return path.length === 0 ? 'the root' : pointerOf(path)
 }
 

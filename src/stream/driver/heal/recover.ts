@@ -1,15 +1,15 @@
 import type { OpenDocument } from '../../../json/sinks/open-document.ts'
-import { isMendable } from '../../../partial/interpreter.ts'
+import { isRepairable } from '../../../partial/interpreter.ts'
 import { interrupt } from '../../../partial/resume/interruption.ts'
 import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
-import { SchemaParts } from '../../../schema/json-schema/subschemas.ts'
-import { validate } from '../validate-answer.ts'
-import type { Failed, Healed, Step } from '../next-attempt.ts'
+import { Subschemas } from '../../../schema/json-schema/subschemas.ts'
+import { validateAnswer } from '../validate-answer.ts'
+import type { Failed, Healed, NextAttempt } from '../next-attempt.ts'
 import { modeFor, pickModel } from '../choose-model.ts'
 import { keysOf, resumeJoin } from './splice.ts'
 import { missingIn } from './missing-parts.ts'
 import { patch } from './patch.ts'
-import { requestFor, type Asked } from './parts-request.ts'
+import { requestFor, type RequestedPart } from './parts-request.ts'
 import { reply } from './prompts.ts'
 
 /**
@@ -18,7 +18,10 @@ import { reply } from './prompts.ts'
  * @param at the model to ask, and when
  * @returns undefined when it cannot be gone on with: only a whole new answer helps
  */
-export async function recover(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
+export async function recover(
+  failed: Failed,
+  at: { model: number; wait: number },
+): Promise<NextAttempt | Healed | undefined> {
   const { attempt, schema, settings } = failed
   const { answer } = attempt
   const base = answer.read()
@@ -32,10 +35,10 @@ export async function recover(failed: Failed, at: { model: number; wait: number 
       part: { kind: 'recover', answer, format: undefined },
     }
   }
-  if (base.isDone && isMendable(base)) return judge(failed, at)
+  if (base.isDone && isRepairable(base)) return judge(failed, at)
   const interruption = interrupt(base)
   if (interruption === null) return undefined
-  const parts = new SchemaParts((await toJsonSchema(schema)).schema)
+  const parts = new Subschemas((await toJsonSchema(schema)).schema)
   const missing = missingIn(interruption, parts)
   if (missing === null) return undefined
   const { steps, asked } = missing
@@ -68,13 +71,13 @@ function announce({ run, attempt, error }: Failed, wait: number, paths: (string 
 }
 
 /** The document was closed before the connection was lost: nothing is missing, so the schema has the last word. */
-async function judge(failed: Failed, at: { model: number; wait: number }): Promise<Step | Healed | undefined> {
-  const verdict = await validate(failed.attempt.answer, failed.compiled)
+async function judge(failed: Failed, at: { model: number; wait: number }): Promise<NextAttempt | Healed | undefined> {
+  const verdict = await validateAnswer(failed.attempt.answer, failed.compiled)
   if (verdict.ok) return { kind: 'healed', value: verdict.value }
   return failed.settings.onInvalid === 'patch' ? patch({ ...failed, error: verdict.error }, at) : undefined
 }
 
-function words(asked: readonly Asked[]): string {
+function words(asked: readonly RequestedPart[]): string {
   const lines = asked.map(({ name, words: what }) => `- "${name}": ${what}`)
   return `Your answer was cut off. What is above is kept; give only what is missing, as one JSON object with these keys:\n${lines.join('\n')}\nRepeat nothing that is there already.`
 }

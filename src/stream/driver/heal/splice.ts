@@ -1,9 +1,9 @@
 import { setOwn } from '../../../json/growing-container.ts'
 import type { Decoding } from '../../../partial/document/candidate.ts'
-import type { Mendable } from '../../../partial/interpreter.ts'
+import type { Repairable } from '../../../partial/interpreter.ts'
 import { valueAt } from '../../../partial/listeners.ts'
 import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
-import type { PatchPlace, PatchPlan } from '../../../partial/patch/plan.ts'
+import type { PatchHole, PatchPlan } from '../../../partial/patch/plan.ts'
 import { interrupt } from '../../../partial/resume/interruption.ts'
 import type { ResumeStep } from '../../../partial/resume/plan.ts'
 import { ResumedInterpreter } from '../../../partial/resume/resumed.ts'
@@ -37,7 +37,7 @@ export function keysOf(steps: readonly ResumeStep[]): PartKey[] {
  */
 export function patchJoin(
   raw: unknown,
-  { dropped, places }: { dropped: readonly Path[]; places: readonly PatchPlace[] },
+  { dropped, places }: { dropped: readonly Path[]; places: readonly PatchHole[] },
   decoding: Decoding | null,
   start: number,
 ): Join {
@@ -48,7 +48,7 @@ export function patchJoin(
     decoding,
   }
   const keys = places.map(({ name, path, from }) => ({ name, path, ...(from !== null && { from }) }))
-  const join = (before: Parameters<Join>[0]) => new PatchedInterpreter(before as Mendable, plan, start)
+  const join = (before: Parameters<Join>[0]) => new PatchedInterpreter(before as Repairable, plan, start)
   return Object.assign(join, { told: { keys, dropped } })
 }
 

@@ -11,7 +11,7 @@ import {
   type WireEvent,
 } from '../../protocol.ts'
 import { Lines, SseReader } from '../../sse.ts'
-import type { Reading } from './source.ts'
+import type { SourceContext } from './source.ts'
 
 /** The request that is made for a URL. */
 export interface RequestOptions {
@@ -32,7 +32,7 @@ const FIRST_WAIT = 300
 const LONGEST_WAIT = 5_000
 
 /** Where the reader stands. */
-interface Place {
+interface Endpoint {
   id: number
   /** Of the last response; what `resume` is relative to. */
   base: string
@@ -43,7 +43,7 @@ interface Place {
 /** Asks for the stream, and for the rest of it after a cut. */
 export function fetchEvents(
   target: string | Request,
-  reading: Reading,
+  reading: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {
   return events(() => ask(target, requestInit(options), reading.signal, options), reading, options)
@@ -52,7 +52,7 @@ export function fetchEvents(
 /** Reads a response that is there, and asks for the rest after a cut. */
 export function responseEvents(
   response: Response,
-  reading: Reading,
+  reading: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {
   return events(() => Promise.resolve(response), reading, options)
@@ -60,12 +60,12 @@ export function responseEvents(
 
 async function* events(
   first: () => Promise<Response>,
-  reading: Reading,
+  reading: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {
   const { signal } = reading
   const { reconnects = 5 } = options
-  const place: Place = { id: 0, base: '', resume: undefined, isOver: false }
+  const place: Endpoint = { id: 0, base: '', resume: undefined, isOver: false }
   // The model goes on without this connection, so the server has to be told.
   const stop = (): void => {
     if (place.resume === undefined || place.isOver) return
@@ -107,8 +107,8 @@ async function* events(
 
 async function* read(
   response: Response,
-  place: Place,
-  { signal, onActivity }: Reading,
+  place: Endpoint,
+  { signal, onActivity }: SourceContext,
 ): AsyncGenerator<WireEvent, void> {
   const isSse = await checkResponse(response)
   const reader = response.body!.getReader()

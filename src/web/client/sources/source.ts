@@ -7,7 +7,7 @@ import { socketEvents, type ClientSocket } from './websocket.ts'
 export type StreamSource = string | URL | Request | Response | ClientSocket
 
 /** What a source needs of its reader. */
-export interface Reading {
+export interface SourceContext {
   /** Aborted when the reader wants no more. */
   readonly signal: AbortSignal
   /** A sign of life came that is no event. */
@@ -17,7 +17,7 @@ export interface Reading {
 }
 
 /** Events in the order they came, the `hello` passed over; ends after `end` or `error`, and throws when there was neither. */
-export type Source = (reading: Reading) => AsyncGenerator<WireEvent, void>
+export type Source = (reading: SourceContext) => AsyncGenerator<WireEvent, void>
 
 /** @throws `bad_options` */
 export function sourceOf(source: StreamSource, options: RequestOptions): Source {

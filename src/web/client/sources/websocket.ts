@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../../errors.ts'
 import { checkHello, decodeItem, foreign, LONGEST_LINE, type WireEvent, type WireRequest } from '../../protocol.ts'
-import type { Reading } from './source.ts'
+import type { SourceContext } from './source.ts'
 
 /** What is used of a WebSocket: that of browsers and of every runtime, and of `ws`. */
 export interface ClientSocket {
@@ -19,7 +19,7 @@ const OPEN = 1
 /** Reads a stream from a socket; `body` is sent when it is open. The socket is closed at the end. */
 export async function* socketEvents(
   socket: ClientSocket,
-  { signal, onActivity }: Reading,
+  { signal, onActivity }: SourceContext,
   body: unknown,
 ): AsyncGenerator<WireEvent, void> {
   let queue: string[] = []

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import { StructStreamError } from '../../../../src/errors.ts'
 import { runStream } from '../../../../src/index.ts'
-import type { Faults } from '../../../../src/models/simulate/index.ts'
+import type { SimulatedFaults } from '../../../../src/models/simulate/index.ts'
 import { runAtOnce } from '../../../support/run-at-once.ts'
 import { drain, says, scripted } from '../../scripted.ts'
 import { keeping, saying } from './saying.ts'
@@ -14,11 +14,11 @@ const text = JSON.stringify(movie)
 const overloaded = (retryAfter?: number) => new StructStreamError('rate_limited', 'overloaded', { retryAfter })
 
 /** Cut after `{"title":"Sol`, then the rest. */
-const cut = (faults: Faults) =>
+const cut = (faults: SimulatedFaults) =>
   keeping({ responses: [text, { rest_title: 'aris', more: { year: 1972 } }], faults: [faults] })
 
 describe('what a run may cost', () => {
-  test.each<[string, Faults, string]>([
+  test.each<[string, SimulatedFaults, string]>([
     ['a clean end in the middle', { cutAt: 13 }, 'connection_lost'],
     ['a reset', { errorAt: 13 }, 'connection_lost'],
     ['an overloaded provider', { errorAt: 13, error: overloaded() }, 'rate_limited'],

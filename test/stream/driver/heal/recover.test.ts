@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { runStream } from '../../../../src/index.ts'
-import type { Faults } from '../../../../src/models/simulate/index.ts'
+import type { SimulatedFaults } from '../../../../src/models/simulate/index.ts'
 import { runAtOnce } from '../../../support/run-at-once.ts'
 import { drain } from '../../scripted.ts'
 import { keeping } from './saying.ts'
@@ -17,7 +17,7 @@ const movie = { title: 'Stalker', year: 1979, genre: 'sci-fi' as const, tags: ['
 const text = JSON.stringify(movie)
 
 /** A model that is stopped by `faults` in its first call, and gives `rest` in its second. */
-const cut = (faults: Faults, ...rest: unknown[]) =>
+const cut = (faults: SimulatedFaults, ...rest: unknown[]) =>
   keeping({ responses: [text, ...rest], faults: [faults], chunkSize: 3 })
 const at = (part: string) => text.indexOf(part) + part.length
 

@@ -2,12 +2,12 @@ import { StructStreamError } from '../errors.ts'
 import { decodeEvent, encodeError, VERSION, type WireEvent, type WireItem } from '../web/protocol.ts'
 import type { WireItems } from '../web/server/relay.ts'
 import type { Source } from '../web/client/sources/source.ts'
-import type { Telling } from '../web/server/wire-consumer.ts'
-import { StoreFollower } from './stored-consumer.ts'
+import type { WireContext } from '../web/server/wire-consumer.ts'
+import { StoredConsumer } from './stored-consumer.ts'
 import type { Store } from './store.ts'
 
 /** Where a stored stream is. `patience` in milliseconds: how long the store may fail. */
-export interface Place {
+export interface StoredStreamRef {
   readonly store: Store
   readonly id: string
   readonly patience: number
@@ -15,15 +15,15 @@ export interface Place {
 
 /** A stored stream as a connection sends it on; the ids are the offsets. */
 export class StoreRelay implements WireItems {
-  readonly #telling: Telling
-  readonly #follower: StoreFollower
+  readonly #telling: WireContext
+  readonly #consumer: StoredConsumer
   #id: number
   #state: 'new' | 'open' | 'over' = 'new'
 
-  constructor({ store, id, patience }: Place, telling: Telling) {
+  constructor({ store, id, patience }: StoredStreamRef, telling: WireContext) {
     this.#telling = telling
     this.#id = telling.from
-    this.#follower = new StoreFollower(store, id, telling.from, patience)
+    this.#consumer = new StoredConsumer(store, id, telling.from, patience)
   }
 
   async next(): Promise<IteratorResult<WireItem[], undefined>> {
@@ -36,7 +36,7 @@ export class StoreRelay implements WireItems {
     }
     try {
       for (;;) {
-        const { value, done } = await this.#follower.next()
+        const { value, done } = await this.#consumer.next()
         if (done === true) return await this.#over()
         const items: WireItem[] = []
         for (const { offset, data } of value) {
@@ -57,7 +57,7 @@ export class StoreRelay implements WireItems {
 
   return(): Promise<unknown> {
     this.#state = 'over'
-    return this.#follower.return()
+    return this.#consumer.return()
   }
 
   async #over(): Promise<IteratorResult<WireItem[], undefined>> {
@@ -78,13 +78,13 @@ export class StoreRelay implements WireItems {
 }
 
 /** A stored stream as `structstream/client` reads one from a server. */
-export function storeSource({ store, id, patience }: Place): Source {
+export function storeSource({ store, id, patience }: StoredStreamRef): Source {
   return async function* ({ signal, onActivity }) {
-    const follower = new StoreFollower(store, id, 0, patience)
-    const leave = (): void => void follower.return()
+    const consumer = new StoredConsumer(store, id, 0, patience)
+    const leave = (): void => void consumer.return()
     signal.addEventListener('abort', leave, { once: true })
     try {
-      for await (const events of follower) {
+      for await (const events of consumer) {
         onActivity()
         for (const { data } of events) {
           const event = decodeEvent(data)

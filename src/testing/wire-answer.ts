@@ -5,10 +5,10 @@ import { sampleOf } from '../models/simulate/sample-data.ts'
 import { cutText } from './chunking.ts'
 import type { Reply, ReplyToolCall } from './reply.ts'
 import { unknownReplyKey } from './reply.ts'
-import type { Answer, AnswerToolCall, JsonObject, Wanted } from './wires/wire.ts'
+import type { WireAnswer, AnswerToolCall, JsonObject, Wanted } from './wires/wire.ts'
 
 /** What a reply means for one request: every default filled in, every text cut into deltas. */
-export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): Answer {
+export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): WireAnswer {
   const stray = unknownReplyKey(reply)
   if (stray !== undefined) {
     throw new StructStreamError('bad_options', `A reply has no "${stray}"; see the type Reply of structstream/testing.`)
@@ -76,7 +76,7 @@ function lastTool(wanted: Wanted): string | undefined {
   return wanted.anyTool ? wanted.toolNames.at(-1) : undefined
 }
 
-function defaultFinish(reply: Reply, wanted: Wanted): Answer['finish'] {
+function defaultFinish(reply: Reply, wanted: Wanted): WireAnswer['finish'] {
   if ((reply.toolCalls ?? []).length > 0) return 'tool-calls'
   if (reply.refusal !== undefined) return 'refusal'
   // OpenAI ends with `stop` when the request names the tool, with `tool_calls` when it only demands one.
