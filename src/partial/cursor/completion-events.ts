@@ -31,7 +31,7 @@ export function completeOpen(observers: ValueListeners, outermost: OpenContainer
   const frames: OpenContainer[] = []
   for (let frame = innermost; frame !== outermost; frame = frame.parent!) frames.push(frame)
   for (const frame of [...frames, outermost].reverse()) {
-    if (frame.isUnsure) continue
+    if (frame.isUndetermined) continue
     const path = frame.path()
     for (const [key, child] of Object.entries(frame.container)) {
       const place = frame.isArray ? Number(key) : key

@@ -1,12 +1,29 @@
 import type { TokenSink } from '../../json/token-sink.ts'
 import { ABSENT, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
-import type { Cursor } from './cursor.ts'
 import { conflictOf, commonValue, merge, type PairCache } from './common-value.ts'
+import type { OpenValue } from './open-value.ts'
 import { severalOptionsFit, sidesDiffer } from './violations.ts'
+import type { InnerValue, VisibleValue } from './visible-value.ts'
+
+/** What a fork needs of the cursor that follows one reading. */
+export interface LaneCursor extends Required<TokenSink> {
+  readonly view: VisibleValue
+  readonly open: OpenValue
+  readonly hasViolation: boolean
+  readonly isUndetermined: boolean
+  readonly isWide: boolean
+  readonly isLagging: boolean
+  /** It may die inside the open string. */
+  readonly isWatching: boolean
+  /** Nothing that it has read may turn out to be something else. */
+  readonly isSettled: boolean
+  snapshot(exact: boolean): unknown
+  release(): void
+}
 
 /** One reading of a value that has several. */
 export interface Lane {
-  readonly cursor: Cursor
+  readonly cursor: LaneCursor
   isDead: boolean
 }
 
@@ -29,7 +46,7 @@ export type ForkOutcome =
  * Several readings of one value, followed in parallel over the same tokens until one is left, or the
  * value ends. A reading dies with its first certain violation.
  */
-export class Fork implements TokenSink {
+export class Fork implements TokenSink, InnerValue {
   readonly node: SchemaNode
   readonly mode: ForkMode
   alive: Lane[]
@@ -106,7 +123,7 @@ export class Fork implements TokenSink {
     const { core, isAtomic } = this.node
     const isExclusive = core.kind === 'union' && core.isExclusive
     const doubtful = isExclusive ? this.alive : this.alive.slice(0, 1)
-    if (doubtful.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    if (doubtful.some(({ cursor }) => cursor.isUndetermined)) return { is: 'unsure', value }
     if (isExclusive && this.alive.length > 1)
       return { is: 'wrong', value, issues: [severalOptionsFit()], wasShown: true }
     return { is: 'read', value: this.alive[0]!.cursor.snapshot(true), inside: !isAtomic }
@@ -114,8 +131,8 @@ export class Fork implements TokenSink {
 
   #outcomeOfIntersection(value: unknown): ForkOutcome {
     const { isAtomic } = this.node
-    if (this.alive.some(({ cursor }) => cursor.isBad)) return { is: 'bad', value: isAtomic ? ABSENT : value }
-    if (this.alive.some(({ cursor }) => cursor.isUnsure)) return { is: 'unsure', value }
+    if (this.alive.some(({ cursor }) => cursor.hasViolation)) return { is: 'bad', value: isAtomic ? ABSENT : value }
+    if (this.alive.some(({ cursor }) => cursor.isUndetermined)) return { is: 'unsure', value }
     const [left, right] = this.alive.map(({ cursor }) => cursor.snapshot(true))
     const path = conflictOf(left, right)
     if (path === null) return { is: 'read', value, inside: !isAtomic }
@@ -125,7 +142,8 @@ export class Fork implements TokenSink {
   #outcomeOfCatch(value: unknown): ForkOutcome {
     const { core } = this.node
     const lane = this.alive[0]
-    if (lane !== undefined) return lane.cursor.isUnsure ? { is: 'unsure', value } : { is: 'read', value, inside: false }
+    if (lane !== undefined)
+      return lane.cursor.isUndetermined ? { is: 'unsure', value } : { is: 'read', value, inside: false }
     const made = core.kind === 'catch' ? core.fallback() : ABSENT
     return made instanceof Undetermined ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
   }

@@ -17,17 +17,17 @@ export class OpenContainer extends GrowingContainer {
   maximum = Number.POSITIVE_INFINITY
   isOverReported = false
   /** Holds a certain violation, so that it will never be complete. */
-  isBad = false
+  hasViolation = false
   /** Holds something that only the final validation can tell. */
-  isUnsure = false
+  isUndetermined = false
   /** An array that ends, in partials, before an element that cannot be shown. */
-  isCut = false
+  isTruncated = false
   /** The whole value is wrong: nothing of it is shown. */
   isRejected = false
   /** An array that was not written: it holds one value that should have been in one. */
   isWrapped = false
   /** Children with the `required` hint that have not come yet. */
-  holding = 0
+  missingRequired = 0
   /** Declared keys that have come, by property index. */
   seen = 0
   seenBeyond: Set<number> | null = null
@@ -47,9 +47,9 @@ export class OpenContainer extends GrowingContainer {
     this.node = node
     this.isKeyed =
       this.isOverReported =
-      this.isBad =
-      this.isUnsure =
-      this.isCut =
+      this.hasViolation =
+      this.isUndetermined =
+      this.isTruncated =
       this.isRejected =
       this.isWrapped =
         false
@@ -60,7 +60,7 @@ export class OpenContainer extends GrowingContainer {
     this.property = null
     const { core } = node
     this.maximum = Number.POSITIVE_INFINITY
-    this.holding = 0
+    this.missingRequired = 0
     this.slot = null
     switch (core.kind) {
       case 'array':
@@ -74,7 +74,7 @@ export class OpenContainer extends GrowingContainer {
         break
       case 'object':
         this.maximum = core.maximum
-        this.holding = core.holding
+        this.missingRequired = core.holding
         break
       default:
         this.slot = ANY

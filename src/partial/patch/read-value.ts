@@ -30,5 +30,5 @@ export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): R
   replayValue(cursor, raw)
   cursor.settle()
   const value = cursor.snapshot(true)
-  return { value: value ?? ABSENT, issues, isUnsure: isUnsure || cursor.isUnsure }
+  return { value: value ?? ABSENT, issues, isUnsure: isUnsure || cursor.isUndetermined }
 }

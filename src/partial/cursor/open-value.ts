@@ -1,0 +1,55 @@
+import type { SchemaNode, StringWatch } from '../../schema/node.ts'
+import type { Fork } from './fork.ts'
+
+/** Gets the text of a string as it grows. */
+type TextListener = (piece: string, isDone: boolean) => void
+
+/** The value that is open at the current place, where it is no container that the schema follows. */
+export class OpenValue {
+  /** Node of the open string, number or literal; null: none is open, or it is passed over. */
+  leaf: SchemaNode | null = null
+  /** Several readings of it; null: there is one. */
+  fork: Fork | null = null
+  /** Containers open inside a value that is passed over. */
+  passedOver = 0
+  /** May find a violation inside the open string. */
+  watch: StringWatch | null = null
+  /** A string is open, and read in one way. */
+  isInString = false
+  #listener: TextListener | null = null
+  /** Characters of the string that the listener has. */
+  #heard = 0
+
+  /** A string begins, or a listener comes for one that is open: `heard` characters of it are no news. */
+  listen(listener: TextListener | null, heard: number): void {
+    this.#listener = listener
+    this.#heard = heard
+  }
+
+  growText(piece: string): void {
+    if (this.#listener === null) return
+    this.#heard += piece.length
+    this.#listener(piece, false)
+  }
+
+  /** The closing quote. @param isCertain the string can't turn out to go on */
+  endText(value: string, isCertain: boolean): void {
+    if (this.#listener === null) return
+    this.#listener(this.leaf === null ? '' : value.slice(this.#heard), isCertain)
+    this.#heard = value.length
+    if (isCertain) this.#listener = null
+  }
+
+  /** The string that ended can't go on any more. */
+  settleText(): void {
+    this.#listener?.('', true)
+    this.#listener = null
+  }
+
+  /** All that is known of the open value of another cursor. */
+  adopt(other: OpenValue): void {
+    this.leaf = other.leaf
+    this.passedOver = other.passedOver
+    this.watch = other.watch
+  }
+}

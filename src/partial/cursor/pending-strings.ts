@@ -1,0 +1,171 @@
+import { KIND_ARRAY, KIND_STRING, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import { mayBeQuoted, mayFoldCase, type Coercion } from './coercions.ts'
+import type { CursorContext } from './context.ts'
+import type { OpenValue } from './open-value.ts'
+import { PendingString, type PlacedCoercion } from './pending-string.ts'
+import type { Reporter } from './reporter.ts'
+import type { ValueEnd } from './value-end.ts'
+import type { VisibleValue } from './visible-value.ts'
+
+/** Lenient reading: strings may turn out not to have ended, literals to be words, and values to mean others. */
+export class PendingStrings {
+  readonly isLenient: boolean
+  readonly #view: VisibleValue
+  readonly #open: OpenValue
+  readonly #context: CursorContext
+  readonly #reporter: Reporter
+  readonly #end: ValueEnd
+  /** The string that ended last, until the token after it shows that it had really ended. */
+  #pending: PendingString | null = null
+  /** What `#pending` refers to, one string after the other. */
+  #ended: PendingString | null = null
+  /** What is wrong with the open literal, unless it turns out to be something else. */
+  #deferred: readonly RelativeIssue[] | null = null
+  /** The string that ended last, in case it goes on. */
+  lastString = ''
+
+  constructor(view: VisibleValue, open: OpenValue, context: CursorContext, reporter: Reporter, end: ValueEnd) {
+    this.#view = view
+    this.#open = open
+    this.#context = context
+    this.#reporter = reporter
+    this.#end = end
+    this.isLenient = context.lenience !== null
+  }
+
+  /** Nothing that was read may turn out to be something else. */
+  get isSettled(): boolean {
+    return this.#pending === null && this.#deferred === null
+  }
+
+  /** Path of a string that is stored and may still turn out to go on. */
+  path(): (string | number)[] | null {
+    return this.#pending === null || this.#pending.issues !== null ? null : this.#view.frame.endedPath()
+  }
+
+  /** The string that ended last has really ended. */
+  settle(): void {
+    const pending = this.#pending
+    if (pending === null) return
+    const view = this.#view
+    this.#pending = null
+    this.#open.settleText()
+    view.text = null
+    this.#noteCoercion(pending)
+    if (pending.issues === null) {
+      const { elements } = view.frame
+      if (elements !== null) this.#reporter.compare(view.frame, elements, pending.result)
+      if (view.undiscriminatedDepth === 0) this.#end.announce(pending.result)
+      if (view.frame.isWrapped) this.#end.close()
+    } else {
+      this.#reporter.reject(pending.issues)
+      this.#end.pass()
+    }
+  }
+
+  /** A string that fits is complete at once; one that does not may still go on. */
+  end(node: SchemaNode, value: string): void {
+    const view = this.#view
+    const { frame } = view
+    const wasShown = view.text !== null
+    const pending = (this.#ended ??= new PendingString())
+    this.#open.leaf = null
+    pending.read(node, value, wasShown, (coercion) => this.#placed(coercion))
+    const { result } = pending
+    view.text = wasShown && pending.issues !== null ? value : null
+    if (result instanceof Undetermined) {
+      this.#noteCoercion(pending)
+      this.#end.finishUndetermined(result.value)
+      return
+    }
+    this.#pending = pending
+    if (pending.issues !== null) return
+    view.commit(result)
+    if (view.undiscriminatedDepth === 0) view.releaseHeld(frame)
+    else if (frame.node.core.kind === 'discriminated' && frame.key === frame.node.core.discriminator) {
+      this.settle()
+      this.#end.decides(result)
+    }
+  }
+
+  #placed(coercion: Coercion): PlacedCoercion {
+    return { ...coercion, path: this.#view.frame.openPath(), position: this.#context.position() }
+  }
+
+  #noteCoercion({ value, reading }: PendingString): void {
+    if (reading === null) return
+    this.#context.lenience!.repaired(reading.kind, reading.path, value, reading.value, reading.position)
+  }
+
+  /** Whether an open string that is none of the node's options may be one in another letter case. */
+  mayStillFit(node: SchemaNode, soFar: string): boolean {
+    const { core } = node
+    if (!this.isLenient || core.kind !== 'leaf' || core.options === null) return false
+    return (node.accepts & KIND_STRING) !== 0 && mayFoldCase(core.options, soFar)
+  }
+
+  /** The string that ended last goes on. False where it was read at once, and has to begin anew. */
+  reopen(): boolean {
+    const view = this.#view
+    const open = this.#open
+    const pending = this.#pending
+    this.#pending = null
+    view.hasEnded = false
+    if (pending === null) return false
+    if (pending.issues === null) view.reopen()
+    view.frame.isKeyed = true
+    open.leaf = pending.node
+    const { core } = pending.node
+    open.watch = core.kind === 'leaf' ? core.watch : null
+    if (pending.wasShown) view.text = pending.value
+    else view.takeBack()
+    view.isDirty = true
+    return true
+  }
+
+  /**
+   * A string that was read at once, because a union or a side of one had to know, is taken back. False where there is
+   * nothing to be read again.
+   */
+  takeBackLast(): boolean {
+    const view = this.#view
+    const { frame } = view
+    const isRoot = frame.parent === null
+    const isStored = isRoot || (frame.isArray ? !frame.isTruncated : Object.hasOwn(frame.container, frame.key))
+    if (isStored) {
+      view.reopen()
+      view.takeBack()
+    } else if (frame.isArray) frame.count--
+    return isStored
+  }
+
+  /** What is wrong with the literal that begins, unless it turns out to be a word. */
+  deferLiteral(issue: RelativeIssue): void {
+    this.#deferred = [issue]
+  }
+
+  /** The literal has ended: it was none but itself. */
+  settleLiteral(): void {
+    if (this.#deferred === null) return
+    this.#reporter.reject(this.#deferred)
+    this.#deferred = null
+  }
+
+  /** The open literal is something else. */
+  forgetLiteral(): void {
+    this.#deferred = null
+  }
+
+  /** One value where an array is wanted: an array that holds it. */
+  wrap(node: SchemaNode, kind: number): boolean {
+    const { core } = node
+    if (core.kind !== 'array') return false
+    const element = core.element.node
+    if ((element.accepts & kind) === 0 && !(kind === KIND_STRING && mayBeQuoted(element))) return false
+    const view = this.#view
+    this.#context.lenience!.repaired('wrapped', view.frame.openPath(), undefined, undefined, this.#context.position())
+    view.open(node, KIND_ARRAY)
+    view.frame.isWrapped = true
+    return true
+  }
+}
