@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { sourceAliases } from './scripts/entries.mjs'
 
 /** `laws`, `fuzz` and `soak` run their own files without a time limit; see scripts/long-run.mjs. */
 const longRun = process.env.LONG_RUN
@@ -15,6 +16,7 @@ const files: Record<string, string> = {
 export default defineConfig({
   // Tests use `await using`, which Node 20 does not parse.
   oxc: { target: 'es2022' },
+  resolve: { alias: sourceAliases },
   test: {
     include: [files[longRun ?? 'quick']!],
     environment: 'node',

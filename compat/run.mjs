@@ -64,7 +64,9 @@ function installations(folder) {
 function install(folder, tarball) {
   const at = join(target, folder)
   const modules = join(at, 'node_modules')
-  const lock = createHash('sha256').update(readFileSync(join(at, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(at, 'package-lock.json')))
+    .digest('hex')
   const marker = join(modules, '.structstream-compat')
   if (!existsSync(marker) || readFileSync(marker, 'utf8') !== lock) {
     if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: at })) return false

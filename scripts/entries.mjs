@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url'
  */
 const table = {
   '.': 'src/index.ts',
-  './openai': 'src/models/openai/index.ts',
-  './anthropic': 'src/models/anthropic/index.ts',
-  './google': 'src/models/google/index.ts',
-  './ollama': 'src/models/ollama/index.ts',
+  './openai': 'src/models/openai/entry.ts',
+  './anthropic': 'src/models/anthropic/entry.ts',
+  './google': 'src/models/google/entry.ts',
+  './ollama': 'src/models/ollama/entry.ts',
   './ai-sdk': 'src/models/ai-sdk/index.ts',
   './simulate': 'src/models/simulate/index.ts',
   './json': 'src/json/index.ts',
@@ -45,6 +45,14 @@ export const exported = Object.entries(table)
     // The declarations keep the source tree's shape, since `schemas/` and `src/` import each other.
     types: `./dist/types/${source.replace(/\.tsx?$/, '.d.ts')}`,
   }))
+
+/**
+ * For tools that resolve the package's own name to its sources, before there is a build: `find` and `replacement` of Vite.
+ */
+export const sourceAliases = exported.map(({ path, source }) => ({
+  find: new RegExp(`^structstream${path.slice(1)}$`),
+  replacement: fileURLToPath(new URL(`../${source}`, import.meta.url)),
+}))
 
 /** What the bundler builds: output name to source. */
 export const bundled = Object.fromEntries(

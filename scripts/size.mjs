@@ -25,6 +25,8 @@ const peers = [
   'ollama',
   '@cfworker/json-schema',
   'zod-to-json-schema',
+  '@valibot/to-json-schema',
+  'effect',
 ]
 const external = [...peers, ...peers.map((name) => `${name}/*`), 'node:*']
 
@@ -42,8 +44,7 @@ for (const { name, entries, limit } of limits) {
     metafile: true,
     write: false,
     logLevel: 'error',
-    // Adapters are entries of their own; the main entry names them only for `'provider:id'` strings.
-    external: [...external, ...(entries.includes('src/index.ts') ? ['./models/*', './simulate.ts'] : [])],
+    external,
   })
   const bytes = new Map(
     Object.keys(metafile.outputs).map((path) => {

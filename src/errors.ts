@@ -46,6 +46,14 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+const BRAND = Symbol.for('structstream.error')
+
+/** Recognizes errors of other copies of this module too: a program's bundle and the package in `node_modules` are two. */
+function isInstance(this: unknown, value: unknown): boolean {
+  if (this === StructStreamError) return typeof value === 'object' && value !== null && BRAND in value
+  return Function.prototype[Symbol.hasInstance].call(this as () => void, value)
+}
+
 /**
  * The one error of this library. `code` tells what happened, the message says what was expected,
  * what came and what to do, and the fields keep everything that had arrived.
@@ -66,6 +74,12 @@ export class StructStreamError extends Error {
   declare readonly retryAfter: number | undefined
   declare readonly path: readonly (string | number)[] | undefined
   declare readonly position: number | undefined
+
+  static {
+    // Not a declared member: `instanceof` narrows as it does for any class.
+    Object.defineProperty(this, Symbol.hasInstance, { value: isInstance })
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

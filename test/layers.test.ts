@@ -56,7 +56,7 @@ const order: Record<string, string[][]> = {
     ['resume'],
   ],
   models: [
-    ['model.ts'],
+    ['model.ts', 'registry.ts'],
     ['events'],
     ['transport'],
     ['request'],
@@ -160,4 +160,19 @@ test('the main entry loads no Node built-in and no provider SDK', () => {
     (name) => name.startsWith('node:') || builtinModules.includes(name) || sdks.includes(root(name)),
   )
   expect(forbidden).toEqual([])
+})
+
+test('optional peers are imported in a `try` only, so that bundlers build without them', () => {
+  // React's binding is nothing without React; the command-line program isn't bundled.
+  const own = files.filter((file) => !['react', 'cli'].includes(part(file)) && !file.startsWith('../'))
+  const wrong = own.flatMap((file) => {
+    const text = readFileSync(join(src, file), 'utf8')
+    return importsOf(file).flatMap(({ name, target, isType, isStatic }) => {
+      if (target !== undefined || isType || name.startsWith('node:') || name === '@standard-schema/spec') return []
+      if (isStatic) return [`${file} imports a value of ${name}`]
+      const before = text.slice(0, text.indexOf(`await import('${name}')`))
+      return before.lastIndexOf('try {') > before.lastIndexOf('} catch') ? [] : [`${file} imports ${name} without try`]
+    })
+  })
+  expect(wrong).toEqual([])
 })

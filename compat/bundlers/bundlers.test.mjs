@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -86,7 +86,8 @@ for (const tool of Object.keys(builders)) {
       const { file } = await bundle(tool, 'none', withSimulation)
       assert.deepEqual(await run(file), success)
     })
-    for (const provider of providers) {
+    // Rollup is slow, and Vite's bundler resolves as it does.
+    for (const provider of tool === 'rollup' ? ['openai'] : providers) {
       test(`${tool} builds and runs a program of ${provider} with only that SDK installed`, async () => {
         const { file, out } = await bundle(tool, provider, withModel(provider))
         assert.deepEqual(await run(file, addresses[provider]()), success)

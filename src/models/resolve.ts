@@ -1,60 +1,64 @@
 import { StructStreamError } from '../errors.ts'
 import type { Model } from './model.ts'
+import { registeredProvider } from './registry.ts'
 
-/** An adapter's module: each export makes a model from its id. */
-type Adapter = Record<string, (id: string, options?: object) => Model>
-
-interface Provider {
-  /** Loads the adapter; its SDK is loaded only when the model is asked. */
-  load: () => Promise<unknown>
-  /** The adapter's export. */
-  name: string
-  options?: object
-}
-
-/* oxlint-disable typescript/no-unnecessary-type-assertion -- it does something: */
-// `as string` keeps the adapters, which use what only servers have, out of the main entry's type check
-// (tsconfig.core.json); bundlers see the plain literal.
-const openai = (): Promise<unknown> => import('./openai/index.ts' as string)
-const google = (): Promise<unknown> => import('./google/index.ts' as string)
-
-/** The simulated model has one id only. */
-const simulated = async (): Promise<() => Model> => {
-  const { simulate } = await import('./simulate/index.ts')
-  return () => simulate()
-}
-
-const providers: Record<string, Provider> = {
-  openai: { load: openai, name: 'openai' },
-  'openai-chat': { load: openai, name: 'openai', options: { api: 'chat' } },
-  azure: { load: openai, name: 'azureOpenAI' },
-  groq: { load: openai, name: 'groq' },
-  anthropic: { load: () => import('./anthropic/index.ts' as string), name: 'anthropic' },
-  gemini: { load: google, name: 'gemini' },
-  google: { load: google, name: 'gemini' },
-  ollama: { load: () => import('./ollama/index.ts' as string), name: 'ollama' },
-  simulate: { load: async () => ({ simulate: await simulated() }), name: 'simulate' },
+/** The adapter, as `structstream/…`, that makes each provider known. */
+const adapters: Readonly<Record<string, string>> = {
+  openai: 'openai',
+  'openai-chat': 'openai',
+  azure: 'openai',
+  groq: 'openai',
+  anthropic: 'anthropic',
+  gemini: 'google',
+  google: 'google',
+  ollama: 'ollama',
 }
 
 /**
- * The model that `'provider:id'` names. Everything after the first colon is the id (`ollama:llama3.2:3b`).
+ * Returns the model that `'provider:id'` names. Everything after the first colon is the id (`ollama:llama3.2:3b`).
  *
- * @throws `bad_options` for an unknown provider, listing the known ones, or a missing id
+ * @throws `bad_options` for an unknown provider, listing the known ones, for a missing id, and for an adapter that can't
+ *   be loaded
  */
 export async function resolveModel(text: string): Promise<Model> {
   const colon = text.indexOf(':')
   const provider = colon < 0 ? text : text.slice(0, colon)
   const id = colon < 0 ? '' : text.slice(colon + 1)
-  if (!Object.hasOwn(providers, provider)) {
-    const known = Object.keys(providers).join(', ')
+  if (provider === 'simulate') return simulated()
+  if (!Object.hasOwn(adapters, provider)) {
+    const known = [...Object.keys(adapters), 'simulate'].join(', ')
     throw bad(`Unknown provider "${provider}" in the model "${text}". Known: ${known}, as in 'openai:gpt-5.4'.`)
   }
-  if (id === '' && provider !== 'simulate') throw bad(`The model "${text}" names no id: expected '${provider}:id'.`)
-  const { load, name, options } = providers[provider]!
-  const adapter = (await load()) as Adapter
-  return adapter[name]!(id, options)
+  if (id === '') throw bad(`The model "${text}" names no id: expected '${provider}:id'.`)
+  const make = registeredProvider(provider) ?? (await loadProvider(provider, text))
+  return make(id)
 }
 
-function bad(message: string): StructStreamError {
-  return new StructStreamError('bad_options', message)
+/** The simulated model has one id only, and no peer. */
+async function simulated(): Promise<Model> {
+  const { simulate } = await import('./simulate/index.ts')
+  return simulate()
+}
+
+/**
+ * Imports the adapter by a name that bundlers can't read, so that a bundle holds only the adapters (and SDKs) that the
+ * program imports. Without a bundler, the package finds its own adapters in this way.
+ */
+async function loadProvider(provider: string, text: string): Promise<(id: string) => Model> {
+  const entry = ['structstream', adapters[provider]].join('/')
+  let cause: unknown
+  try {
+    await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ entry)
+    const make = registeredProvider(provider)
+    if (make !== undefined) return make
+  } catch (error) {
+    cause = error
+  }
+  const reason = cause instanceof Error ? ` (${cause.message})` : ''
+  const remedy = `In a bundled program, add: import '${entry}'`
+  throw bad(`The model "${text}" needs the adapter ${entry}, which could not be loaded${reason}. ${remedy}`, cause)
+}
+
+function bad(message: string, cause?: unknown): StructStreamError {
+  return new StructStreamError('bad_options', message, cause === undefined ? {} : { cause })
 }

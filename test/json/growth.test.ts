@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { IncrementalJsonParser, Tokenizer, type TokenSink } from '../../src/json/index.ts'
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import '../support/load-zod.ts'
 
 /* Linear work (law 7), by counting instead of by the clock: what one push costs must not depend on what came before. */
 

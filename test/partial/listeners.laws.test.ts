@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import '../support/load-zod.ts'
 import { randomChunks } from '../support/chunkings.ts'
 import { property, runSize, type Choices } from '../support/property.ts'
 import { docOf, print } from './documents.ts'

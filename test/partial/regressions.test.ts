@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { atomic, required } from '../../src/schema/hints.ts'
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import '../support/load-zod.ts'
 import { everySplit } from '../support/chunkings.ts'
 import { timeline } from './timeline.ts'
 

@@ -2,6 +2,7 @@ import type { $ZodType } from 'zod/v4/core'
 
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import '../support/load-zod.ts'
 
 /** What one document looked like while it came, one character at a time. */
 export interface Timeline {

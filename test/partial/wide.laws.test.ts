@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import '../support/load-zod.ts'
 import { isComplete } from '../../src/stream/snapshot.ts'
 import type { Path } from '../../src/types.ts'
 import { randomChunks } from '../support/chunkings.ts'

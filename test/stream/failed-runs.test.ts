@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { run } from '../../src/index.ts'
 import { anthropic } from '../../src/models/anthropic/index.ts'
 import { gemini } from '../../src/models/google/index.ts'
-import { loadSdk } from '../../src/models/transport/load-sdk.ts'
 import type { Model, ResponseFormat } from '../../src/models/model.ts'
 import { ollama } from '../../src/models/ollama/index.ts'
 import { azureOpenAI, groq, openai, openaiCompatible } from '../../src/models/openai/index.ts'
@@ -43,14 +42,6 @@ describe.each(Object.entries(models))('%s', (name, model) => {
       attempts: [expect.objectContaining({ model: 'model-that-answered' })],
       ...(name !== 'Ollama' && { requestId: 'req_of_test' }),
     })
-  })
-})
-
-test('a missing SDK is named, with what installs it', async () => {
-  const load = () => loadSdk('anthropic', '@anthropic-ai/sdk', () => Promise.reject(new Error('Cannot find package')))
-  await expect(load()).rejects.toMatchObject({
-    code: 'bad_options',
-    message: expect.stringContaining('npm i @anthropic-ai/sdk'),
   })
 })
 

@@ -102,4 +102,4 @@ export function reportOf(error: unknown): string {
 
 export const session = createSession({ system: 'Short answers' })
 // @ts-expect-error -- there is no such method
-session.runStreams
+void session.runStreams

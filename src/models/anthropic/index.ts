@@ -2,7 +2,7 @@ import { AnthropicReader } from './events.ts'
 import { anthropicBody, withUsableMode } from './request.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
-import { loadSdk } from '../transport/load-sdk.ts'
+import { missingSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { redactor } from '../transport/redact.ts'
@@ -75,7 +75,7 @@ async function connect(
     return { client: options.client, watch: undefined, context: { ...shared, redact } }
   }
   const apiKey = await requireKey(PROVIDER, options.apiKey, ['ANTHROPIC_API_KEY'])
-  const { default: Anthropic } = await loadSdk(PROVIDER, '@anthropic-ai/sdk', () => import('@anthropic-ai/sdk'))
+  const { default: Anthropic } = await loadAnthropic()
   const watch = watchBody(options.fetch ?? platformFetch, onActivity)
   const client = new Anthropic({
     apiKey,
@@ -91,4 +91,12 @@ async function connect(
   })
   const redact = redactor({ keys: [apiKey], headers, baseURL })
   return { client, watch, context: { ...shared, redact } }
+}
+
+async function loadAnthropic(): Promise<typeof import('@anthropic-ai/sdk')> {
+  try {
+    return await import('@anthropic-ai/sdk')
+  } catch (error) {
+    throw missingSdk(PROVIDER, '@anthropic-ai/sdk', error)
+  }
 }

@@ -2,7 +2,7 @@ import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
 import { GoogleReader } from './events.ts'
 import { googleParams, withUsableMode } from './request.ts'
-import { loadSdk } from '../transport/load-sdk.ts'
+import { missingSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { redactor } from '../transport/redact.ts'
 import type { SdkConnection, SdkOptions } from '../transport/sdk-client.ts'
@@ -77,7 +77,7 @@ async function connect(
     return { client: options.client, watch: undefined, context: { ...shared, redact: redactor({ keys: [key] }) } }
   }
   const apiKey = await requireKey(PROVIDER, options.apiKey, ['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
-  const { GoogleGenAI } = await loadSdk(PROVIDER, '@google/genai', () => import('@google/genai'))
+  const { GoogleGenAI } = await loadGoogle()
   const watch = watchBody(options.fetch ?? platformFetch, onActivity)
   const client = new GoogleGenAI({
     apiKey,
@@ -91,4 +91,12 @@ async function connect(
     },
   })
   return { client, watch, context: { ...shared, redact: redactor({ keys: [apiKey], headers, baseURL }) } }
+}
+
+async function loadGoogle(): Promise<typeof import('@google/genai')> {
+  try {
+    return await import('@google/genai')
+  } catch (error) {
+    throw missingSdk(PROVIDER, '@google/genai', error)
+  }
 }

@@ -1,7 +1,7 @@
 import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, readEnv } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
-import { loadSdk } from '../transport/load-sdk.ts'
+import { missingSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { ollamaFetch } from './body.ts'
 import { OllamaReader } from './events.ts'
@@ -105,8 +105,16 @@ async function connect(
       context: { ...shared, redact: redactor({ keys, headers: config?.['headers'] }) },
     }
   }
-  const { Ollama } = await loadSdk(PROVIDER, 'ollama', () => import('ollama'))
+  const { Ollama } = await loadOllama()
   const watch = watchBody(options.fetch ?? platformFetch, onActivity)
   const client = new Ollama({ host, headers: { ...headers }, fetch: ollamaFetch(watch.fetch, signal) })
   return { client, watch, context: { ...shared, redact: redactor({ keys, headers, baseURL: host }) } }
+}
+
+async function loadOllama(): Promise<typeof import('ollama')> {
+  try {
+    return await import('ollama')
+  } catch (error) {
+    throw missingSdk(PROVIDER, 'ollama', error)
+  }
 }

@@ -1,5 +1,5 @@
 import type { ClientOptions } from 'openai'
-import { loadSdk } from '../transport/load-sdk.ts'
+import { missingSdk } from '../transport/load-sdk.ts'
 import { redactor } from '../transport/redact.ts'
 import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
@@ -50,7 +50,7 @@ export async function connectOpenAI(
     return { client: options.client, watch: undefined, context: { provider, keySource, redact, responding: false } }
   }
   const apiKey = await plan.findKey()
-  const sdk = await loadSdk(provider, 'openai', () => import('openai'))
+  const sdk = await loadOpenAI(provider)
   const { headers } = options
   const watch = watchBody(options.fetch ?? platformFetch, onActivity)
   const redact = redactor({ keys: [apiKey], headers, baseURL: plan.baseURL })
@@ -71,4 +71,12 @@ export async function connectOpenAI(
     logLevel: 'off',
   })
   return { client, watch, context: { provider, keySource, redact, responding: false } }
+}
+
+async function loadOpenAI(provider: string): Promise<typeof import('openai')> {
+  try {
+    return await import('openai')
+  } catch (error) {
+    throw missingSdk(provider, 'openai', error)
+  }
 }

@@ -2,6 +2,7 @@ import type { $ZodType, $ZodTypeDef } from 'zod/v4/core'
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
 import { showPath, unsupported } from '../json-schema/keywords.ts'
+import { loadZodCore, toJSONSchema } from '../zod/core.ts'
 
 /** What the visit of one schema may change. */
 interface Visit {
@@ -27,7 +28,7 @@ type Check = { _zod: { def: { check: string; pattern?: RegExp } } }
  * big integers, files, functions, symbols, `undefined`, `NaN`) fits nothing, unless it is coerced from a string.
  */
 export async function fromZod4(schema: object): Promise<{ schema: JsonSchemaObject; warnings: Warning[] }> {
-  const { toJSONSchema } = await import('zod/v4/core')
+  await loadZodCore()
   const warnings: Warning[] = []
   try {
     const result = toJSONSchema(schema as $ZodType, {

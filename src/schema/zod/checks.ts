@@ -1,15 +1,7 @@
-import {
-  $ZodAsyncError,
-  clone,
-  config,
-  util,
-  type $ZodCheck,
-  type $ZodRawIssue,
-  type $ZodTransform,
-  type $ZodType,
-} from 'zod/v4/core'
+import type { $ZodCheck, $ZodRawIssue, $ZodTransform, $ZodType } from 'zod/v4/core'
 
 import { ABSENT, CheckFailure, Undetermined, type RelativeIssue, type ValueCheck } from '../node.ts'
+import { $ZodAsyncError, clone, config, util } from './core.ts'
 
 /* Zod's own parsing routine over one node. Its types for payloads are internal, so they are spelled here. */
 interface Payload {

@@ -1,12 +1,4 @@
-import {
-  util,
-  regexes,
-  safeParseAsync,
-  type $ZodCheck,
-  type $ZodTransform,
-  type $ZodType,
-  type $ZodTypes,
-} from 'zod/v4/core'
+import type { $ZodCheck, $ZodTransform, $ZodType, $ZodTypes } from 'zod/v4/core'
 
 import type { Issue } from '../../types.ts'
 
@@ -33,6 +25,7 @@ import {
   type RecordKey,
   type ValueCheck,
 } from '../node.ts'
+import { regexes, safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'

@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../../src/schema/zod/nodes.ts'
+import '../../support/load-zod.ts'
 import { measure, type Work } from './meter.ts'
 
 const SMALL = 4000

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 
 import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../../src/schema/zod/nodes.ts'
+import '../../support/load-zod.ts'
 import type { Issue, Repair } from '../../../src/types.ts'
 
 /** What came of an answer. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkBaseUrl, findKey, requireKey } from '../../../src/models/transport/credentials.ts'
-import { loadSdk } from '../../../src/models/transport/load-sdk.ts'
+import { missingSdk } from '../../../src/models/transport/load-sdk.ts'
 
 describe('requireKey', () => {
   test('takes the option, without white space around it', async () => {
@@ -44,11 +44,9 @@ describe('checkBaseUrl', () => {
   })
 })
 
-describe('loadSdk', () => {
-  test('a missing package is named with the command that installs it', async () => {
-    const name = 'no-such-package-for-structstream'
-    const missing = loadSdk('p', name, () => import(name))
-    await expect(missing).rejects.toMatchObject({ code: 'bad_options' })
-    await expect(missing).rejects.toThrow(`npm i ${name}`)
-  })
+test('the error for a missing SDK names the package and the command that installs it', () => {
+  const cause = new Error('Cannot find package')
+  const error = missingSdk('anthropic', '@anthropic-ai/sdk', cause)
+  expect(error).toMatchObject({ code: 'bad_options', provider: 'anthropic', cause })
+  expect(error.message).toContain('npm i @anthropic-ai/sdk')
 })

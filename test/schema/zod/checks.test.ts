@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
 import { validateZod, zodNode } from '../../../src/schema/zod/nodes.ts'
+import '../../support/load-zod.ts'
 
 function reader(schema: z.ZodType): DocumentInterpreter {
   return new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 64, maxIssues: 100 })
