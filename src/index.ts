@@ -8,7 +8,9 @@ export type { PartialOptions } from './stream/consumers/partials.ts'
 export type { FieldOptions } from './stream/consumers/at-path.ts'
 export type { SmoothOptions, SmoothUnit } from './stream/consumers/smoothing.ts'
 export type { TextOptions } from './stream/consumers/text.ts'
+export type { ObservedRequest, ObservedRun, RunObserver, RunOutcome } from './stream/observers.ts'
 export type {
+  FieldTimes,
   LimitOptions,
   ModelChoice,
   OnInvalid,
@@ -28,7 +30,7 @@ export type {
 } from './stream/types.ts'
 export { atomic, required } from './schema/hints.ts'
 export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/definition.ts'
-export type { AnySchema, DeepPartial, OutputOf, PartialOf } from './schema/types.ts'
+export type { AnySchema, DeepPartial, InputOf, OutputOf, PartialOf } from './schema/types.ts'
 export type { Model, ModelEvent, ModelRequest, ModelSettings, ResponseFormat, ToolDefinition } from './models/model.ts'
 export type {
   AttemptResult,

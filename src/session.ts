@@ -4,6 +4,7 @@ import type { ContentPart, Message } from './types.ts'
 import { startRun } from './stream/driver/start-run.ts'
 import { bad } from './stream/options/checks.ts'
 import { checkOptions } from './stream/options/run-options.ts'
+import { observersOf, randomId, type RunObserver } from './stream/observers.ts'
 import { Run } from './stream/run.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 import type { RunOptions, RunResult } from './stream/types.ts'
@@ -34,6 +35,7 @@ export interface SavedSession {
 export class Session<C = unknown> {
   readonly id: string
   readonly #options: RunOptions<C>
+  readonly #observers: readonly RunObserver[]
   #messages: readonly Message[]
   /** Resolves when all turns so far are over. */
   #turns: Promise<unknown> = Promise.resolve()
@@ -44,7 +46,9 @@ export class Session<C = unknown> {
     if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad('The option "id" must be a string.')
     this.id = id ?? randomId()
     this.#messages = [...(messages ?? [])]
-    this.#options = options
+    const { observe: _, ...others } = options
+    this.#options = others
+    this.#observers = observersOf(options)
   }
 
   /** The conversation so far, without what `system` said; a copy. */
@@ -63,6 +67,7 @@ export class Session<C = unknown> {
     this.#turns = Promise.all([before, over.promise])
     const run = new Run({
       id: this.id,
+      observers: this.#observers,
       history: async () => {
         await before
         return this.#messages
@@ -112,12 +117,6 @@ export class Session<C = unknown> {
  */
 export function createSession<C = unknown>(options: SessionOptions<C> = {}): Session<C> {
   return new Session(options)
-}
-
-/** Browsers have `randomUUID` on secure pages only. */
-function randomId(): string {
-  const { crypto } = globalThis as { crypto?: { randomUUID?: () => string } }
-  return crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
 }
 
 function inText(message: Message): Message {

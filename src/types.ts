@@ -9,17 +9,27 @@ export interface Issue {
   message: string
   expected?: string
   received?: string
+  /**
+   * What the model wrote at `path`, as a value; absent where it wrote nothing, and before the attempt has ended. Strings
+   * are cut after 200 characters, objects and lists after 1 kB of JSON.
+   */
+  value?: unknown
+  /** `value` is cut. */
+  valueTruncated?: true
   /** UTF-16 offset in the answer's text where it became certain; absent when found at the end. */
   position?: number
 }
 
-/** Token totals: cached tokens are part of `inputTokens`, reasoning tokens of `outputTokens`. */
+/** Token totals: cached tokens, read or written, are part of `inputTokens`, reasoning tokens of `outputTokens`. */
 export interface Usage {
+  /** Model calls that were sent: one for each attempt. Of a run only. */
+  requests?: number
   inputTokens?: number
   outputTokens?: number
   totalTokens?: number
   reasoningTokens?: number
   cachedInputTokens?: number
+  cacheWriteTokens?: number
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'error' | 'other'

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const pages = ['tools', 'sessions', 'recipes']
+const pages = ['tools', 'sessions', 'recipes', 'observing']
 const blocks = pages.flatMap((page) =>
   [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
     (match, index): [string, string] => [`${page}-${index}`, match[1]!],
@@ -33,7 +33,7 @@ test('code in the docs compiles', async () => {
     (error: { stdout: string }) => error,
   )
   // The library's own errors are told by `npm run typecheck`.
-  expect(stdout.split('\n').filter((line) => /(?:tools|sessions|recipes)-\d/.test(line))).toEqual([])
+  expect(stdout.split('\n').filter((line) => new RegExp(`(?:${pages.join('|')})-\\d`).test(line))).toEqual([])
 }, 60_000)
 
 test.each(runnable)(

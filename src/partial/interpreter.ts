@@ -33,6 +33,8 @@ export interface Interpreter {
 
   /** The whole document as plain JSON data in the user's shape, repaired and decoded: the input of the final validation. Call after `end()` when `isDone`. */
   raw(): unknown
+  /** What was written so far as plain data in the user's shape, repaired; a string that is open with what it has. */
+  written(): unknown
 
   /** At most one listener; `null` removes it. */
   onComplete(listener: CompletionListener | null): void
@@ -63,9 +65,21 @@ export interface CompiledSchema<T = unknown> {
   interpreter(options: InterpreterOptions, text?: () => string): Interpreter
   /** Makes tokens in the provider's shape tokens in the user's; absent where the two are the same. */
   translate?: ((inner: TokenSink) => TokenSink) | undefined
+  /** Reads a document for its tokens alone, in the user's shape; a further document begins with a sink of its own. */
+  follow?: ((makeSink: () => TokenSink, options: InterpreterOptions, decoding?: Translation | null) => Feed) | undefined
+  /** What the user's schema knows of plain data that it found valid; absent where that is all of it. */
+  known?: ((raw: unknown) => unknown) | undefined
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
   validate(raw: unknown): Promise<{ ok: true; value: T } | { ok: false; issues: Issue[] }>
 }
+
+/** Makes tokens in a provider's shape tokens in the user's. */
+export interface Translation {
+  sink(inner: TokenSink): TokenSink
+}
+
+/** Takes text. */
+export type Feed = Pick<Interpreter, 'push' | 'end'>
 
 export interface InterpreterOptions {
   repair: boolean

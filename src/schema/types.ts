@@ -38,6 +38,13 @@ export type OutputOf<S> = S extends StandardSchemaV1
     ? string
     : unknown
 
+/** What a schema takes, as JSON; `string` where there is none. */
+export type InputOf<S> = S extends StandardSchemaV1
+  ? StandardSchemaV1.InferInput<S>
+  : S extends undefined
+    ? string
+    : unknown
+
 /** The type of a schema's partials. */
 export type PartialOf<S> = DeepPartial<OutputOf<S>>
 

@@ -1,7 +1,9 @@
 import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError } from '../errors.ts'
-import type { CompiledSchema, Interpreter, InterpreterOptions } from '../partial/interpreter.ts'
+import type { CompiledSchema, Interpreter, InterpreterOptions, Translation } from '../partial/interpreter.ts'
 import type { Issue, Path, Repair } from '../types.ts'
+import { ArrivalTimes } from './arrival-times.ts'
+import { withValues } from './issue-values.ts'
 import type { SnapshotContext } from './snapshot.ts'
 import { AnswerEvents } from './answer-events.ts'
 
@@ -20,10 +22,22 @@ export interface RepairedParts {
   readonly dropped: readonly Path[]
 }
 
-/** How a reading goes on with the text of a further attempt. */
+/** How a reading continues with the text of a further attempt. */
 export interface Join {
-  (base: Interpreter): Interpreter
+  /** Absent where this end cannot place the parts. */
   readonly told?: RepairedParts
+  /** Of the text; null: it comes in the user's shape. */
+  readonly decoding: Translation | null
+  /** What reads the text, given what has read the answer so far. */
+  apply(base: Interpreter): Interpreter
+}
+
+/** What one attempt, or several with only pauses between them, wrote of an answer. Offsets are UTF-16 units of its text. */
+export interface Segment {
+  readonly from: number
+  readonly to: number
+  /** Absent: it begins the answer. */
+  readonly join: Join | undefined
 }
 
 /**
@@ -38,7 +52,11 @@ export class Answer {
   #onFailure: (error: StructStreamError) => void
   #interpreter: Interpreter
   /** The attempts that wrote it, from which delta on, and whether the text before it had ended by then. */
-  readonly #parts: { attempt: number; from: number; join: Join | undefined; isAfterEnd: boolean }[]
+  readonly #parts: { attempt: number; from: number; start: number; join: Join | undefined; isAfterEnd: boolean }[]
+  /** When its text arrived. */
+  readonly times = new ArrivalTimes()
+  /** Repairs of what the text was made from, before it was read. */
+  readonly #sourceRepairs: Repair[] = []
   #read = 0
   #isReading = false
   /** What ended the reading early: a limit, or an error that user code threw. */
@@ -56,7 +74,7 @@ export class Answer {
     options: InterpreterOptions,
     onFailure: (error: StructStreamError) => void,
   ) {
-    this.#parts = [{ attempt, from: 0, join: undefined, isAfterEnd: false }]
+    this.#parts = [{ attempt, from: 0, start: 0, join: undefined, isAfterEnd: false }]
     this.compiled = compiled
     this.options = options
     this.#onFailure = onFailure
@@ -88,6 +106,16 @@ export class Answer {
     return this.#parts.find((part) => part.attempt === attempt && part.join !== undefined)?.join
   }
 
+  /** Its text in the order of writing, with what each piece is. */
+  segments(): Segment[] {
+    const firsts = this.#parts.filter(({ join }, index) => index === 0 || join !== undefined)
+    return firsts.map(({ start, join }, index) => ({
+      from: start,
+      to: firsts[index + 1]?.start ?? this.deltas.length,
+      join,
+    }))
+  }
+
   /** Number of the attempt that wrote a delta. */
   attemptOf(delta: number): number {
     return this.#parts.findLast(({ from }) => from <= delta)!.attempt
@@ -100,12 +128,18 @@ export class Answer {
   extend(attempt: number, join: Join | undefined, onFailure: (error: StructStreamError) => void): void {
     this.read()
     this.#onFailure = onFailure
-    this.#parts.push({ attempt, from: this.deltas.count, join, isAfterEnd: this.#isEnded })
+    this.#parts.push({
+      attempt,
+      from: this.deltas.count,
+      start: this.deltas.length,
+      join,
+      isAfterEnd: this.#isEnded,
+    })
     this.#isEnded = false
     const known = this.#interpreter.repairs.length
     this.#isJoined ||= join !== undefined
     this.#guarded(() => {
-      this.#interpreter = join?.(this.#interpreter) ?? this.#interpreter
+      this.#interpreter = join?.apply(this.#interpreter) ?? this.#interpreter
     })
     this.#trace?.listen(this.#interpreter, attempt, known)
     this.#trace?.collect(this.#read)
@@ -177,8 +211,20 @@ export class Answer {
     return this.read().issues
   }
 
+  /** The issues with what the model wrote at their places. Reads the text again. */
+  issuesWithValues(): Issue[] {
+    const { issues } = this
+    return issues.length === 0 ? [] : withValues(issues, this.#interpreter.written())
+  }
+
   get repairs(): readonly Repair[] {
-    return this.read().repairs
+    const { repairs } = this.read()
+    return this.#sourceRepairs.length === 0 ? repairs : [...this.#sourceRepairs, ...repairs]
+  }
+
+  /** Notes a repair of what the text was made from. */
+  addRepair(repair: Repair): void {
+    this.#sourceRepairs.push(repair)
   }
 
   /** The events that the text causes, up to date; kept from the first call on. */
@@ -210,7 +256,7 @@ export class Answer {
     let again = this.#newInterpreter()
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
       const known = again.repairs.length
-      if (join !== undefined) again = join(again)
+      if (join !== undefined) again = join.apply(again)
       trace.listen(again, attempt, known)
       trace.collect(from)
       const next = this.#parts[number + 1]

@@ -7,6 +7,7 @@ import type { AttemptResult, FinishReason, GeneratedFile, Usage } from '../types
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
+import { TEXT_PROVIDER } from './text-provider.ts'
 import type { EventLog } from './event-log.ts'
 import type { CallReader } from './tools/call-reader.ts'
 import { OpenCall } from './tools/open-call.ts'
@@ -19,7 +20,9 @@ export interface AttemptHost {
   /** The first delta of the attempt came, of whatever kind. */
   onDelivery(): void
   /** A text delta came. */
-  onText(text: string): void
+  onText(answer: Answer, text: string): void
+  /** The provider has named its model or its response. */
+  onMetadata(attempt: Attempt): void
   /** The terminal event came; only usage and metadata may follow. */
   onFinish(): void
   /** Wake the consumers. */
@@ -95,6 +98,11 @@ export class Attempt {
     this.#host.wake()
     this.#drive(request)
     return this.#over.promise
+  }
+
+  /** A model is asked; else its text was there already. */
+  get isRequest(): boolean {
+    return this.model.provider !== TEXT_PROVIDER
   }
 
   get isOver(): boolean {
@@ -207,7 +215,7 @@ export class Attempt {
         const passed = this.#rules.guard.push(text(event))
         log.delta('text-delta', attempt, this.answer.deltas, this.answer, event.text)
         this.hasDelivered = true
-        this.#host.onText(event.text)
+        this.#host.onText(this.answer, event.text)
         if (this.#rules.stopsAt !== null) this.#readAtOnce()
         this.#limit(passed)
         break
@@ -257,6 +265,7 @@ export class Attempt {
         this.modelId = event.model ?? this.modelId
         this.requestId = event.requestId ?? this.requestId
         this.providerData = event.providerData ?? this.providerData
+        this.#host.onMetadata(this)
         return
       case 'finish':
         this.finishReason ??= event.reason

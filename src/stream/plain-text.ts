@@ -56,6 +56,10 @@ export class PlainText implements Interpreter {
     return this.#whole
   }
 
+  written(): unknown {
+    return this.#whole
+  }
+
   onComplete(listener: CompletionListener | null): void {
     this.#listener = listener
   }

@@ -2,17 +2,17 @@ import { deferred } from '../async/deferred.ts'
 import type { Consumed, Consumer } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
-import type { Message, ToolCall, Usage } from '../types.ts'
+import type { Message, Repair, ToolCall, Usage } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
+import { fieldTimes } from './field-times.ts'
 import { EventLog } from './event-log.ts'
+import { EventReader } from './event-reader.ts'
 import type { RunSettings } from './options/run-options.ts'
 import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
+import { Observation, type RunObserver, type RunOutcome } from './observers.ts'
 import type { RunResult, StreamStatus } from './types.ts'
-
-/** How a run ended. */
-type Outcome = { ok: true; result: RunResult } | { ok: false; error: StructStreamError }
 
 /** A run's place in a conversation that goes on after it. */
 export interface Turn {
@@ -22,6 +22,8 @@ export interface Turn {
   history(): Promise<readonly Message[]>
   /** The run is over; `messages` is the conversation now, undefined: it has left no trace. */
   end(messages: readonly Message[] | undefined): void
+  /** Of the session. */
+  readonly observers: readonly RunObserver[]
 }
 
 /**
@@ -35,7 +37,7 @@ export class Run implements Consumed, AttemptHost {
   readonly answers: Answer[] = []
   /** Somebody wants the events that the text causes. */
   isTraced = false
-  outcome: Outcome | undefined
+  outcome: RunOutcome | undefined
   status: StreamStatus = 'starting'
   /** Messages of the conversation, without `system`; set when the run begins. */
   messages: Message[] = []
@@ -62,9 +64,22 @@ export class Run implements Consumed, AttemptHost {
   #controller: AbortController | undefined
   /** How many deltas of which answer are in `messages` already. */
   #kept: { answer: Answer; deltas: number } | undefined
+  /** Only where there is an observer. */
+  #observation: Observation | undefined
 
   constructor(turn?: Turn) {
     this.turn = turn
+  }
+
+  /** Lets observers hear of it from here on. Called before anything can end the run. */
+  observe(observers: readonly RunObserver[], context: unknown): void {
+    if (observers.length === 0) return
+    this.#observation = new Observation(observers, () => new EventReader(this), { sessionId: this.turn?.id, context })
+  }
+
+  /** An observer hears how the run ends. */
+  get isEndObserved(): boolean {
+    return this.#observation?.hasEnd === true
   }
 
   /** Starts the clocks and listens to the caller's signal. */
@@ -110,6 +125,7 @@ export class Run implements Consumed, AttemptHost {
 
   /** From here on every answer is traced from its start, so that its text is read only once. */
   trace(): void {
+    if (this.isTraced) return
     this.isTraced = true
     for (const answer of this.answers) answer.trace()
   }
@@ -127,6 +143,7 @@ export class Run implements Consumed, AttemptHost {
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
     if (this.isTraced) attempt.answer.trace()
     this.#timeouts?.nextAttempt()
+    this.#observation?.attempt(attempt.model, attempt.isRequest ? request : undefined)
     await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
     this.#timeouts?.pause()
   }
@@ -163,14 +180,31 @@ export class Run implements Consumed, AttemptHost {
 
   onDelivery(): void {
     this.status = 'streaming'
-    this.#firstDelta ??= performance.now() - this.#started
+    this.#firstDelta ??= this.#arrivedAt()
     this.#timeouts?.delivered()
   }
 
-  onText(text: string): void {
-    if (this.#firstPartial === undefined && this.#beginning.test(text)) {
-      this.#firstPartial = performance.now() - this.#started
-    }
+  onText(answer: Answer, text: string): void {
+    const now = this.#arrivedAt()
+    answer.times.note(answer.deltas.length - text.length, now)
+    if (this.#firstPartial === undefined && this.#beginning.test(text)) this.#firstPartial = now
+  }
+
+  /** Milliseconds from the call to what arrived last; the clock is read once for all that arrived together. */
+  #arrivedAt(): number {
+    return (this.#timeouts?.lastSign ?? performance.now()) - this.#started
+  }
+
+  onMetadata({ modelId, requestId }: Attempt): void {
+    this.#observation?.answered(modelId, requestId)
+  }
+
+  /** What the text of the newest attempt was made from had to be repaired. */
+  repaired(repair: Repair): void {
+    const { answer } = this
+    if (answer === undefined || this.isOver) return
+    answer.addRepair(repair)
+    this.log.event({ type: 'repair', attempt: answer.attempt, repair })
   }
 
   onFinish(): void {
@@ -200,6 +234,7 @@ export class Run implements Consumed, AttemptHost {
 
   wake(): void {
     for (const consumer of this.#consumers) consumer.notify()
+    this.#observation?.deliver()
   }
 
   // The end.
@@ -208,7 +243,8 @@ export class Run implements Consumed, AttemptHost {
     this.fail(new StructStreamError('aborted', 'The run was aborted.', { cause: reason }))
   }
 
-  succeed(value: unknown): void {
+  /** `raw` is what the schema made the value of. */
+  succeed({ value, raw }: { value: unknown; raw: unknown }): void {
     if (this.isOver) return
     const attempt = this.attempts.at(-1)!
     const { answer } = attempt
@@ -217,18 +253,26 @@ export class Run implements Consumed, AttemptHost {
     const text = answer.document
     const result: RunResult = {
       data: value,
+      json: undefined,
       text,
       messages: [...this.messages, this.#reply(attempt)],
-      usage: this.#usage() ?? {},
+      usage: this.#usage(),
       finishReason: attempt.finishReason ?? 'other',
       provider: attempt.model.provider,
       model: attempt.modelId,
-      timing: { firstDelta: this.#firstDelta ?? total, firstPartial: this.#firstPartial ?? total, total },
+      timing: {
+        firstDelta: this.#firstDelta ?? total,
+        firstPartial: this.#firstPartial ?? total,
+        total,
+        fields: {},
+      },
       attempts: this.attempts.map((one) => one.result()),
       repairs: [...answer.repairs],
       warnings: this.warnings,
       files: this.attempts.flatMap((one) => one.files),
     }
+    whenRead(result, 'json', () => answer.compiled.known?.(raw) ?? raw)
+    whenRead(result.timing, 'fields', () => fieldTimes(answer, result.json))
     this.#settle({ ok: true, result })
   }
 
@@ -246,7 +290,7 @@ export class Run implements Consumed, AttemptHost {
     return this.attempts.at(-1)?.closed ?? Promise.resolve()
   }
 
-  #settle(outcome: Outcome): void {
+  #settle(outcome: RunOutcome): void {
     this.outcome = outcome
     this.status = outcome.ok ? 'done' : 'failed'
     this.#release?.()
@@ -262,6 +306,7 @@ export class Run implements Consumed, AttemptHost {
       this.#result.reject(outcome.error)
     }
     this.wake()
+    this.#observation?.end(outcome)
   }
 
   /** Why the signal is aborted. */
@@ -296,7 +341,7 @@ export class Run implements Consumed, AttemptHost {
     return {
       text: answer.deltas.text,
       partial: answer.value(true),
-      issues: [...answer.issues],
+      issues: answer.issuesWithValues(),
       usage: this.#usage(),
       attempts: this.attempts.map((one) => one.result()),
       finishReason,
@@ -305,17 +350,30 @@ export class Run implements Consumed, AttemptHost {
     }
   }
 
-  /** Sum over the attempts; undefined when none told. */
-  #usage(): Usage | undefined {
-    let sum: Usage | undefined
+  /** Sum over the attempts. */
+  #usage(): Usage {
+    const sum: Usage = { requests: this.attempts.filter(({ isRequest }) => isRequest).length }
     for (const { usage } of this.attempts) {
-      for (const [key, value] of Object.entries(usage ?? {}) as [keyof Usage, number][]) {
-        sum ??= {}
-        sum[key] = (sum[key] ?? 0) + value
+      for (const [key, value] of Object.entries(usage ?? {}) as [keyof Usage, unknown][]) {
+        if (key !== 'requests' && typeof value === 'number') sum[key] = (sum[key] ?? 0) + value
       }
     }
     return sum
   }
+}
+
+/** Gives `object` a key whose value is made when it is first read: most runs end without anyone reading it. */
+function whenRead<T extends object, K extends keyof T>(object: T, key: K, make: () => T[K]): void {
+  const define = (property: PropertyDescriptor): unknown =>
+    Object.defineProperty(object, key, { enumerable: true, configurable: true, ...property })
+  const set = (value: unknown): unknown => define({ value, writable: true })
+  define({
+    get() {
+      set(make())
+      return object[key]
+    },
+    set,
+  })
 }
 
 /** The answer as a message of the conversation. */

@@ -1,6 +1,6 @@
 import { asyncDispose } from '../async/consumer.ts'
 import { quiet } from '../async/deferred.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { InputOf, OutputOf, PartialOf } from '../schema/types.ts'
 import type { Issue, Message, Path } from '../types.ts'
 import { EventConsumer } from './consumers/events.ts'
 import { ElementConsumer, FieldConsumer, type FieldOptions } from './consumers/at-path.ts'
@@ -86,6 +86,11 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   /** The validated value. */
   getData(): Promise<OutputOf<S>> {
     return this.#get((result) => result.data as OutputOf<S>)
+  }
+
+  /** The validated answer as JSON, before the schema's defaults and transforms; see `RunResult.json`. */
+  getJson(): Promise<InputOf<S>> {
+    return this.#get((result) => result.json as InputOf<S>)
   }
 
   /** The answer as the model wrote it. */

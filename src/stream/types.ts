@@ -1,6 +1,7 @@
 import type { Model, ModelSettings } from '../models/model.ts'
-import type { AnySchema, OutputOf, PartialOf } from '../schema/types.ts'
+import type { AnySchema, InputOf, OutputOf, PartialOf } from '../schema/types.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Path, Repair, Usage } from '../types.ts'
+import type { RunObserver } from './observers.ts'
 
 /** A model, or `'provider:id'`, which is looked up when the run starts. */
 export type ModelChoice = Model | string
@@ -79,6 +80,8 @@ export interface RunOptions<C = unknown> extends Undefinable<ModelSettings> {
   limits?: LimitOptions | undefined
   /** Milliseconds from the last consumer's early leaving to the stop of the request. @defaultValue 1,000 */
   linger?: number | undefined
+  /** Hear of the run without taking part in it. Those of `configure()`, a session and the run add up, in this order. */
+  observe?: RunObserver | readonly RunObserver[] | undefined
 }
 
 type Undefinable<T> = { [K in keyof T]: T[K] | undefined }
@@ -147,6 +150,11 @@ export type StreamEvent = { attempt: number } & (
 /** What a successful run gives. */
 export interface RunResult<S = unknown> {
   data: OutputOf<S>
+  /**
+   * The answer as JSON, before the schema's defaults and transforms: repaired, in the user's shape, without keys that
+   * the schema does not know. For text, the text.
+   */
+  json: InputOf<S>
   /** The answer as the model wrote it. */
   text: string
   /** The conversation with the answer added; without `system`, which each call gives anew. */
@@ -165,6 +173,9 @@ export interface RunResult<S = unknown> {
   files: GeneratedFile[]
 }
 
+/** When each top-level key of an answer began and ended, in milliseconds from the call. */
+export type FieldTimes = Record<string, { start: number; end: number }>
+
 /** Milliseconds from the call on. */
 export interface RunTiming {
   /** First delta of any kind. */
@@ -172,6 +183,8 @@ export interface RunTiming {
   /** The text delta in which the document begins, which is when a partial can first be shown. */
   firstPartial: number
   total: number
+  /** When each top-level key began and ended; of a patched key the last end counts. Empty where the root is no object. */
+  fields: FieldTimes
 }
 
 /** What a tool learns beside its input. `C` is the type of the run's `context`. */

@@ -5,7 +5,7 @@ import { sampleOf } from '../models/simulate/sample-data.ts'
 import { cutText } from './chunking.ts'
 import type { Reply, ReplyToolCall } from './reply.ts'
 import { unknownReplyKey } from './reply.ts'
-import type { WireAnswer, AnswerToolCall, JsonObject, Wanted } from './wires/wire.ts'
+import type { WireAnswer, AnswerToolCall, JsonObject, Wanted, ReplyUsage } from './wires/wire.ts'
 
 /** What a reply means for one request: every default filled in, every text cut into deltas. */
 export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): WireAnswer {
@@ -83,7 +83,7 @@ function defaultFinish(reply: Reply, wanted: Wanted): WireAnswer['finish'] {
   return wanted.anyTool && wanted.forcedTool === undefined ? 'tool-calls' : 'stop'
 }
 
-function usageOf(given: Usage, bodyLength: number, written: string[][]): Required<Usage> {
+function usageOf(given: Usage, bodyLength: number, written: string[][]): ReplyUsage {
   const tokens = (texts: string[]): number => Math.ceil(texts.join('').length / 4)
   const reasoningTokens = given.reasoningTokens ?? tokens(written[0] ?? [])
   const inputTokens = given.inputTokens ?? Math.ceil(bodyLength / 4)

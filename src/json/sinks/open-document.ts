@@ -34,6 +34,22 @@ export class OpenDocument implements TokenSink {
     return path
   }
 
+  /** All that came as plain data; a string that is open with what it has. */
+  soFar(): unknown {
+    if (this.isDone) return this.value
+    let value: unknown = this.leaf?.kind === 'string' ? this.leaf.text : undefined
+    for (const { container, key } of this.levels.toReversed()) {
+      if (value === undefined) value = container
+      else if (Array.isArray(container)) value = [...container, value]
+      else {
+        const copy = { ...container }
+        setOwn(copy, key!, value)
+        value = copy
+      }
+    }
+    return value
+  }
+
   #store(value: unknown): void {
     this.leaf = null
     const level = this.levels.at(-1)

@@ -1,10 +1,15 @@
 import type { Usage } from '../../types.ts'
 
+/** What an adapter has to say of each count: that it is not known, if it isn't. */
+type Counts = { [Key in keyof Omit<Usage, 'requests' | 'cacheWriteTokens'>]-?: number | undefined } & {
+  cacheWriteTokens?: number | undefined
+}
+
 /**
  * A `Usage` of the counts that are known; `undefined` when none is. The total is the provider's own when it gave one,
  * else input plus output.
  */
-export function usageOf(counts: { [Key in keyof Usage]-?: number | undefined }): Usage | undefined {
+export function usageOf(counts: Counts): Usage | undefined {
   const { inputTokens, outputTokens } = counts
   const sum = inputTokens !== undefined && outputTokens !== undefined ? inputTokens + outputTokens : undefined
   const known = Object.entries({ ...counts, totalTokens: counts.totalTokens ?? sum }).filter(

@@ -1,4 +1,5 @@
 import { JsonError } from '../../json/errors.ts'
+import { OpenDocument } from '../../json/sinks/open-document.ts'
 import { LongText } from '../../json/long-text.ts'
 import { IncrementalJsonParser } from '../../json/parser.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
@@ -155,6 +156,18 @@ export class Candidate implements CursorContext, Lenience {
     const parser = new IncrementalJsonParser({ maxDepth: this.#options.maxDepth })
     parser.push(text)
     return parser.end()
+  }
+
+  /** What was written so far as plain data in the user's shape; a string that is open with what it has. */
+  written(): unknown {
+    const record = new OpenDocument()
+    try {
+      this.replay(record)
+    } catch (error) {
+      // Text that is no JSON further on was JSON up to there.
+      if (!(error instanceof JsonError)) throw error
+    }
+    return record.soFar()
   }
 
   /** Tells another sink the text so far, in the user's shape. */

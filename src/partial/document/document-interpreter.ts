@@ -260,6 +260,10 @@ export class DocumentInterpreter implements Repairable {
     return this.#current!.raw()
   }
 
+  written(): unknown {
+    return this.#current?.written()
+  }
+
   onComplete(listener: CompletionListener | null): void {
     this.hub.completion = listener
   }

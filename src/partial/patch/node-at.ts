@@ -58,7 +58,7 @@ export function childNode(node: SchemaNode | null, value: unknown, key: string |
 }
 
 /** First-character kind of plain data. */
-function kindOf(value: unknown): number {
+export function kindOf(value: unknown): number {
   if (value === null) return KIND_NULL
   if (Array.isArray(value)) return KIND_ARRAY
   switch (typeof value) {

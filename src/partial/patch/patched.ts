@@ -219,6 +219,10 @@ export class PatchedInterpreter implements Repairable {
     return this.#root.mended()
   }
 
+  written(): unknown {
+    return this.raw()
+  }
+
   onComplete(listener: CompletionListener | null): void {
     this.hub.completion = listener
   }

@@ -108,6 +108,10 @@ export class ResumedInterpreter implements Repairable {
     return candidate.reread(structuredClone(record.isDone ? record.value : record.levels[0]?.container))
   }
 
+  written(): unknown {
+    return this.interruption.record.soFar()
+  }
+
   onComplete(listener: CompletionListener | null): void {
     this.hub.completion = listener
   }

@@ -35,6 +35,8 @@ export interface PartialRequest {
 export interface Healed {
   kind: 'healed'
   value: unknown
+  /** What the value was made of. */
+  raw: unknown
 }
 
 /** A failed attempt with all that can be known about it. */

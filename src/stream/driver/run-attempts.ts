@@ -80,7 +80,7 @@ async function runAttempt(
   if (error === undefined) {
     const verdict = await validateAnswer(answer, compiled)
     if (verdict.ok) {
-      run.succeed(verdict.value)
+      run.succeed(verdict)
       return undefined
     }
     error = verdict.error
@@ -89,7 +89,7 @@ async function runAttempt(
   const next = await nextAttempt({ run, attempt: current, step, error, settings, schema, compiled, random })
   if (next === undefined) run.fail(error)
   else if (next.kind !== 'healed') return next
-  else run.succeed(next.value)
+  else run.succeed(next)
   return undefined
 }
 

@@ -1,6 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { currentDefaults } from '../options/defaults.ts'
 import { checkOptions, checkSchemaPlace, promptMessages, settle } from '../options/run-options.ts'
+import { observersOf } from '../observers.ts'
 import type { Run } from '../run.ts'
 import type { RunOptions } from '../types.ts'
 
@@ -16,10 +17,13 @@ export async function startRun(
   options: RunOptions,
   random: () => number = Math.random,
 ): Promise<void> {
+  const defaults = currentDefaults()
+  const observers = [...observersOf(defaults), ...(run.turn?.observers ?? []), ...observersOf(options)]
+  run.observe(observers, contextOf(options) ?? defaults.context)
   try {
     checkOptions(options)
     checkSchemaPlace(schema)
-    const settings = settle(options, currentDefaults())
+    const settings = settle(options, defaults)
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
     if (run.turn !== undefined) run.messages = [...(await run.turn.history()), ...run.messages]
@@ -32,6 +36,11 @@ export async function startRun(
         : new StructStreamError('bad_options', `The run could not be started: ${String(thrown)}`, { cause: thrown }),
     )
   }
+}
+
+/** Observers hear of a run before its options are checked. */
+function contextOf(options: unknown): unknown {
+  return typeof options === 'object' && options !== null ? (options as RunOptions).context : undefined
 }
 
 type Driver = typeof import('./run-attempts.ts')

@@ -3,6 +3,7 @@ import type { CompiledSchema } from '../../partial/interpreter.ts'
 import type { Issue } from '../../types.ts'
 import { userCodeError, type Answer } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
+import { withValues } from '../issue-values.ts'
 import { shareStructure } from '../../json/structural-sharing.ts'
 
 /**
@@ -32,21 +33,22 @@ export async function validateAnswer(
   await pause?.()
   const issues = [...interpreter.issues]
   try {
-    const checked = await compiled.validate(interpreter.raw())
+    const raw = interpreter.raw()
+    const checked = await compiled.validate(raw)
     if (!checked.ok) issues.push(...checked.issues.filter((issue) => !issues.some((known) => isSame(known, issue))))
     if (checked.ok && issues.length === 0) {
       await pause?.()
       // What did not change by the validation stays the same object as in the last partial.
-      return { ok: true, value: shareStructure(answer.shown(), checked.value) }
+      return { ok: true, value: shareStructure(answer.shown(), checked.value), raw }
     }
+    return { ok: false, error: misfit(withValues(issues, raw)) }
   } catch (cause) {
     return { ok: false, error: userCodeError(cause) }
   }
-  return { ok: false, error: new StructStreamError('invalid_data', summary(issues), { issues }) }
 }
 
-/** How the validation ended. */
-export type Verdict = { ok: true; value: unknown } | { ok: false; error: StructStreamError }
+/** How the validation ended; the value was made of `raw`. */
+export type Verdict = { ok: true; value: unknown; raw: unknown } | { ok: false; error: StructStreamError }
 
 /** What the finish reason says, or that there was none. */
 function finishError(attempt: Attempt): StructStreamError | undefined {
@@ -105,6 +107,11 @@ function documentError({ answer, toolCalls, modelId }: Attempt): StructStreamErr
 
 function isSame(a: Issue, b: Issue): boolean {
   return a.code === b.code && a.path.length === b.path.length && a.path.every((key, i) => key === b.path[i])
+}
+
+/** The error for an answer with these issues. */
+export function misfit(issues: readonly Issue[]): StructStreamError {
+  return new StructStreamError('invalid_data', summary(issues), { issues })
 }
 
 /** The first issues in words. */

@@ -32,6 +32,11 @@ export class Timeouts implements Disposable {
     this.#arm(this.#start)
   }
 
+  /** When something last arrived, by `performance.now()`. */
+  get lastSign(): number {
+    return this.#lastSign
+  }
+
   /** Milliseconds since the call. */
   elapsed(): number {
     return performance.now() - this.#start

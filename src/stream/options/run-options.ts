@@ -3,6 +3,7 @@ import type { Message, Mode } from '../../types.ts'
 import { bad, boolean, check, checkNames, isObject, isString, milliseconds, show, type Check } from './checks.ts'
 import type { TimeoutLimits } from '../limits/timeouts.ts'
 import { checkTools } from '../tools/check-tool.ts'
+import { isObserver } from '../observers.ts'
 import type { ModelChoice, OnInvalid, RunOptions } from '../types.ts'
 
 /** Run options checked and completed with defaults. */
@@ -62,6 +63,9 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
   repair: boolean,
   limits,
   linger: milliseconds,
+  observe: check('an observer ({ start, event, end }) or a list of them', (v) =>
+    (Array.isArray(v) ? v : [v]).every(isObserver),
+  ),
   temperature: check('a number from 0', (v) => typeof v === 'number' && v >= 0),
   maxOutputTokens: count,
   stop: check('a list of strings', (v) => Array.isArray(v) && v.every(isString)),

@@ -18,6 +18,9 @@ export interface Wanted {
   toolNames: string[]
 }
 
+/** Every count that a provider reports. */
+export type ReplyUsage = Required<Omit<Usage, 'requests' | 'cacheWriteTokens'>>
+
 /** A reply with every default filled in and every text cut into deltas. */
 export interface WireAnswer {
   reasoning: string[]
@@ -26,7 +29,7 @@ export interface WireAnswer {
   toolCalls: AnswerToolCall[]
   finish: FinishReason
   wireFinish?: string
-  usage?: Required<Usage>
+  usage?: ReplyUsage
   model: string
   /** `req_…`; also the base of the wire's other ids. */
   requestId: string

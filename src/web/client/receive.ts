@@ -1,5 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { checkOptions, checkSchemaPlace, settle } from '../../stream/options/run-options.ts'
+import { currentDefaults } from '../../stream/options/defaults.ts'
+import { observersOf, type RunObserver } from '../../stream/observers.ts'
 import type { Run } from '../../stream/run.ts'
 import type { LimitOptions, TimeoutOptions } from '../../stream/types.ts'
 import type { Message } from '../../types.ts'
@@ -17,6 +19,8 @@ export interface ConnectOptions extends RequestOptions {
   linger?: number | undefined
   /** The conversation that the server was given, for `getMessages()`. */
   messages?: readonly Message[] | undefined
+  /** Hear of the run without taking part in it, after those of `configure()`. */
+  observe?: RunObserver | readonly RunObserver[] | undefined
 }
 
 /**
@@ -29,9 +33,10 @@ export async function receive(
   schema: unknown,
   options: ConnectOptions,
 ): Promise<void> {
+  run.observe([...observersOf(currentDefaults()), ...observersOf(options)], undefined)
   try {
-    const { signal, timeout, limits, linger, messages } = options
-    const known = { signal, timeout: withIdle(timeout), limits, linger, messages }
+    const { signal, timeout, limits, linger, messages, observe } = options
+    const known = { signal, timeout: withIdle(timeout), limits, linger, messages, observe }
     checkOptions(known)
     checkSchemaPlace(schema)
     const settings = settle(known, {})

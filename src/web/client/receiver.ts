@@ -1,13 +1,13 @@
 import { StructStreamError } from '../../errors.ts'
 import { shareStructure } from '../../json/structural-sharing.ts'
 import type { Model, ModelEvent } from '../../models/model.ts'
-import type { Interpreter } from '../../partial/interpreter.ts'
 import { isRepairable } from '../../partial/interpreter.ts'
 import { prepareSchema } from '../../partial/compile-schema.ts'
 import { Answer, userCodeError, type Join } from '../../stream/answer.ts'
+import { withValues } from '../../stream/issue-values.ts'
 import { Attempt } from '../../stream/attempt.ts'
 import { RunawayDetector } from '../../stream/limits/runaway-output.ts'
-import { attemptError, validateAnswer, type Verdict } from '../../stream/driver/validate-answer.ts'
+import { attemptError, misfit, validateAnswer, type Verdict } from '../../stream/driver/validate-answer.ts'
 import type { RunSettings } from '../../stream/options/run-options.ts'
 import { plainText } from '../../stream/plain-text.ts'
 import type { Run } from '../../stream/run.ts'
@@ -239,23 +239,21 @@ export class Receiver {
     const verdict =
       raw === undefined ? await validateAnswer(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
     await pause?.()
-    if (verdict.ok) run.succeed(verdict.value)
+    if (verdict.ok) run.succeed(verdict)
     else run.fail(verdict.error)
   }
 
   /** An answer that was mended on the server comes once more, whole, and in the user's shape. */
   async #validateRaw(answer: Answer, raw: unknown): Promise<Verdict> {
-    if (this.#schema === undefined) return { ok: true, value: raw }
+    if (this.#schema === undefined) return { ok: true, value: raw, raw }
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
     try {
       const interpreter = answer.read()
       if (interpreter instanceof ReplacedAnswer) interpreter.arrive(raw, compiled)
       answer.end()
       const checked = await compiled.validate(raw)
-      if (checked.ok) return { ok: true, value: shareStructure(answer.shown(), checked.value) }
-      const { issues } = checked
-      const message = `The answer does not fit the schema. ${issues[0]?.message ?? ''}`
-      return { ok: false, error: new StructStreamError('invalid_data', message, { issues }) }
+      if (checked.ok) return { ok: true, value: shareStructure(answer.shown(), checked.value), raw }
+      return { ok: false, error: misfit(withValues(checked.issues, raw)) }
     } catch (cause) {
       return { ok: false, error: userCodeError(cause) }
     }
@@ -276,8 +274,9 @@ export class Receiver {
 }
 
 /** Plain text has no parts. */
-function asMended(base: Interpreter): Interpreter {
-  return isRepairable(base) ? new ReplacedAnswer(base) : base
+const asMended: Join = {
+  decoding: null,
+  apply: (base) => (isRepairable(base) ? new ReplacedAnswer(base) : base),
 }
 
 /** @throws `provider_error` */

@@ -73,6 +73,9 @@ export class ReplacedAnswer implements Interpreter {
   raw(): unknown {
     return this.#shown.raw()
   }
+  written(): unknown {
+    return this.#shown.written()
+  }
   onComplete(listener: CompletionListener | null): void {
     this.#base.onComplete(listener)
   }

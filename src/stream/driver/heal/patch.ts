@@ -28,7 +28,7 @@ export async function patch(
   if (failed.error.code !== 'invalid_data') {
     // A patch that was cut: what it brought stays, and what is wrong still is asked for again.
     const verdict = await validateAnswer(answer, compiled)
-    if (verdict.ok) return { kind: 'healed', value: verdict.value }
+    if (verdict.ok) return { ...verdict, kind: 'healed' }
     issues = verdict.error.issues
   }
   const parts = new Subschemas((await toJsonSchema(schema)).schema)
@@ -43,7 +43,7 @@ export async function patch(
     if (dropped.length === 0) return undefined
     answer.extend(attempt.number, patchJoin(raw, mending, null, start), () => {})
     const verdict = await validateAnswer(answer, compiled)
-    return verdict.ok ? { kind: 'healed', value: verdict.value } : undefined
+    return verdict.ok ? { ...verdict, kind: 'healed' } : undefined
   }
   const target = await pickModel(settings, at.model)
   const mode = modeFor(target, settings.mode)

@@ -73,7 +73,7 @@ function announce({ run, attempt, error }: Failed, wait: number, paths: (string 
 /** The document was closed before the connection was lost: nothing is missing, so the schema has the last word. */
 async function judge(failed: Failed, at: { model: number; wait: number }): Promise<NextAttempt | Healed | undefined> {
   const verdict = await validateAnswer(failed.attempt.answer, failed.compiled)
-  if (verdict.ok) return { kind: 'healed', value: verdict.value }
+  if (verdict.ok) return { ...verdict, kind: 'healed' }
   return failed.settings.onInvalid === 'patch' ? patch({ ...failed, error: verdict.error }, at) : undefined
 }
 

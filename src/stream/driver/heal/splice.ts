@@ -1,6 +1,6 @@
 import { setOwn } from '../../../json/growing-container.ts'
 import type { Decoding } from '../../../partial/document/candidate.ts'
-import type { Repairable } from '../../../partial/interpreter.ts'
+import { isRepairable } from '../../../partial/interpreter.ts'
 import { valueAt } from '../../../partial/listeners.ts'
 import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
 import type { PatchHole, PatchPlan } from '../../../partial/patch/plan.ts'
@@ -16,8 +16,15 @@ import type { Join, PartKey } from '../../answer.ts'
  * @param start where the document begins in the answer's text
  */
 export function resumeJoin(steps: readonly ResumeStep[], decoding: Decoding | null, start: number): Join {
-  const join = (before: Parameters<Join>[0]) => new ResumedInterpreter(interrupt(before)!, { steps, decoding }, start)
-  return Object.assign(join, { told: { keys: keysOf(steps), dropped: [] } })
+  return {
+    told: { keys: keysOf(steps), dropped: [] },
+    decoding,
+    apply(base) {
+      const interruption = interrupt(base)
+      if (interruption === null) throw new Error('The answer that goes on is not open any more.')
+      return new ResumedInterpreter(interruption, { steps, decoding }, start)
+    },
+  }
 }
 
 /** The keys of the document with which an answer goes on. */
@@ -48,8 +55,14 @@ export function patchJoin(
     decoding,
   }
   const keys = places.map(({ name, path, from }) => ({ name, path, ...(from !== null && { from }) }))
-  const join = (before: Parameters<Join>[0]) => new PatchedInterpreter(before as Repairable, plan, start)
-  return Object.assign(join, { told: { keys, dropped } })
+  return {
+    told: { keys, dropped },
+    decoding,
+    apply(base) {
+      if (!isRepairable(base)) throw new Error('The answer that is patched is not one that was read by a schema.')
+      return new PatchedInterpreter(base, plan, start)
+    },
+  }
 }
 
 /** A copy without the key at `path`; what is beside the way stays the same. */

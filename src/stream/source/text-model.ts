@@ -1,0 +1,215 @@
+import { StructStreamError } from '../../errors.ts'
+import type { Model, ModelEvent } from '../../models/model.ts'
+import type { Repair } from '../../types.ts'
+import { toModelError } from '../model-error.ts'
+import { TEXT_PROVIDER } from '../text-provider.ts'
+import { isBytes, kindOfSource, piecesOf, type Pieces, type TextResponse, type TextSource } from './text-source.ts'
+import { Utf8Decoder, type BadBytes } from './utf8-decoder.ts'
+
+/** Places of bytes that are not UTF-8 which are repaired in one source: with more of them it is no text. */
+const MOST_BAD_PLACES = 100
+/** Characters of a failed response's body that its error shows. */
+const LONGEST_BODY = 1_000
+
+export interface TextModelOptions {
+  /** Replace bytes that are not UTF-8 by U+FFFD and report it, instead of ending the run. */
+  repair: boolean
+  onRepair: (repair: Repair) => void
+}
+
+/** A model that gives the text of `source`, once. */
+export interface TextModel extends Model {
+  /** Lets go of a source that was never opened. */
+  close(): void
+}
+
+export function textModel(source: TextSource, options: TextModelOptions): TextModel {
+  let stream: TextStream | undefined
+  return {
+    provider: TEXT_PROVIDER,
+    id: TEXT_PROVIDER,
+    modes: ['prompt'],
+    dialect: 'json-schema',
+    stream: () => (stream = new TextStream(source, options)),
+    close() {
+      // What cannot be opened has another owner.
+      if (stream === undefined) void new TextStream(source, options).return().catch(() => {})
+    },
+  }
+}
+
+/**
+ * Whether `source` can be read as text.
+ *
+ * @throws `bad_options` that says what to pass instead
+ */
+export function checkSource(source: unknown): void {
+  const kind = kindOfSource(source)
+  if (kind === undefined) {
+    const isPromise = typeof source === 'object' && source !== null && 'then' in source
+    const got = isPromise ? 'a promise. Await it first' : `a value of type ${source === null ? 'null' : typeof source}`
+    throw bad(`parseStream() expects a string, a Response, or a stream of strings or bytes as its source, got ${got}.`)
+  }
+  if (kind === 'readable' && (source as { locked?: unknown }).locked === true) throw used('stream')
+  if (kind !== 'response') return
+  const response = source as TextResponse
+  if (response.bodyUsed || response.body?.locked === true) throw used('response')
+  const type = response.headers.get('content-type') ?? ''
+  const isOurs = response.headers.get('x-structstream') !== null
+  if (!response.ok || !(isOurs || type.includes('text/event-stream'))) return
+  throw bad(
+    `parseStream() expects a response that is text or JSON, got an event stream (${type}). Read one that structstream/server sends with connect() of structstream/client; from a provider's own, pass the text of its deltas.`,
+  )
+}
+
+class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefined> {
+  readonly #source: TextSource
+  readonly #decoder: Utf8Decoder
+  #pieces: Pieces | undefined
+  #count = 0
+  #state: 'open' | 'ended' | 'over' = 'open'
+
+  constructor(source: TextSource, { repair, onRepair }: TextModelOptions) {
+    this.#source = source
+    let places = 0
+    this.#decoder = new Utf8Decoder((bad) => {
+      if (!repair || ++places > MOST_BAD_PLACES || isUtf16(bad)) throw notUtf8(bad)
+      onRepair({ kind: 'invalid-utf8', position: bad.position, before: hex(bad.bytes), after: '\uFFFD' })
+    })
+  }
+
+  async next(): Promise<IteratorResult<ModelEvent, undefined>> {
+    if (this.#state === 'open' && this.#pieces === undefined) await this.#open()
+    while (this.#state === 'open') {
+      const text = await this.#read()
+      if (text !== '' && !this.#isOver) return { value: { type: 'text-delta', text }, done: false }
+    }
+    if (this.#isOver) return { value: undefined, done: true }
+    this.#state = 'over'
+    return { value: { type: 'finish', reason: 'stop' }, done: false }
+  }
+
+  async return(): Promise<IteratorResult<ModelEvent, undefined>> {
+    const isRead = this.#state !== 'open'
+    this.#state = 'over'
+    if (!isRead) await (this.#pieces ?? piecesOf(this.#source)).close()
+    return { value: undefined, done: true }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Asked again after each wait: the stream may have been left meanwhile. */
+  get #isOver(): boolean {
+    return this.#state === 'over'
+  }
+
+  async #open(): Promise<void> {
+    const source = this.#source
+    if (kindOfSource(source) === 'response' && !(source as TextResponse).ok)
+      throw await this.#failed(source as TextResponse)
+    this.#pieces = piecesOf(source)
+  }
+
+  async #read(): Promise<string> {
+    const { done, value } = await this.#next()
+    if (done) {
+      if (this.#state === 'open') this.#state = 'ended'
+      return this.#decoder.end()
+    }
+    this.#count++
+    if (typeof value === 'string' || isBytes(value)) return this.#decoder.push(value)
+    throw bad(
+      `parseStream() expects strings or Uint8Arrays from its source, got a value of type ${value === null ? 'null' : typeof value} as piece ${this.#count}. Map each piece to its text first.`,
+    )
+  }
+
+  async #next(): Promise<{ done: boolean; value?: unknown }> {
+    try {
+      return await this.#pieces!.next()
+    } catch (thrown) {
+      throw toModelError(thrown, TEXT_PROVIDER)
+    }
+  }
+
+  /** The error for a response that is none of the text that was asked for. */
+  async #failed(response: TextResponse): Promise<StructStreamError> {
+    const { status, headers } = response
+    this.#pieces = piecesOf(response)
+    let body = ''
+    const decoder = new Utf8Decoder(() => {})
+    try {
+      while (body.length < LONGEST_BODY && this.#state === 'open') {
+        const { done, value } = await this.#pieces.next()
+        if (done) break
+        if (isBytes(value)) body += decoder.push(value)
+      }
+    } catch {
+      // The status says enough.
+    }
+    const isLimited = status === 429 || status === 529
+    const said = messageIn(body)
+    return new StructStreamError(
+      isLimited ? 'rate_limited' : 'provider_error',
+      `The server answered with status ${status}${said === '' ? '.' : `: ${said}`}`,
+      {
+        provider: TEXT_PROVIDER,
+        status,
+        requestId: headers.get('x-request-id') ?? headers.get('request-id') ?? undefined,
+        retryAfter: retryAfter(headers.get('retry-after')),
+      },
+    )
+  }
+}
+
+/** The message of an error body in the usual JSON shapes, else the body's beginning. */
+function messageIn(body: string): string {
+  let said: unknown
+  try {
+    const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown }
+    said = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : (error ?? message)
+  } catch {
+    // It is no JSON.
+  }
+  return (typeof said === 'string' ? said : body).trim().slice(0, LONGEST_BODY)
+}
+
+/** Milliseconds; the header is in seconds or a date (RFC 9110, 10.2.3). */
+function retryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const seconds = Number(value)
+  if (seconds >= 0) return seconds * 1_000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+}
+
+/** The byte order marks of UTF-16, which begin no UTF-8. */
+function isUtf16({ byte, bytes }: BadBytes): boolean {
+  return byte === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe)
+}
+
+function notUtf8(bad: BadBytes): StructStreamError {
+  const { byte, bytes, isCut } = bad
+  const what = isUtf16(bad)
+    ? 'The source is UTF-16, not UTF-8. Decode it first'
+    : isCut
+      ? `The source ends inside a character, at byte ${byte} (${hex(bytes)})`
+      : `The source is not UTF-8 at byte ${byte} (${hex(bytes)})`
+  return new StructStreamError('malformed_json', `${what}.`, { position: byte })
+}
+
+/** Bytes as they are written in most languages: `\xff\xfe`. */
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+}
+
+function used(what: string): StructStreamError {
+  return bad(
+    `parseStream() expects a ${what} that nobody has read, got one that is used or locked. Pass a clone() or tee().`,
+  )
+}
+
+function bad(message: string): StructStreamError {
+  return new StructStreamError('bad_options', message)
+}
