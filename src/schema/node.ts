@@ -62,8 +62,8 @@ export interface LeafCore {
 export interface ObjectCore {
   kind: 'object'
   properties: ReadonlyMap<string, Property>
-  /** What becomes of undeclared keys: dropped, an issue, shown by this node, or what the key itself says. */
-  rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | CheckFailure)
+  /** What becomes of undeclared keys: dropped, an issue, shown by this node, or what the key itself says (`null`: dropped). */
+  rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | CheckFailure | null)
   /** The first key beyond so many is certainly wrong. */
   maximum: number
   /** Properties with the `required` hint. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { property, runSize } from '../support/property.ts'
+import { hasZod4 } from '../support/zod-version.ts'
 import { readingsOf, type Kind, type Reading } from './early/measure.ts'
 
 // Generated schemas are used a few times each.
@@ -17,7 +18,8 @@ function mayBeLater({ kind, schema }: Reading): boolean {
 test.each<[Kind, number]>([
   ['json', 250],
   ['json-solved', 40],
-  ['zod', 250],
+  // The table has the rules of the newest Zod.
+  ...(hasZod4(5) ? [['zod', 250] as [Kind, number]] : []),
 ])(
   '%s: a violation is reported where it is certain, not before and not after',
   async (kind, cases) => {

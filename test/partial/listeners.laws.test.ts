@@ -7,6 +7,7 @@ import { zodNode } from '../../src/schema/zod/nodes.ts'
 import '../support/load-zod.ts'
 import { randomChunks } from '../support/chunkings.ts'
 import { property, runSize, type Choices } from '../support/property.ts'
+import { hasZod4 } from '../support/zod-version.ts'
 import { docOf, print } from './documents.ts'
 import { everyPlace, valueAt, verdictOf } from './reference.ts'
 import { anySchema } from './schemas.ts'
@@ -84,6 +85,8 @@ describe('observers', () => {
     property(SIZE, (choices) => {
       const it = fittingCase(choices)
       if (it === null || /required|trim|Lower|normalize|catch|coerce/.test(it.source)) return
+      // Before 4.5, most intersections are shown when they are complete.
+      if (!hasZod4(5) && it.source.includes('intersection')) return
       const path = somePlace(choices, it, (inRaw, inData) => typeof inRaw === 'string' && inRaw === inData)
       if (path === null) return
       const { interpreter } = it

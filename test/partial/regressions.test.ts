@@ -5,6 +5,7 @@ import { atomic, required } from '../../src/schema/hints.ts'
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
 import '../support/load-zod.ts'
+import { hasZod4 } from '../support/zod-version.ts'
 import { everySplit } from '../support/chunkings.ts'
 import { timeline } from './timeline.ts'
 
@@ -78,7 +79,7 @@ describe('unions', () => {
 })
 
 describe('intersections', () => {
-  test('a key that one strict side refuses leaves the value valid', () => {
+  test.runIf(hasZod4(5))('a key that one strict side refuses leaves the value valid', () => {
     const interpreter = new DocumentInterpreter(
       zodNode(z.intersection(z.strictObject({}), z.object({ a: z.string() }))),
       null,
@@ -135,7 +136,9 @@ describe('a union with a strict option, inside an intersection', () => {
     const side = z.union([z.strictObject({ a: z.string() }), z.object({ a: z.object({}) })])
     const schema = z.intersection(z.object({ type: z.string() }), side)
     const raw = { type: 'x', a: 'y' }
-    expect(timeline(schema, JSON.stringify(raw))).toMatchObject({ final: schema.parse(raw), issues: [] })
+    const verdict = schema.safeParse(raw)
+    const { final, issues } = timeline(schema, JSON.stringify(raw))
+    expect([final, issues.length === 0]).toEqual([verdict.data, verdict.success])
   })
 })
 

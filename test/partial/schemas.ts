@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { atomic, required } from '../../src/schema/hints.ts'
 import type { Choices } from '../support/property.ts'
+import { hasZod4 } from '../support/zod-version.ts'
 import { anyValue } from './documents.ts'
 import { verdictOf } from './reference.ts'
 
@@ -107,10 +108,12 @@ const LEAVES: readonly ((choices: Choices) => Sample)[] = [
     ),
   () =>
     leaf(
-      z.codec(z.iso.date(), z.date(), {
-        decode: (text) => new Date(text),
-        encode: (date) => date.toISOString().slice(0, 10),
-      }),
+      hasZod4(1)
+        ? z.codec(z.iso.date(), z.date(), {
+            decode: (text) => new Date(text),
+            encode: (date) => date.toISOString().slice(0, 10),
+          })
+        : z.iso.date().transform((text) => new Date(text)),
       'z.codec(z.iso.date(), z.date(), …)',
       ['2024-02-29'],
     ),
@@ -129,7 +132,8 @@ const LEAVES: readonly ((choices: Choices) => Sample)[] = [
   () => leaf(atomic(z.string()), 'atomic(z.string())', WORDS),
 ]
 
-const KEYS = ['a', 'b', 'c', 'type', 'kind'] as const
+/** Zod reads a member of `Object.prototype` where the key is missing; before 4.5 it also failed on such keys. */
+const KEYS = ['a', 'b', 'c', 'type', 'kind', ...(hasZod4(5) ? ['constructor'] : [])]
 
 /** Makes any schema; `depth` levels of containers at most. */
 export const anySchema: Make = (choices, depth) => {
@@ -195,6 +199,7 @@ const propertySample: Make = (choices, depth) => {
     case 4:
       return { ...inner, schema: required(inner.schema), source: `required(${inner.source})` }
     case 5:
+      if (!hasZod4(3)) return inner
       return wrap(inner, z.exactOptional(inner.schema), '.exactOptional()/*absent*/')
     case 6:
       return wrap(inner, inner.schema.optional().nonoptional(), '.optional().nonoptional()')
@@ -203,7 +208,13 @@ const propertySample: Make = (choices, depth) => {
   }
 }
 
-function tagged(choices: Choices, depth: number, tag: string, values: readonly unknown[]): Sample {
+function tagged(
+  choices: Choices,
+  depth: number,
+  tag: string,
+  values: readonly unknown[],
+  mayBeMissing = false,
+): Sample {
   const literal = values.length === 1 ? z.literal(values[0] as string) : z.enum(values as [string, ...string[]])
   const label = leaf(
     literal,
@@ -212,7 +223,8 @@ function tagged(choices: Choices, depth: number, tag: string, values: readonly u
   )
   const others = choices.shuffle(KEYS.filter((key) => key !== tag)).slice(0, choices.below(3))
   const properties = others.map((key): [string, Sample] => [key, propertySample(choices, depth)])
-  return objectOf(choices, choices.shuffle([[tag, label], ...properties]))
+  const whole = mayBeMissing ? wrap(label, literal.optional(), '.optional()/*absent*/') : label
+  return objectOf(choices, choices.shuffle([[tag, whole], ...properties]))
 }
 
 const unionOf = (options: Sample[], schema: z.ZodType, source: string): Sample => ({
@@ -366,7 +378,7 @@ const CONTAINERS: readonly Make[] = [
   (choices, depth) => {
     const tag = choices.pick(['type', 'kind'] as const)
     const options = [
-      tagged(choices, depth, tag, ['a']),
+      tagged(choices, depth, tag, ['a'], choices.chance(30)),
       tagged(choices, depth, tag, choices.chance(50) ? ['ab'] : ['abc', 'b']),
       ...choices.many(1, () => tagged(choices, depth, tag, ['c'])),
     ]

@@ -201,7 +201,8 @@ export class Cursor implements LaneCursor {
       return
     }
     if (this.#isTolerant) this.#strings.settle()
-    const { fork } = this.open
+    if (open.fork === null) this.#decideUntagged()
+    const { fork } = open
     if (fork === null) {
       this.#end.close()
       return
@@ -402,6 +403,15 @@ export class Cursor implements LaneCursor {
     this.#reporter.once(frame, oneElementTooMany)
     frame.isTruncated = true
     return null
+  }
+
+  /** The discriminator is missing at the end of the object: the branch that allows that, if there is one. */
+  #decideUntagged(): void {
+    const { frame } = this.view
+    const { core } = frame.node
+    if (core.kind !== 'discriminated' || frame.isRejected) return
+    const branch = core.branches.get(undefined)
+    if (branch !== undefined) this.#decide(branch.node)
   }
 
   /** A discriminated union's object was collected unseen until its discriminator came; now it is read again, as the branch. */

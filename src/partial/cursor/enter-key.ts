@@ -57,6 +57,7 @@ function undeclared(
   if (rest === 'strip') return null
   if (typeof rest === 'function') {
     const judged = rest(name)
+    if (judged === null) return null
     if (judged instanceof CheckFailure) {
       reporter.at(frame, judged.issues)
       return null

@@ -31,7 +31,7 @@ export function childNode(node: SchemaNode | null, value: unknown, key: string |
       if (property !== undefined) return property.node.node
       if (typeof core.rest === 'string') return null
       const rest = typeof core.rest === 'function' ? core.rest(String(key)) : core.rest
-      return rest instanceof CheckFailure ? null : rest.node
+      return rest instanceof CheckFailure || rest === null ? null : rest.node
     }
     case 'record': {
       const stored = core.key(String(key))

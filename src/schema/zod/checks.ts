@@ -8,7 +8,11 @@ interface Payload {
   value: unknown
   issues: $ZodRawIssue[]
 }
-const CONTEXT = { async: false } as const
+/**
+ * Neither synchronous nor asynchronous: with `false`, Zod throws away the promise of an asynchronous check, which then
+ * ends the process if it rejects; with `true`, every transformation becomes a promise.
+ */
+const CONTEXT = { async: undefined } as const
 const AsyncFunction = (async () => {}).constructor
 
 /** The whole schema over a complete value, synchronously. */
@@ -70,7 +74,7 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Value
     const result = settle({ value, issues: [] }, value, (payload) => {
       for (const check of checks) {
         const { when, fn } = check._zod.def as { when?: (payload: Payload) => boolean; fn?: object }
-        if (when === undefined ? util.aborted(payload) : util.explicitlyAborted(payload) || !when(payload)) continue
+        if (when === undefined ? util.aborted(payload) : isExplicitlyAborted(payload) || !when(payload)) continue
         if (asynchronous.has(check) || fn instanceof AsyncFunction) {
           isUnsure = true
           continue
@@ -84,7 +88,7 @@ export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): Value
           returned.catch(() => {})
           continue
         }
-        util.attachSchema(payload.issues, from, schema)
+        attachSchema(payload, from, schema)
       }
       return payload
     })
@@ -109,6 +113,19 @@ function settle(payload: Payload, ifUnsure: unknown, parse: (payload: Payload) =
   }
   const { value, issues } = result as Payload
   return issues.length === 0 ? value : new CheckFailure(issues.map(fromZodIssue))
+}
+
+/** What only some versions of Zod have: `explicitlyAborted` came with 4.4, `attachSchema` with 4.5. */
+type Newer = Partial<Pick<typeof util, 'explicitlyAborted' | 'attachSchema'>>
+
+function isExplicitlyAborted(payload: Payload): boolean {
+  const newer: Newer = util
+  return newer.explicitlyAborted?.(payload) === true
+}
+
+function attachSchema(payload: Payload, from: number, schema: $ZodType): void {
+  const newer: Newer = util
+  newer.attachSchema?.(payload.issues, from, schema)
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -10,7 +10,6 @@ import { StructStreamError } from '../../errors.ts'
 export let $ZodAsyncError: typeof Core.$ZodAsyncError
 export let clone: typeof Core.clone
 export let config: typeof Core.config
-export let regexes: typeof Core.regexes
 export let safeParseAsync: typeof Core.safeParseAsync
 export let toJSONSchema: typeof Core.toJSONSchema
 export let util: typeof Core.util
@@ -28,7 +27,6 @@ export async function loadZodCore(): Promise<void> {
       $ZodAsyncError: asyncError,
       clone: cloneSchema,
       config: configure,
-      regexes: patterns,
       safeParseAsync: parse,
       toJSONSchema: convert,
       util: helpers,
@@ -36,7 +34,6 @@ export async function loadZodCore(): Promise<void> {
     $ZodAsyncError = asyncError
     clone = cloneSchema
     config = configure
-    regexes = patterns
     safeParseAsync = parse
     toJSONSchema = convert
     util = helpers

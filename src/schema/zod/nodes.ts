@@ -22,13 +22,14 @@ import {
   Undetermined,
   opaque,
   type Property,
-  type RecordKey,
   type ValueCheck,
 } from '../node.ts'
-import { regexes, safeParseAsync, util } from './core.ts'
+import { safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
+import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
+import { refusesKeysUnevenly } from './uneven.ts'
 
 const nodes = new WeakMap<$ZodType, SchemaNode>()
 
@@ -101,9 +102,9 @@ function build(schema: $ZodTypes): SchemaNode {
     case 'tuple':
       return checked(schema, tupleNode(schema, def.items, def.rest))
     case 'object':
-      return checked(schema, objectNode(def))
+      return checked(schema, objectNode(schema as ZodOf<'object'>))
     case 'record':
-      return checked(schema, recordNode(def))
+      return checked(schema, recordNode(schema as ZodOf<'record'>))
     case 'union':
       return checked(schema, unionNode(schema as ZodOf<'union'>))
     case 'intersection':
@@ -177,7 +178,8 @@ function optionsNode(schema: $ZodType, values: readonly unknown[]): SchemaNode {
 type ZodOf<T extends $ZodTypes['_zod']['def']['type']> = Extract<$ZodTypes, { _zod: { def: { type: T } } }>
 type Definition<T extends $ZodTypes['_zod']['def']['type']> = ZodOf<T>['_zod']['def']
 
-function objectNode(def: Definition<'object'>): SchemaNode {
+function objectNode(object: ZodOf<'object'>): SchemaNode {
+  const def = object._zod.def
   const properties = new Map<string, Property>()
   let holding = 0
   for (const [key, schema] of Object.entries(def.shape)) {
@@ -187,78 +189,19 @@ function objectNode(def: Definition<'object'>): SchemaNode {
       index: properties.size,
       node: lazy(schema),
       isHolding,
-      whenAbsent: absentProperty(key, schema),
+      whenAbsent: missingKey(object, key, schema),
     })
   }
   const { catchall } = def
-  const rest = catchall === undefined ? 'strip' : catchall._zod.def.type === 'never' ? 'strict' : lazy(catchall)
+  const isStrict = catchall?._zod.def.type === 'never'
+  const rest = catchall === undefined ? 'strip' : isStrict ? strictRest(object) : lazy(catchall)
   return new SchemaNode(
     { kind: 'object', properties, rest, maximum: Infinity, holding },
     { accepts: KIND_OBJECT, expected: 'object' },
   )
 }
 
-/** Follows `handlePropertyResult` of Zod for a key that did not come. */
-function absentProperty(key: string, schema: $ZodType): () => unknown {
-  const run = runSchema(schema)
-  return () => {
-    if (key === '__proto__') return ABSENT
-    const { optin, optout } = schema._zod
-    if (optin === 'optional' && optout === 'optional') return ABSENT
-    const result = run(undefined)
-    if (result instanceof CheckFailure) return optin !== undefined && optout === 'optional' ? ABSENT : result
-    if (result instanceof Undetermined) return new Undetermined(ABSENT)
-    if (optin === undefined) return new CheckFailure([missing])
-    return result === undefined ? ABSENT : result
-  }
-}
-
-const missing = {
-  path: [],
-  code: 'invalid_type',
-  message: 'Invalid input: expected nonoptional, received undefined',
-  expected: 'nonoptional',
-  received: 'undefined',
-}
-
-/** Where the slots begin that all, to the end, are as `test` says. */
-function trailing(items: readonly $ZodType[], test: (item: $ZodType) => boolean): number {
-  return items.findLastIndex((item) => !test(item)) + 1
-}
-
 function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType | null): SchemaNode {
-  const runs = items.map(runSchema)
-  const mayBeMissing = trailing(items, (item) => item._zod.optin !== undefined)
-  const mayStayAbsent = trailing(items, (item) => item._zod.optout === 'optional')
-  // Follows `handleTupleResults` of Zod for the slots that did not come.
-  const tail = (count: number): unknown[] | CheckFailure | Undetermined => {
-    if (rest === null && count < mayBeMissing) {
-      const message = `Too small: expected array to have >=${mayBeMissing} items`
-      return new CheckFailure([
-        {
-          path: [],
-          code: 'too_small',
-          message,
-          expected: `at least ${mayBeMissing} items`,
-          received: `${count} items`,
-        },
-      ])
-    }
-    const values: unknown[] = []
-    for (let index = count; index < items.length; index++) {
-      if (index >= mayStayAbsent && items[index]!._zod.optin === 'optional') break
-      const value = runs[index]!(undefined)
-      if (value instanceof Undetermined) return new Undetermined(ABSENT)
-      if (value instanceof CheckFailure) {
-        if (index >= mayStayAbsent) break
-        return new CheckFailure(value.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })))
-      }
-      values.push(value)
-    }
-    const isOmitted = (index: number) => items[index]!._zod.optout === 'optional' && values.at(-1) === undefined
-    while (values.length > 0 && isOmitted(count + values.length - 1)) values.pop()
-    return values
-  }
   return new SchemaNode(
     {
       kind: 'tuple',
@@ -266,43 +209,26 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
       rest: rest === null ? null : lazy(rest),
       maximum: rest === null ? items.length : maximumLength(checksOf(schema)),
       isUnique: false,
-      tail,
+      tail: missingSlots(schema, items),
     },
     { accepts: KIND_ARRAY, expected: 'tuple' },
   )
 }
 
-const DROPPED: RecordKey = { name: ABSENT, isChecked: false }
-
-function recordNode(def: Definition<'record'>): SchemaNode {
-  const { keyType, valueType } = def
-  const { mode, partial } = def as { mode?: string; partial?: boolean }
+function recordNode(record: ZodOf<'record'>): SchemaNode {
+  const { keyType, valueType, ...def } = record._zod.def
+  const { partial } = def as { partial?: boolean }
   const values = keyType._zod.values
   const closed = values === undefined || partial === true ? null : [...values].map(String)
-  const runKey = runSchema(keyType)
-  const runValue = runSchema(valueType)
   const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
-  // Follows `$ZodRecord`, whose closed form counts a `__proto__` key as unknown and whose open form drops it.
-  const key = (name: string): RecordKey | CheckFailure => {
-    if (name === '__proto__' && (closed === null || mode === 'loose' || closed.includes(name))) return DROPPED
-    if (isPlainKey) return { name, isChecked: true }
-    let result = runKey(name)
-    if (result instanceof CheckFailure && regexes.number.test(name)) result = runKey(Number(name))
-    if (result instanceof CheckFailure) {
-      if (mode === 'loose') return { name, isChecked: false }
-      const code = values === undefined ? 'invalid_key' : 'unrecognized_keys'
-      const message = values === undefined ? 'Invalid key in record' : `Unrecognized key: ${JSON.stringify(name)}`
-      return new CheckFailure([{ path: values === undefined ? [name] : [], code, message, received: name }])
-    }
-    if (result instanceof Undetermined) return { name, isChecked: true }
-    return result === '__proto__' ? DROPPED : { name: String(result), isChecked: true }
-  }
+  const read = readRecordKey(record, keyType, closed)
+  const missing = missingEntries(record, keyType)
   return new SchemaNode(
     {
       kind: 'record',
-      key,
+      key: (name) => (isPlainKey && name !== '__proto__' ? { name, isChecked: true } : read(name)),
       value: lazy(valueType),
-      missing: (has) => (closed ?? []).filter((name) => !has(name)).map((name) => [name, runValue(undefined)]),
+      missing: (has) => (closed ?? []).flatMap((name) => (has(name) ? [] : missing(name))),
     },
     { accepts: KIND_OBJECT, expected: 'record' },
   )
@@ -360,7 +286,7 @@ function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): Sc
   const accepts = sides[0].node.accepts & sides[1].node.accepts
   const expected = `${sides[0].node.expected} & ${sides[1].node.expected}`
   // Which option of a union counts may hang on what the other side says of the keys: only Zod can tell, at the end.
-  if (hidesRefusal(left) || hidesRefusal(right)) {
+  if (hidesRefusal(left) || hidesRefusal(right) || refusesKeysUnevenly(schema, left, right)) {
     return opaque(runSchema(schema)).with({ accepts, expected })
   }
   return new SchemaNode({ kind: 'intersection', sides, whole: runSchema(schema) }, { accepts, expected })
