@@ -1,4 +1,15 @@
 export { run, runStream } from './run-stream.ts'
+export { runMany, type ManyRuns } from './run-many.ts'
+export type {
+  Checkpoint,
+  CheckpointEntry,
+  ItemRun,
+  ManyOptions,
+  ManyOutcome,
+  ManyProgress,
+  ManySummary,
+  RetryOptions,
+} from './many/types.ts'
 export { createSession, type SavedSession, type Session, type SessionOptions } from './session.ts'
 export { tool } from './tool.ts'
 export { configure } from './stream/options/defaults.ts'

@@ -17,6 +17,8 @@ const order: Record<string, string[][]> = {
     ['models'],
     ['stream'],
     ['run-stream.ts', 'session.ts', 'tool.ts'],
+    ['many'],
+    ['run-many.ts'],
     ['index.ts'],
     ['../schemas'],
     ['web'],

@@ -18,7 +18,7 @@ const exits = `
 Exit codes
   0 done · 1 unexpected · 2 wrong usage, options, model or schema · 3 provider error · 4 rate limited
   5 connection lost or timeout · 6 refused or filtered · 7 truncated · 8 data does not fit the schema
-  9 no JSON or malformed JSON · 10 limit exceeded · 11 tool failed · 130 interrupted
+  9 no JSON or malformed JSON · 10 limit exceeded · 11 tool failed · 13 some items of a batch failed · 130 interrupted
 `
 
 const demo = `structstream demo [options] [prompt]
@@ -48,6 +48,20 @@ Asks a model and prints the answer as JSON; without a schema, as text. The promp
   --temperature <n>
 `
 
+const batch = `structstream batch [options] <inputs.jsonl>
+
+Asks a model for each line of a file, a few at a time, and retries what may succeed later. A line is a JSON string, the
+prompt, or { "prompt": …, "key": … }. The file - is standard input. Ctrl-C stops cleanly.
+
+  --out <file>            append the results to it; a second start does only what is not in it yet. Without --out the
+                          results go to standard output
+  --schema <file#export>  as in structstream run
+  --concurrency <n>       runs at a time (default: 8)
+  --attempts <n>          runs per item, retries included (default: 3)
+  --model, --base-url, --system, --mode, --on-invalid, --timeout, --max-output-tokens, --temperature
+                          as in structstream run
+`
+
 const serve = `structstream serve [options]
 
 Serves the wires of OpenAI, Azure, Anthropic, Gemini and Ollama on loopback, with made-up answers: a provider
@@ -74,17 +88,19 @@ key; the others are there when their keys are in the environment.
 `
 
 /** Text of `--help`, by command; `''` is the program's own. */
-export const help: Record<'' | 'demo' | 'run' | 'serve' | 'play', string> = {
+export const help: Record<'' | 'demo' | 'run' | 'batch' | 'serve' | 'play', string> = {
   '': `structstream: typed, validated data from a language model, while it arrives
 
   structstream demo [--schema name] [--model model] [prompt]   watch an object fill in
   structstream run --schema file#export --model model prompt   print the answer as JSON
+  structstream batch inputs.jsonl --schema … --out results     the same for each line of a file
   structstream play [--port n]                                 a page to try everything in
   structstream serve [--port n]                                a fake provider on loopback
   structstream <command> --help · structstream --version
 ${models}${exits}`,
   demo: demo + models + exits,
   run: run + models + exits,
+  batch: batch + models + exits,
   serve,
   play: play + models,
 }

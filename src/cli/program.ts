@@ -1,4 +1,5 @@
 import { StructStreamError } from '../errors.ts'
+import { batch } from './batch.ts'
 import type { Console } from './console.ts'
 import { demo } from './demo.ts'
 import { exitCodes, success, unexpected, usage } from './exit-codes.ts'
@@ -10,7 +11,7 @@ import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 import { plain } from './view/sanitize.ts'
 
-const commands = { demo, run, serve, play }
+const commands = { demo, run, batch, serve, play }
 
 /** Runs one command line and gives its exit code. Never rejects. */
 export async function runProgram(args: string[], console: Console): Promise<number> {
@@ -24,8 +25,7 @@ export async function runProgram(args: string[], console: Console): Promise<numb
     }
     const name = word as keyof typeof commands
     if (rest.includes('--help') || rest.includes('-h')) return say(console, help[name])
-    await commands[name](rest, console)
-    return success
+    return (await commands[name](rest, console)) ?? success
   } catch (error) {
     return explain(error, console)
   }
