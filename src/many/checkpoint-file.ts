@@ -27,8 +27,8 @@ interface FileHandle {
  * @throws `bad_options` where there is no file system, or when the file can't be used
  */
 export async function openCheckpointFile(path: string): Promise<OpenCheckpoint> {
-  const { open } = await fileSystem()
-  const file = await open(path, 'a+').catch((cause: unknown) => {
+  const system = await fileSystem()
+  const file = await system.open(path, 'a+').catch((cause: unknown) => {
     throw unusable(path, `can't be opened: ${(cause as Error).message}`, cause)
   })
   try {

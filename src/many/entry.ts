@@ -1,4 +1,4 @@
-import { StructStreamError, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import { StructStreamError, type ErrorCode } from '../errors.ts'
 import type { RunResult } from '../stream/types.ts'
 import type { CheckpointEntry } from './types.ts'
 
@@ -51,7 +51,7 @@ export function fromEntry(entry: unknown): { key: string; ended: Ended } | undef
   if (ok !== false || !isRecord(error)) return undefined
   const { code, message, ...details } = fromJson(error) as Record<string, unknown>
   if (!FINAL.has(code as ErrorCode) || typeof message !== 'string') return undefined
-  return { key, ended: { ok, error: new StructStreamError(code as ErrorCode, message, details as ErrorDetails) } }
+  return { key, ended: { ok, error: new StructStreamError(code as ErrorCode, message, details) } }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

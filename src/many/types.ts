@@ -87,3 +87,25 @@ export interface ManySummary {
   /** Milliseconds from the start of the work. */
   duration: number
 }
+
+/** The figures so far; the work writes them, everyone reads them. */
+export interface Figures {
+  done: number
+  failed: number
+  running: number
+  total: number | undefined
+  attempts: number
+  usage: Usage
+  errors: ManySummary['errors']
+}
+
+export type AnyOutcome = ManyOutcome<unknown, unknown>
+export type ToRun = (item: unknown, index: number) => unknown
+
+/** What `runMany()` was called with, and the figures of the work. */
+export interface ManyCall {
+  readonly items: Iterable<unknown> | AsyncIterable<unknown>
+  readonly toRun: ToRun
+  readonly options: ManyOptions
+  readonly figures: Figures
+}

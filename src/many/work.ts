@@ -6,7 +6,7 @@ import type { Usage } from '../types.ts'
 import { openCheckpointFile, type OpenCheckpoint } from './checkpoint-file.ts'
 import { fromEntry, isFinal, toEntry, type Ended } from './entry.ts'
 import { Pace, type Clock, type RetryRules } from './pace.ts'
-import type { Checkpoint, ItemRun, ManyOutcome, ManySummary } from './types.ts'
+import type { AnyOutcome, Checkpoint, Figures, ItemRun, ToRun } from './types.ts'
 
 /** Checked options of `runMany()`, and the clock. */
 export interface WorkRules {
@@ -15,20 +15,6 @@ export interface WorkRules {
   checkpoint: string | Checkpoint | undefined
   clock: Clock
 }
-
-/** The figures so far; the work writes them, everyone reads them. */
-export interface Figures {
-  done: number
-  failed: number
-  running: number
-  total: number | undefined
-  attempts: number
-  usage: Usage
-  errors: ManySummary['errors']
-}
-
-type Outcome = ManyOutcome<unknown, unknown>
-type ToRun = (item: unknown, index: number) => unknown
 
 /**
  * The work on many items: pulls them, runs at most `concurrency` at a time, and keeps what has finished until it is
@@ -43,8 +29,10 @@ export class Work {
   readonly #pace: Pace
   readonly #stop = new AbortController()
   readonly #handles = new Set<StructuredStream<unknown>>()
-  readonly #ready: Outcome[] = []
-  #wanted: { resolve: (next: IteratorResult<Outcome, undefined>) => void; reject: (error: unknown) => void } | undefined
+  readonly #ready: AnyOutcome[] = []
+  #wanted:
+    | { resolve: (next: IteratorResult<AnyOutcome, undefined>) => void; reject: (error: unknown) => void }
+    | undefined
   #checkpoint: OpenCheckpoint | undefined
   /** What earlier starts finished, by key, until it is reached. */
   #saved = new Map<string, Ended>()
@@ -84,7 +72,7 @@ export class Work {
   }
 
   /** The next outcome, in order of completion. One call at a time. */
-  next(): Promise<IteratorResult<Outcome, undefined>> {
+  next(): Promise<IteratorResult<AnyOutcome, undefined>> {
     return new Promise((resolve, reject) => {
       this.#wanted = { resolve, reject }
       this.#advance()
@@ -168,7 +156,7 @@ export class Work {
       const { errors } = this.figures
       errors[ended.error.code] = (errors[ended.error.code] ?? 0) + 1
     }
-    this.#ready.push({ item, index, key, ...(isSaved && { fromCheckpoint: true }), ...ended } as Outcome)
+    this.#ready.push({ item, index, key, ...(isSaved && { fromCheckpoint: true }), ...ended })
     this.#changed()
     this.#advance()
   }
@@ -230,7 +218,7 @@ export class Work {
     try {
       const result: RunResult<unknown> = await handle.getResult()
       this.#count(result.usage)
-      return { ok: true, result: result as RunResult }
+      return { ok: true, result }
     } catch (error) {
       const failure = error as StructStreamError
       this.#count(failure.usage)

@@ -53,7 +53,7 @@ test('batch --out: a second start asks only for what is not in the file', async 
 })
 
 test('batch ends with 13 when items have failed, names each, and keeps secrets and control codes out', async () => {
-  await using server = await startProviderServer({ respond: { status: 401, text: 'x' } })
+  await using server = await startProviderServer({ respond: { faults: { status: 401 } } })
   const { code, err } = await batch(['-', '--model', 'm', '--base-url', server.openaiBaseURL], {
     input: '"a\\u001b[31m"',
   })

@@ -1,6 +1,7 @@
 import type { ManyOutcome, ManyProgress } from '../../many/types.ts'
 import type { Output } from '../console.ts'
 import { plain } from './sanitize.ts'
+import { graphemes } from './width.ts'
 
 /** Shows how far a batch is: a bar that is drawn again in a terminal, a line per item in a pipe or file. */
 export class BatchView {
@@ -41,7 +42,11 @@ export class BatchView {
   }
 
   #line(text: string): void {
-    this.#output.write(`\r\x1b[K${[...text].slice(0, (this.#output.columns ?? 80) - 1).join('')}\n`)
+    this.#output.write(
+      `\r\x1b[K${graphemes(text)
+        .slice(0, (this.#output.columns ?? 80) - 1)
+        .join('')}\n`,
+    )
     this.#drawn = ''
   }
 }
