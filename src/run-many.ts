@@ -1,5 +1,5 @@
 import { asyncDispose } from './async/consumer.ts'
-import type { Clock } from './many/pace.ts'
+import type { Clock } from './many/pacing.ts'
 import { progressOf } from './many/progress.ts'
 import type { WorkReader } from './many/reader.ts'
 import type { ItemRun, ManyCall, ManyOptions, ManyOutcome, ManyProgress, ManySummary, ToRun } from './many/types.ts'

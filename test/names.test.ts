@@ -10,6 +10,7 @@ const qualifiedByFolder = new Set([
   // One per provider, wire or dialect.
   'anthropic',
   'client',
+  'entry',
   'events',
   'gemini',
   'groq',
@@ -24,6 +25,7 @@ const qualifiedByFolder = new Set([
   // One per way of changing an answer, or per end of a wire.
   'node',
   'plan',
+  'program',
   'sse',
   'text',
   'websocket',

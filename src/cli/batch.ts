@@ -7,7 +7,7 @@ import { exitCodes, someFailed, success } from './exit-codes.ts'
 import { loadSchema } from './load-schema.ts'
 import { runOptionTypes, runSettings } from './run-settings.ts'
 import { UsageError } from './usage-error.ts'
-import { BatchView } from './view/progress.ts'
+import { BatchView } from './view/batch-view.ts'
 import { jsonLine } from './view/sanitize.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { bad, check, checkNames, isObject, isString, show } from '../stream/options/checks.ts'
-import type { Clock } from './pace.ts'
+import type { Clock } from './pacing.ts'
 import type { ManyOptions } from './types.ts'
 import type { WorkRules } from './work.ts'
 

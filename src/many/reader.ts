@@ -1,5 +1,5 @@
 import { readManyOptions } from './options.ts'
-import { systemClock, type Clock } from './pace.ts'
+import { systemClock, type Clock } from './pacing.ts'
 import { progressOf } from './progress.ts'
 import type { AnyOutcome, ManyCall, ManySummary } from './types.ts'
 import { Work } from './work.ts'

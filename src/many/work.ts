@@ -4,8 +4,8 @@ import type { StructuredStream } from '../stream/structured-stream.ts'
 import type { RunOptions, RunResult } from '../stream/types.ts'
 import type { Usage } from '../types.ts'
 import { openCheckpointFile, type OpenCheckpoint } from './checkpoint-file.ts'
-import { fromEntry, isFinal, toEntry, type Ended } from './entry.ts'
-import { Pace, type Clock, type RetryRules } from './pace.ts'
+import { fromEntry, isFinal, toEntry, type Ended } from './checkpoint-entry.ts'
+import { Pacing, type Clock, type RetryRules } from './pacing.ts'
 import type { AnyOutcome, Checkpoint, Figures, ItemRun, ToRun } from './types.ts'
 
 /** Checked options of `runMany()`, and the clock. */
@@ -26,7 +26,7 @@ export class Work {
   readonly #toRun: ToRun
   readonly #rules: WorkRules
   readonly #changed: () => void
-  readonly #pace: Pace
+  readonly #pace: Pacing
   readonly #stop = new AbortController()
   readonly #handles = new Set<StructuredStream<unknown>>()
   readonly #ready: AnyOutcome[] = []
@@ -57,7 +57,7 @@ export class Work {
     this.#rules = rules
     this.figures = figures
     this.#changed = changed
-    this.#pace = new Pace(rules.retry, rules.clock, this.#stop.signal)
+    this.#pace = new Pacing(rules.retry, rules.clock, this.#stop.signal)
   }
 
   /** Opens the checkpoint. @throws `bad_options` when it can't be used */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Clock } from '../../src/many/pace.ts'
+import type { Clock } from '../../src/many/pacing.ts'
 import type { ItemRun } from '../../src/many/types.ts'
 import type { Model } from '../../src/models/model.ts'
 

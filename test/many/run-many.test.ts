@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StructStreamError } from '../../src/errors.ts'
-import type { Clock } from '../../src/many/pace.ts'
+import type { Clock } from '../../src/many/pacing.ts'
 import type { ItemRun, ManyOptions, ManyOutcome } from '../../src/many/types.ts'
 import { simulate } from '../../src/models/simulate/index.ts'
 import { ManyRuns, runMany } from '../../src/run-many.ts'
@@ -37,7 +37,7 @@ test('summary() drives the work when no one iterates, and counts what came of it
     done: 8,
     failed: 2,
     attempts: 10,
-    usage: { inputTokens: 8, outputTokens: 16 },
+    usage: { inputTokens: 8, outputTokens: 16, requests: 10 },
     errors: { refused: 2 },
     duration: expect.any(Number),
   })

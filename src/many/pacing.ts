@@ -34,7 +34,7 @@ export interface RetryRules {
 }
 
 /** Says when the next run may start: each item waits for its own retry, and all wait after a 429. */
-export class Pace {
+export class Pacing {
   readonly #rules: RetryRules
   readonly #clock: Clock
   readonly #signal: AbortSignal
