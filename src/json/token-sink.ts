@@ -19,13 +19,16 @@ export interface TokenSink {
   endString(value: string): void
   /** At the first character: a digit or a minus sign. */
   beginNumber(): void
-  /** At the delimiter, or at the end of the document. */
-  endNumber(value: number): void
+  /**
+   * At the delimiter, or at the end of the document. `text` is the number as it was written, given where a double may
+   * not hold it exactly (more than 15 digits, or an exponent); else it is empty or left out.
+   */
+  endNumber(value: number, text?: string): void
   /** At the first character of `true`, `false` or `null`, which already tells the value. */
   beginLiteral(value: boolean | null): void
   endLiteral(value: boolean | null): void
   /** The string that ended last goes on (a quote inside it was not escaped). Only from tolerant readers, right after `endString`. */
   reopenString?(): void
-  /** What `beginLiteral` announced is something else, which begins anew. Only from tolerant readers. */
+  /** What `beginLiteral` or `beginNumber` announced is something else, which begins anew. Only from tolerant readers. */
   cancelLiteral?(): void
 }

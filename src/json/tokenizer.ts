@@ -109,7 +109,7 @@ export class Tokenizer {
   #hex = 0
   #hexDigits = 0
   protected hexText = '' // the digits as they were written
-  #number = '' // text of the number from earlier chunks
+  protected number = '' // text of the number from earlier chunks
   #mantissa = 0
   #digits = 0
   #fractionDigits = 0
@@ -119,6 +119,10 @@ export class Tokenizer {
   protected stringEnd = -1
   protected error: JsonError | null = null
   protected failedState = FAILED
+  #failedAt = 0
+  #failedOn: number | undefined
+  /** A number may end before any character that isn't part of it: what follows is an error of its own. */
+  protected readonly isStrict: boolean = true
 
   constructor(sink: TokenSink, options: TokenizerOptions = {}) {
     this.sink = sink
@@ -466,7 +470,7 @@ export class Tokenizer {
 
   #beginNumber(s: string, i: number): number {
     const c = s.charCodeAt(i)
-    this.#number = ''
+    this.number = ''
     this.#isNegative = c === 45
     this.#mantissa = c === 45 ? 0 : c - 48
     this.#digits = c === 45 || c === 48 ? 0 : 1
@@ -500,7 +504,7 @@ export class Tokenizer {
           if (c !== 48) continue
           break
         case AFTER_ZERO:
-          if (isDigit) this.#fail(s, i)
+          if (isDigit) this.#failInNumber(s, start, i)
           if (c === 46 /* . */) this.state = AFTER_POINT
           else if ((c | 32) === 101 /* e */) this.state = AT_EXPONENT_SIGN
           else return this.#endNumber(s, start, i)
@@ -512,25 +516,25 @@ export class Tokenizer {
         case AT_EXPONENT_SIGN:
           if (c === 43 /* + */ || c === 45 /* - */) this.state = AT_EXPONENT_FIRST
           else if (isDigit) this.state = IN_EXPONENT
-          else this.#fail(s, i)
+          else this.#failInNumber(s, start, i)
           break
         case AT_EXPONENT_FIRST:
-          if (!isDigit) this.#fail(s, i)
+          if (!isDigit) this.#failInNumber(s, start, i)
           this.state = IN_EXPONENT
           break
-        default: // EXPONENT
+        default: // IN_EXPONENT
           if (!isDigit) return this.#endNumber(s, start, i)
           this.#fractionDigits = Number.POSITIVE_INFINITY // an exponent: the text itself is converted
       }
       i++
     }
-    this.#number += s.slice(start, i)
+    this.number += s.slice(start, i)
     return i
   }
 
   /** A tolerant reader may know how the number goes on. */
   #failInNumber(s: string, start: number, i: number): never {
-    this.#number += s.slice(start, i)
+    this.number += s.slice(start, i)
     return this.#fail(s, i)
   }
 
@@ -551,15 +555,17 @@ export class Tokenizer {
   }
 
   #endNumber(s: string, start: number, i: number): number {
+    if (!this.isStrict && goesOn(s.charCodeAt(i))) this.#failInNumber(s, start, i)
     // A quotient of two doubles that are exact is rounded once, as the text itself would be.
     const isExact = this.#digits <= MAX_EXACT_DIGITS && this.#fractionDigits <= 22 && this.state !== IN_EXPONENT
+    const text = isExact ? '' : this.number + s.slice(start, i)
     const value = isExact
       ? (this.#isNegative ? -this.#mantissa : this.#mantissa) / POWERS_OF_TEN[this.#fractionDigits]!
-      : Number(this.#number + s.slice(start, i))
+      : Number(text)
     this.index = i
-    this.#number = ''
+    this.number = ''
     this.#afterValue()
-    this.sink.endNumber(value)
+    this.sink.endNumber(value, text)
     return i
   }
 
@@ -582,37 +588,57 @@ export class Tokenizer {
   /* Errors */
 
   #fail(s: string, i: number): never {
-    if (this.error === null) {
-      const code = s.codePointAt(i)
-      const received = code === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(code))
-      this.error = new JsonError('malformed_json', this.#expected(), received, this.#place(i))
+    if (this.state !== FAILED) {
       this.failedState = this.state
       this.state = FAILED
+      this.#failedAt = this.base + i
+      this.#failedOn = s.codePointAt(i)
     }
-    throw this.error
+    return this.raise()
+  }
+
+  protected raise(): never {
+    throw (this.error ??= this.failure())
+  }
+
+  /** Offset of the character that failed. */
+  protected get failedAt(): number {
+    return this.#failedAt
+  }
+
+  /** What was wrong where the text failed. */
+  protected failure(): JsonError {
+    const code = this.#failedOn
+    const received = code === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(code))
+    return new JsonError('malformed_json', this.#expected(this.failedState), received, this.placeOf(this.#failedAt))
   }
 
   #failDepth(s: string, i: number): never {
     const expected = `at most ${this.#maxDepth} levels of nesting (maxDepth)`
-    this.error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.#place(i))
+    this.error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.placeOf(this.base + i))
     this.state = FAILED
     throw this.error
   }
 
-  #expected(): string {
-    if (this.state === IN_LITERAL) return `the rest of ${this.literal}`
-    if (this.state === AFTER_VALUE) return this.level.isArray ? "',' or ']'" : "',' or '}'"
-    return EXPECTED[this.state]!
+  #expected(state: number): string {
+    if (state === IN_LITERAL) return `the rest of ${this.literal}`
+    if (state === AFTER_VALUE) return this.level.isArray ? "',' or ']'" : "',' or '}'"
+    return EXPECTED[state]!
   }
 
-  #place(i: number): { position: number; line: number; column: number } {
-    const position = this.base + i
+  protected placeOf(position: number): { position: number; line: number; column: number } {
     return { position, line: this.#line, column: position - this.#lineStart + 1 }
   }
 }
 
 function literalValue(literal: string): boolean | null {
   return literal === 'null' ? null : literal === 'true'
+}
+
+/** Whether a character that is no part of a number goes on with it: `5kg`, `1_000`, `2024-05-01`. */
+function goesOn(c: number): boolean {
+  if (c < 48) return c === 43 || c === 45 || c === 46 /* + - . */
+  return c < 59 || c === 95 /* _ */ || ((c | 32) >= 97 && (c | 32) <= 122)
 }
 
 /** Index of the first quote, backslash or control character from `start` on, or the end of `s`. */

@@ -19,11 +19,16 @@ const NOT_A_NUMBER: ReadonlyMap<string, string> = new Map([
   ['Infinity', '1e999'],
   ['+Infinity', '1e999'],
 ])
+/** Digits in groups, as Python and people write them. */
+const GROUPED_NUMBER = /^-?[1-9][0-9]*(?:_[0-9]+)+(?:\.[0-9]+)?$/
+/** What begins like a number and is plainly none: a date, a time stamp, a UUID. */
+const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SPECIAL = /[,\]}\r\n"“”„«»{[`'’:#/]/
 
 /** What a value without quotes means: JSON text for it, which no finite number stands for. */
 export interface Word {
-  kind: 'literal' | 'not-a-number' | 'unquoted-string' | 'quotes'
+  kind: 'literal' | 'number' | 'not-a-number' | 'unquoted-string' | 'quotes'
   before: string
   after: string
 }
@@ -32,8 +37,15 @@ export interface Word {
 export class BareWord {
   #text: string
 
-  constructor(begun: string) {
+  /** Begun as a number. */
+  readonly #isNumeric: boolean
+  readonly #isInObject: boolean
+
+  /** @param begun what was read of it as a number or literal */
+  constructor(begun: string, isInObject: boolean) {
     this.#text = begun
+    this.#isInObject = isInObject
+    this.#isNumeric = /^[-0-9]/.test(begun)
   }
 
   /**
@@ -85,6 +97,8 @@ export class BareWord {
       case '’':
         return /\p{L}/u.test(before) && /\p{L}/u.test(ahead.peek(1)) ? 'text' : 'unreadable'
       case '"':
+        // The next key: only a comma is missing.
+        if (this.#isInObject && /\s/.test(before) && ahead.copy().key() === 'quoted') return 'end'
         ahead.at++
         ahead.skipBlank()
         this.#isQuoteMissing = /[^\s\d]/.test(before) && /^[,\]}]$/.test(ahead.peek())
@@ -94,8 +108,10 @@ export class BareWord {
     }
   }
 
-  get word(): Word {
+  /** What the whole word means; null: nothing that is certain. */
+  get word(): Word | null {
     const text = this.#text.trim()
+    if (this.#isNumeric) return this.#isQuoteMissing ? null : numericWord(text)
     if (this.#isQuoteMissing) return { kind: 'quotes', before: `${text}"`, after: JSON.stringify(text) }
     const literal = LITERALS.get(text)
     if (literal !== undefined) return { kind: 'literal', before: text, after: literal }
@@ -103,4 +119,9 @@ export class BareWord {
     if (number !== undefined) return { kind: 'not-a-number', before: text, after: number }
     return { kind: 'unquoted-string', before: text, after: JSON.stringify(text) }
   }
+}
+
+function numericWord(text: string): Word | null {
+  if (GROUPED_NUMBER.test(text)) return { kind: 'number', before: text, after: text.replaceAll('_', '') }
+  return DATE.test(text) || UUID.test(text) ? { kind: 'unquoted-string', before: text, after: JSON.stringify(text) } : null
 }

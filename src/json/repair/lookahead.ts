@@ -23,16 +23,35 @@ export const CLOSING_QUOTES: Readonly<Record<string, string>> = {
 export class Lookahead {
   readonly #text: string
   readonly #from: number
-  readonly #isWhole: boolean
+  /** Nothing will follow. */
+  readonly isWhole: boolean
   /** Characters looked at, from the place on. */
   at = 0
-  isShort = false
+  #isShort = false
+  readonly #original: Lookahead | null
 
-  /** @param isWhole nothing will follow */
-  constructor(text: string, from = 0, isWhole = false) {
+  constructor(text: string, from = 0, isWhole = false, original: Lookahead | null = null) {
+    this.#original = original
     this.#text = text
     this.#from = from
-    this.#isWhole = isWhole
+    this.isWhole = isWhole
+  }
+
+  /** Something did look beyond the text that has come. */
+  get isShort(): boolean {
+    return this.#isShort
+  }
+
+  /** A look from here on that leaves this one in its place. What it finds missing counts for both. */
+  copy(): Lookahead {
+    const copy = new Lookahead(this.#text, this.#from, this.isWhole, this)
+    copy.at = this.at
+    return copy
+  }
+
+  #miss(): void {
+    this.#isShort = true
+    if (this.#original !== null) this.#original.#miss()
   }
 
   /** The next character; empty when there is none within reach. */
@@ -40,26 +59,28 @@ export class Lookahead {
     const offset = this.at + ahead
     if (offset >= MAX_LOOKAHEAD) return ''
     const character = this.#text[this.#from + offset]
-    if (character === undefined && !this.#isWhole) this.isShort = true
+    if (character === undefined && !this.isWhole) this.#miss()
     return character ?? ''
   }
 
   /** Skips white space; returns it. */
   skipBlank(): string {
-    let blank = ''
-    while (BLANK.test(this.peek())) blank += this.#take()
-    return blank
+    return this.takeWhile(BLANK)
   }
 
   /** Skips letters, digits, `_`, `$` and `-`; returns them. */
   word(): string {
-    let word = ''
-    while (WORD.test(this.peek())) word += this.#take()
-    return word
+    return this.takeWhile(WORD)
   }
 
-  #take(): string {
-    return this.#text[this.#from + this.at++]!
+  /** Skips characters of a kind; returns them. */
+  takeWhile(kind: RegExp): string {
+    let taken = ''
+    for (let next = this.peek(); kind.test(next); next = this.peek()) {
+      taken += next
+      this.at++
+    }
+    return taken
   }
 
   /** Skips a string on one line with its quotes; false when there is no whole one. */

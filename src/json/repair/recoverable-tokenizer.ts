@@ -3,9 +3,15 @@ import {
   AT_COLON,
   DONE,
   IN_ESCAPE,
+  IN_EXPONENT,
+  AT_EXPONENT_FIRST,
+  AT_EXPONENT_SIGN,
+  FAILED,
   AT_FIRST_ELEMENT,
   AT_FIRST_KEY,
+  IN_FRACTION,
   IN_HEX,
+  IN_INTEGER,
   IN_KEY,
   IN_LITERAL,
   AFTER_MINUS,
@@ -14,8 +20,13 @@ import {
   IN_PREDICTED_KEY,
   IN_STRING,
   AT_VALUE,
+  AFTER_ZERO,
 } from '../tokenizer-states.ts'
+import { JsonError } from '../errors.ts'
 import { Tokenizer } from '../tokenizer.ts'
+
+/** Thrown at a character where strict reading fails: made once, because an error of its own for each costs 8 µs. */
+export const STRICT_FAILURE: Error = new Error('Strict reading has failed.')
 
 export type FailedIn =
   | 'value'
@@ -27,6 +38,7 @@ export type FailedIn =
   | 'unicode-escape'
   | 'minus'
   | 'point'
+  | 'number'
   | 'literal'
   | 'done'
   | 'other'
@@ -37,6 +49,12 @@ const FAILED_IN: Partial<Record<number, FailedIn>> = {
   [IN_HEX]: 'unicode-escape',
   [AFTER_MINUS]: 'minus',
   [AFTER_POINT]: 'point',
+  [AFTER_ZERO]: 'number',
+  [IN_INTEGER]: 'number',
+  [IN_FRACTION]: 'number',
+  [AT_EXPONENT_SIGN]: 'number',
+  [AT_EXPONENT_FIRST]: 'number',
+  [IN_EXPONENT]: 'number',
   [IN_LITERAL]: 'literal',
   [DONE]: 'done',
 }
@@ -46,6 +64,22 @@ const FAILED_IN: Partial<Record<number, FailedIn>> = {
  * A class of its own, because `structstream/json` needs none of it.
  */
 export class RecoverableTokenizer extends Tokenizer {
+  protected override readonly isStrict: boolean = false
+
+  protected override raise(): never {
+    throw this.error ?? STRICT_FAILURE
+  }
+
+  /** Offset of the character at which strict reading failed. */
+  get failurePosition(): number {
+    return this.failedAt
+  }
+
+  /** What was wrong there, as an error. */
+  strictError(): JsonError {
+    return (this.error = this.failure())
+  }
+
   /** What was being read when the text failed. */
   get failedIn(): FailedIn {
     const state = this.failedState
@@ -54,6 +88,17 @@ export class RecoverableTokenizer extends Tokenizer {
     if (state === AFTER_VALUE) return 'after-value'
     if (state === IN_STRING || state === IN_KEY || state === IN_PREDICTED_KEY) return 'string'
     return FAILED_IN[state] ?? 'other'
+  }
+
+  /** An error of the tolerant reader's, at `position`. */
+  errorAt(expected: string, received: string | undefined, position: number): JsonError {
+    const found = received === undefined ? 'the end of the text' : JSON.stringify(received)
+    return new JsonError('malformed_json', expected, found, this.placeOf(position))
+  }
+
+  /** The open string is a key. */
+  get isInKey(): boolean {
+    return this.state === IN_KEY || this.state === IN_PREDICTED_KEY || (this.state === FAILED && this.failedState === IN_KEY)
   }
 
   /** Containers that are open. */
@@ -73,7 +118,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** A comma has just been read. */
   get isAfterComma(): boolean {
-    const state = this.error === null ? this.state : this.failedState
+    const state = this.state === FAILED ? this.failedState : this.state
     return state === AT_NEXT_KEY || (state === AT_VALUE && this.isInArray)
   }
 
@@ -84,8 +129,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** Forgets the error. What comes next stands at `position` of the original text. */
   resume(position: number): void {
-    if (this.error !== null) this.state = this.failedState
-    this.error = null
+    if (this.state === FAILED) this.state = this.failedState
     this.base = position
     this.index = 0
   }
@@ -108,6 +152,20 @@ export class RecoverableTokenizer extends Tokenizer {
     this.state = IN_STRING
     this.sink.reopenString?.()
     return this.lastString
+  }
+
+  /** The open string, or the one that ended last, as far as it has been read. */
+  get textSoFar(): string {
+    return this.state === AFTER_VALUE ? this.lastString : this.text.whole
+  }
+
+  /** What began like a number is something else. Returns what was read of it. */
+  cancelNumber(): string {
+    const read = this.number
+    this.number = ''
+    this.state = AT_VALUE
+    this.sink.cancelLiteral?.()
+    return read
   }
 
   /** What began like `true`, `false` or `null` is something else. Returns what was read of it. */

@@ -2,7 +2,7 @@ import { CLOSING_QUOTES, type Lookahead } from './lookahead.ts'
 
 /** What the text around a string tells of it. */
 export interface StringContext {
-  kind: 'key' | 'object' | 'array'
+  kind: 'key' | 'object' | 'array' | 'root'
   /** A quotation is open inside the string, so that a quote may be the end of that. */
   isQuoting: boolean
   /** It has been shown to hold quotes that are not escaped. */
@@ -11,6 +11,8 @@ export interface StringContext {
   isInBrackets: boolean
   /** Keys without quotes have been seen in this document. */
   hasBareKeys: boolean
+  /** Parentheses around the value are open. */
+  isInParentheses: boolean
 }
 
 const WORD_OR_QUOTE = /[\p{L}\p{N}"'“”‘’`]/u
@@ -25,7 +27,10 @@ export function endsString(ahead: Lookahead, place: StringContext): boolean {
   }
   const gap = ahead.skipBlank()
   const next = ahead.peek()
+  if (next === ')' && place.isInParentheses) return closes(ahead)
   switch (place.kind) {
+    case 'root':
+      return next === '' && ahead.isWhole
     case 'object':
       if (next === '}') return closes(ahead)
       if (next === ',') return entryFollows(ahead, place)
@@ -77,6 +82,49 @@ function elementFollows(ahead: Lookahead, place: StringContext): boolean {
 export type After = 'entry' | 'same-string' | 'nothing'
 
 /**
+ * Whether the text after a quote that is kept as text has the form of a member. Then there are two readings: the string
+ * has a quote inside, or the quote before or after the member is missing or out of place. `ahead` starts after the quote.
+ */
+export function looksLikeMember(ahead: Lookahead, quote: string, place: StringContext): boolean {
+  if (place.kind === 'key' || place.isInBrackets) return false
+  return opensMember(ahead.copy(), quote) || (place.kind === 'object' && bareMemberFollows(ahead))
+}
+
+/** `d": "e"` after the quote: it opens a key. */
+function opensMember(ahead: Lookahead, quote: string): boolean {
+  const closing = CLOSING_QUOTES[quote] ?? quote
+  for (; ahead.peek() !== closing; ahead.at++) if (/^[\r\n{}[\]]?$/.test(ahead.peek())) return false
+  ahead.at++
+  if (!ahead.colon()) return false
+  ahead.at++
+  ahead.skipBlank()
+  return isQuote(ahead.peek()) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word())
+}
+
+/** `, x y: …` after the quote: it ends a value, and words and a colon follow. */
+function bareMemberFollows(ahead: Lookahead): boolean {
+  ahead.skipBlank()
+  if (ahead.peek() !== ',') return false
+  ahead.at++
+  return colonBeforeQuote(ahead)
+}
+
+/** Whether words and a colon come next, with no quote between. */
+function colonBeforeQuote(ahead: Lookahead): boolean {
+  ahead.skipBlank()
+  if (!/[\p{L}\p{N}_$]/u.test(ahead.peek())) return false
+  ahead.takeWhile(/[\p{L}\p{N}_$ -]/u)
+  return ahead.peek() === ':'
+}
+
+/** Whether a closing bracket inside a string, one more than were opened, is followed by what follows one in JSON. */
+export function closesContainer(ahead: Lookahead): boolean {
+  ahead.skipBlank()
+  const next = ahead.peek()
+  return next === ',' || next === ']' || next === '}' || (next === '' && ahead.isWhole)
+}
+
+/**
  * Judges what stands after a value without a comma.
  * @param gap between the string and here; null: the value was no string, or something that is no text came between
  */
@@ -88,6 +136,8 @@ function afterEntry(ahead: Lookahead, gap: string | null, place: StringContext):
   const first = ahead.peek()
   if (gap === null) return ahead.key() === null ? 'nothing' : 'entry'
   if ((gap !== '' || first === '"') && isKey(ahead, gap, place)) return 'entry'
+  // Strings after one another: Python joins them, others forget a comma or the quotes inside.
+  if (gap !== '' && isQuote(first)) return 'nothing'
   return isMisplaced(first) ? 'nothing' : 'same-string'
 }
 
@@ -95,7 +145,7 @@ function afterElement(ahead: Lookahead, gap: string | null, place: StringContext
   const first = ahead.peek()
   if (gap === null)
     return isQuote(first) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word()) ? 'entry' : 'nothing'
-  if (gap !== '' && (first === '{' || first === '[')) return 'entry'
+  if (gap !== '' && (first === '{' || first === '[' || isWholeScalar(ahead.copy()))) return 'entry'
   if (!isQuote(first)) return isMisplaced(first) ? 'nothing' : 'same-string'
   if (gap !== '') return 'entry'
   // `"a""b"` are two strings when the second ends like one.
@@ -103,12 +153,23 @@ function afterElement(ahead: Lookahead, gap: string | null, place: StringContext
   return endsString(ahead, place) ? 'entry' : 'same-string'
 }
 
+/** A number or literal that a comma, a closing bracket or a comment follows. */
+function isWholeScalar(ahead: Lookahead): boolean {
+  const isNumber = opensContainerOrNumber(ahead)
+  if (ahead.peek() === '-') ahead.at++
+  const word = ahead.takeWhile(/[\w.+-]/)
+  if (isNumber ? !Number.isFinite(Number(word)) : !LITERALS.has(word)) return false
+  ahead.skipBlank()
+  const next = ahead.peek()
+  return next === ',' || next === ']' || ahead.comment()
+}
+
 /**
  * After a string and a comma in an object comes what is no key: then the quote before the comma was part of the
  * string, `"He left", she said"`, if what comes is text.
  */
 export function goesOnAfterComma(ahead: Lookahead): boolean {
-  return /[\p{L}\p{N}]/u.test(ahead.peek()) && ahead.key() === null
+  return /[\p{L}\p{N}]/u.test(ahead.peek()) && ahead.copy().key() === null && !colonBeforeQuote(ahead)
 }
 
 function isMisplaced(character: string): boolean {

@@ -1,97 +1,97 @@
 import type { Repair } from '../../types.ts'
-import { afterValue, endsString, goesOnAfterComma, opensQuotation, type StringContext } from './string-end.ts'
+import { afterValue, goesOnAfterComma, looksLikeMember } from './string-end.ts'
 import { BareWord } from './bare-word.ts'
 import { JsonError } from '../errors.ts'
 import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './lookahead.ts'
+import { OpenString, escaped, type StringWriter } from './open-string.ts'
+import { ParenthesesScan } from './parentheses.ts'
+import { RecoverableTokenizer, STRICT_FAILURE } from './recoverable-tokenizer.ts'
 import type { TokenSink } from '../token-sink.ts'
 import type { TokenizerOptions } from '../tokenizer.ts'
-import { RecoverableTokenizer } from './recoverable-tokenizer.ts'
 
-const BARE_START = /^[\p{L}_$]/u
-/** What may stand between a string and the character that showed that it had not ended. */
+/** How a value without quotes may begin. */
+const BARE_START = /^(?:[\p{L}_$]|\/(?![/*])|[@~])/u
+/** What may come between a string and the character that showed that it had not ended. */
 const GAP = /^\s*,?\s*$/
-/** What needs a look in a string that is rewritten. */
-const SPECIAL = /["'`’”“»\\\u0000-\u001f]/
 const OTHER_BLANK = /^[\s\uFEFF\u200B]/
+const LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
-/** A string that is rewritten up to its closing quote. */
-interface OpenString {
-  opening: string
-  closing: string
-  isKey: boolean
-  /** Its last character so far. */
-  last: string
-  /** A quotation is open inside it. */
-  isQuoting: boolean
-  /** Quotes inside it are not escaped. */
-  isBroken: boolean
-  /** Brackets opened in it and not closed. */
-  brackets: number
+export interface TolerantOptions extends TokenizerOptions {
+  /** The text is one value and nothing more, so that it may be a scalar in a tolerated form, a word included. */
+  isWholeValue?: boolean
 }
 
-const PLAIN_STRING: OpenString = {
-  opening: '"',
-  closing: '"',
-  isKey: false,
-  last: '',
-  isQuoting: false,
-  isBroken: false,
-  brackets: 0,
-}
+/** What is being read, beyond what the strict tokenizer knows. */
+type State =
+  /** The tokenizer reads the text as it is. */
+  | { is: 'strict' }
+  /** A string is rewritten. `from`: where its opening quote is, -1 when the tokenizer has read that. */
+  | { is: 'string'; string: OpenString }
+  /** A value without quotes. `start`: offset of its first character. */
+  | { is: 'word'; word: BareWord; start: number; error: () => JsonError }
+  | { is: 'comment'; isBlock: boolean; text: string; start: number }
+  /** A value in parentheses, whose end is looked for before anything of it is read. */
+  | { is: 'parentheses'; scan: ParenthesesScan; error: () => JsonError }
+  /** The whole document was escaped once more: one level is taken off, and the rest read strictly. */
+  | { is: 'escaped' }
+  | { is: 'failed'; error: JsonError }
+
+const STRICT: State = { is: 'strict' }
 
 /**
- * Reads JSON as models sometimes write it. Strict first: text goes to the strict tokenizer as it is, and only at a
+ * Reads JSON as models sometimes write it. Strict first: text goes to the strict tokenizer unchanged, and only at a
  * character where that fails is it read another way, if there is one way that is certain; each such repair is
- * reported. What cannot be repaired with certainty fails as strict JSON does. Never closes what is open, never
+ * reported. What can't be repaired with certainty fails as strict JSON does. Never closes what is open, never
  * invents or drops a value. O(new characters).
  *
- * The repaired text is rewritten to strict JSON on the way to the tokenizer; only a comma too many and a quote
- * that was no end have to be taken back.
+ * The repaired text is rewritten to strict JSON on the way to the tokenizer; only a comma too many, a quote that was
+ * no end, and the beginning of a word that seemed to be a number or literal have to be taken back.
  */
 export class TolerantReader {
   readonly #tokenizer: RecoverableTokenizer
   readonly #report: (repair: Repair) => void
+  readonly #isWholeValue: boolean
+  #state: State = STRICT
   /** Offset of the next character to read. */
   #position = 0
   /** Text that waits for more before it can be read. */
   #held = ''
   #isWaiting = false
   #isEnding = false
-  #mode: 'plain' | 'string' | 'bare' | 'line-comment' | 'block-comment' = 'plain'
-  #string: OpenString | null = null
-  #bare: BareWord = new BareWord('')
-  #bareStart = 0
-  #bareError: JsonError | null = null
-  #comment = ''
-  #commentStart = 0
   /** Text from the piece on in which the last string ended, while only a gap may have followed it; else null. */
   #since: string | null = null
   #sinceAt = 0
-  /** End of a string that was written, and so cannot go on. */
+  /** End of a string that was written, and so can't go on. */
   #writtenEnd = -1
   #hasBareKeys = false
-  /** Where the text stands that is being rewritten. */
+  /** Some string has been read, so that the document wasn't escaped as a whole. */
+  #hasStrings = false
+  /** Open parentheses: how many containers were open, and whether an array was written for them. */
+  readonly #parentheses: { depth: number; isTuple: boolean }[] = []
+  /** Offset in the original of text that is being written. */
   #writingAt: number | null = null
-  #failure: JsonError | null = null
-  /** What stands after the document, from its first character that is not white space; null while there is none. */
+  /** What comes after the document, from its first character that is not white space; null while there is none. */
   trailing: string | null = null
 
-  constructor(sink: TokenSink, report: (repair: Repair) => void, options: TokenizerOptions = {}) {
+  constructor(sink: TokenSink, report: (repair: Repair) => void, options: TolerantOptions = {}) {
     this.#tokenizer = new RecoverableTokenizer(sink, options)
+    this.#isWholeValue = options.isWholeValue === true
     this.#report = report
   }
 
   get isDone(): boolean {
-    return this.#tokenizer.isDone
+    return this.#tokenizer.isDone && this.#parentheses.length === 0
   }
 
   get position(): number {
-    return this.#writingAt ?? (this.#mode === 'plain' && this.#held === '' ? this.#tokenizer.position : this.#position)
+    const isStrict = this.#state.is === 'strict' && this.#held === ''
+    return this.#writingAt ?? (isStrict ? this.#tokenizer.position : this.#position)
   }
 
   /** @throws JsonError where the text can be read in no certain way, and again at each later call */
   push(text: string): void {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#state.is === 'failed') throw this.#state.error
     let rest = text
     if (this.#held !== '') {
       rest = this.#held + text
@@ -100,7 +100,7 @@ export class TolerantReader {
     try {
       while (rest !== '') {
         this.#isWaiting = false
-        const read = this.#mode === 'plain' ? this.#readPlain(rest) : this.#readMending(rest)
+        const read = this.#read(rest)
         this.#position += read
         if (read === rest.length) return
         rest = rest.slice(read)
@@ -109,41 +109,56 @@ export class TolerantReader {
           return
         }
       }
-    } catch (error) {
-      if (error instanceof JsonError) this.#failure = error
-      throw error
+    } catch (thrown) {
+      throw this.#fail(thrown)
     }
   }
 
   /**
-   * The text is over. What would have needed more text to be told stays open.
+   * The text is over. What would have needed more text to be understood stays open.
    * @throws JsonError when the document is not complete
    */
   end(): void {
-    if (this.#failure !== null) throw this.#failure
-    if (this.#mode === 'line-comment') this.#endComment()
-    if (this.#mode === 'string') {
-      this.#isEnding = true
-      this.push('')
+    const state = this.#state
+    if (state.is === 'failed') throw state.error
+    this.#isEnding = true
+    try {
+      if (state.is === 'comment') this.#endComment(state)
+      else if (this.#held !== '' && this.#tokenizer.openContainers === 0) this.push('')
+      if (this.#state.is === 'word' && this.#isWholeValue) this.#endWord(this.#state, 0)
+      this.#tokenizer.end()
+    } catch (thrown) {
+      throw this.#fail(thrown)
     }
-    this.#tokenizer.end()
+  }
+
+  #fail(thrown: unknown): unknown {
+    const error = thrown === STRICT_FAILURE ? this.#tokenizer.strictError() : thrown
+    if (error instanceof JsonError) this.#state = { is: 'failed', error }
+    return error
   }
 
   /** Returns the characters read. */
-  #readMending(rest: string): number {
-    switch (this.#mode) {
-      case 'plain':
-        return this.#readPlain(rest)
+  #read(rest: string): number {
+    const state = this.#state
+    switch (state.is) {
+      case 'strict':
+        return this.#readStrictly(rest)
       case 'string':
-        return this.#readString(rest, this.#string!)
-      case 'bare':
-        return this.#readBare(rest)
-      case 'line-comment':
-      case 'block-comment':
-        return this.#readComment(rest)
+        return this.#readString(rest, state.string)
+      case 'word':
+        return this.#readWord(rest, state)
+      case 'comment':
+        return this.#readComment(rest, state)
+      case 'parentheses':
+        return this.#readParentheses(rest, state)
+      case 'escaped':
+        return this.#readEscaped(rest)
+      case 'failed':
+        throw state.error
       default: {
-        const never: never = this.#mode
-        throw new Error(`unknown mode ${String(never)}`)
+        const never: never = state
+        throw new Error(`unknown state ${String(never)}`)
       }
     }
   }
@@ -153,25 +168,31 @@ export class TolerantReader {
     return 0
   }
 
-  #readPlain(rest: string): number {
+  #ahead(rest: string, from = 0): Lookahead {
+    return new Lookahead(rest, from, this.#isEnding)
+  }
+
+  /* Strict reading, and what to do where it fails */
+
+  #readStrictly(rest: string): number {
     const tokenizer = this.#tokenizer
     const from = this.#position
     try {
       tokenizer.push(rest)
     } catch (error) {
-      if (!(error instanceof JsonError) || error.code !== 'malformed_json') throw error
-      const failed = error.position! - from
+      if (error !== STRICT_FAILURE) throw error
+      const position = tokenizer.failurePosition
       this.#noteGap(rest, true)
-      const gap = this.#gapUpTo(error.position!)
-      const read = this.#recover(rest.slice(failed), gap, error)
+      const gap = this.#gapUpTo(position)
+      const read = this.#recover(rest.slice(position - from), position, gap)
       this.#since = null
       if (this.#isWaiting) {
-        // Undecided: stand before the character that failed.
-        tokenizer.resume(error.position!)
+        // Undecided: stay before the character that failed.
+        tokenizer.resume(position)
         this.#since = gap
-        this.#sinceAt = error.position! - (gap?.length ?? 0)
+        this.#sinceAt = position - (gap?.length ?? 0)
       }
-      return failed + read
+      return position - from + read
     }
     this.#noteGap(rest, false)
     return rest.length
@@ -191,7 +212,7 @@ export class TolerantReader {
     }
   }
 
-  /** What stands between the last string and `position`; null when it is no mere gap. */
+  /** What comes between the last string and `position`; null when it is more than a gap. */
   #gapUpTo(position: number): string | null {
     if (this.#since === null) return null
     const from = Math.max(this.#tokenizer.endOfString + 1, this.#sinceAt)
@@ -200,41 +221,41 @@ export class TolerantReader {
   }
 
   /** Decides what `rest`, at whose first character strict reading failed, means. Returns the characters read of it. */
-  #recover(rest: string, gap: string | null, error: JsonError): number {
+  #recover(rest: string, at: number, gap: string | null): number {
     const tokenizer = this.#tokenizer
-    const at = error.position!
     const first = String.fromCodePoint(rest.codePointAt(0)!)
     const { failedIn } = tokenizer
     switch (failedIn) {
       case 'string':
         // RFC 8259 §7 wants control characters escaped.
-        return this.#write(at, 'control-character', first, escaped(first), 1)
+        tokenizer.resume(at)
+        return this.#goOnInString(new OpenString('"', 'strict', this.#around(tokenizer.isInKey)))
       case 'escape':
-      case 'unicode-escape': {
+      case 'unicode-escape':
         tokenizer.resume(at)
-        const read = tokenizer.dropEscape()
-        return this.#mendEscape(at - read.length, read, first)
-      }
+        return this.#mendEscape(tokenizer.dropEscape(), first, at)
       case 'literal':
-        tokenizer.resume(at)
-        return this.#beginBare(at, tokenizer.cancelLiteral(), error)
+        return this.#beginWord(at, () => tokenizer.cancelLiteral())
+      case 'number':
+        return this.#beginWord(at, () => tokenizer.cancelNumber())
       case 'minus':
       case 'point':
-        return this.#recoverNumber(rest, failedIn, error)
+        return this.#recoverNumber(rest, failedIn, at)
       case 'value':
-        return this.#recoverValue(rest, first, error)
+        return this.#recoverValue(rest, first, at)
       case 'next-key':
-        return this.#recoverKey(rest, first, gap, error)
+        return this.#recoverKey(rest, first, gap, at)
       case 'colon':
-        return this.#skipped(rest, error)
+        return this.#recoverColon(rest, at)
       case 'after-value':
-        return this.#recoverAfterValue(rest, gap, error)
+        return this.#recoverAfterValue(rest, gap, at)
       case 'done':
+        if (first === ')' && this.#parentheses.length > 0) return this.#closeParenthesis(at)
         tokenizer.resume(at)
         this.trailing = rest
         return rest.length
       case 'other':
-        throw error
+        throw STRICT_FAILURE
       default: {
         const never: never = failedIn
         throw new Error(`unknown state ${String(never)}`)
@@ -242,47 +263,49 @@ export class TolerantReader {
     }
   }
 
-  /** Comments and spaces that JSON does not know may stand between any two tokens. */
-  #skipped(rest: string, error: JsonError): number {
-    const at = error.position!
+  /** Comments and spaces that JSON does not know may come between any two tokens. */
+  #skipped(rest: string, at: number): number {
     if (OTHER_BLANK.test(rest[0]!)) return this.#write(at, 'white-space', rest[0]!, '', 1)
-    const ahead = new Lookahead(rest)
+    const ahead = this.#ahead(rest)
     const isComment = ahead.comment()
     if (ahead.isShort) return this.#wait()
-    if (!isComment) throw error
+    if (!isComment) throw STRICT_FAILURE
     this.#tokenizer.resume(at)
-    this.#mode = ahead.peek(1) === '*' ? 'block-comment' : 'line-comment'
-    this.#commentStart = at
-    this.#comment = rest[0] === '#' ? '#' : rest.slice(0, 2)
-    return this.#comment.length
+    const text = rest[0] === '#' ? '#' : rest.slice(0, 2)
+    this.#state = { is: 'comment', isBlock: text === '/*', text, start: at }
+    return text.length
   }
 
-  #recoverValue(rest: string, first: string, error: JsonError): number {
+  #recoverValue(rest: string, first: string, at: number): number {
     const tokenizer = this.#tokenizer
-    const at = error.position!
     if (tokenizer.isInArray) {
       if (first === ',') return this.#write(at, 'extra-comma', first, '', 1)
-      if (first === ']' && tokenizer.isAfterComma) return this.#dropComma(at, first)
+      if (first === ']' && tokenizer.isAfterComma) return this.#dropComma(at, first, first)
+      if (first === ')' && this.#isTupleOpen) return this.#closeParenthesis(at)
+    }
+    if (first === '(') {
+      const error = this.#errorHere()
+      tokenizer.resume(at)
+      this.#state = { is: 'parentheses', scan: new ParenthesesScan(), error }
+      return 0
     }
     // A word alone is prose, no document.
-    if (tokenizer.openContainers === 0) throw error
-    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(first, false, at)
-    if (BARE_START.test(first)) {
-      tokenizer.resume(at)
-      return this.#beginBare(at, '', error)
-    }
-    if (first === '+' || first === '.') return this.#recoverNumber(rest, 'value', error)
-    return this.#skipped(rest, error)
+    if (tokenizer.openContainers === 0 && !this.#isWholeValue && this.#parentheses.length === 0) throw STRICT_FAILURE
+    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(rest, first, false, at)
+    if (first === '\\') return this.#beginEscaped(rest, at)
+    if (first === '/' && rest.length === 1 && !this.#isEnding) return this.#wait()
+    if (BARE_START.test(rest)) return this.#beginWord(at, () => '')
+    if (first === '+' || first === '.') return this.#recoverNumber(rest, 'value', at)
+    return this.#skipped(rest, at)
   }
 
   /** Numbers as JavaScript and people write them: `+1`, `.5`, `-.5`, `1.`, and `-Infinity`. */
-  #recoverNumber(rest: string, failedIn: 'value' | 'minus' | 'point', error: JsonError): number {
-    const at = error.position!
-    const ahead = new Lookahead(rest)
+  #recoverNumber(rest: string, failedIn: 'value' | 'minus' | 'point', at: number): number {
+    const ahead = this.#ahead(rest)
     if (failedIn === 'point') {
-      const isEnd = /[\s,\]}]/.test(ahead.peek())
+      const isEnd = /^[\s,\]})]?$/.test(ahead.peek())
       if (isEnd) return this.#write(at, 'number', '', '0', 0)
-      throw error
+      throw STRICT_FAILURE
     }
     if (failedIn === 'value' && ahead.peek() === '+') ahead.at++
     const isFraction = ahead.peek() === '.'
@@ -293,52 +316,65 @@ export class TolerantReader {
       const length = 'Infinity'.length + (rest[0] === '+' ? 1 : 0)
       return this.#write(at, 'not-a-number', rest.slice(0, length), '1e999', length)
     }
-    if (!isNumber) throw error
+    if (!isNumber) throw STRICT_FAILURE
     return rest[0] === '+' ? this.#write(at, 'number', '+', '', 1) : this.#write(at, 'number', '.', '0.', 1)
   }
 
-  #recoverKey(rest: string, first: string, gap: string | null, error: JsonError): number {
+  #recoverKey(rest: string, first: string, gap: string | null, at: number): number {
     const tokenizer = this.#tokenizer
-    const at = error.position!
     if (first === ',') return this.#write(at, 'extra-comma', first, '', 1)
-    if (first === '}' && tokenizer.isAfterComma) return this.#dropComma(at, first)
-    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(first, true, at)
-    const ahead = new Lookahead(rest)
+    if (first === '}' && tokenizer.isAfterComma) return this.#dropComma(at, first, first)
+    if (first === '\\') return this.#beginEscaped(rest, at)
+    if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(rest, first, true, at)
+    const ahead = this.#ahead(rest)
     const key = ahead.word()
-    if (key === '') return this.#skipped(rest, error)
+    if (key === '') return this.#skipped(rest, at)
     const hasQuote = ahead.peek() === '"' || ahead.peek() === "'"
     if (hasQuote) ahead.at++
     const { at: length } = ahead
     const isKey = ahead.colon()
-    const goesOn = gap?.includes(',') === true && goesOnAfterComma(new Lookahead(rest))
+    const goesOn = gap?.includes(',') === true && goesOnAfterComma(this.#ahead(rest))
     if (ahead.isShort) return this.#wait()
     if (isKey) {
       this.#hasBareKeys ||= !hasQuote
       return this.#write(at, hasQuote ? 'quotes' : 'unquoted-key', rest.slice(0, length), JSON.stringify(key), length)
     }
-    if (!goesOn) throw error
-    tokenizer.resume(at)
-    return this.#reopenString(gap, first)
+    if (!goesOn) throw STRICT_FAILURE
+    return this.#reopenString(gap, rest, at)
   }
 
-  #recoverAfterValue(rest: string, gap: string | null, error: JsonError): number {
-    const tokenizer = this.#tokenizer
-    const at = error.position!
-    const comment = new Lookahead(rest)
-    const isComment = comment.comment() && (rest[0] !== '#' || gap !== '')
+  /** Between a key and a value that can be no part of the key only the colon is missing. */
+  #recoverColon(rest: string, at: number): number {
+    const ahead = this.#ahead(rest)
+    const isComment = ahead.comment()
+    const isValue = /^[-0-9[{]/.test(rest) || LITERALS.has(ahead.word())
+    if (ahead.isShort) return this.#wait()
+    return isComment || !isValue ? this.#skipped(rest, at) : this.#write(at, 'missing-colon', '', ':', 0)
+  }
+
+  #recoverAfterValue(rest: string, gap: string | null, at: number): number {
+    const first = rest[0]!
+    if (first === ')' && this.#parentheses.length > 0) return this.#closeParenthesis(at)
+    const comment = this.#ahead(rest)
+    const isComment = comment.comment() && (first !== '#' || gap !== '')
     if (comment.isShort) return this.#wait()
-    if (isComment || OTHER_BLANK.test(rest[0]!)) return this.#skipped(rest, error)
-    const ahead = new Lookahead(rest)
-    const after = afterValue(ahead, gap, this.#placeOf({ ...PLAIN_STRING, isBroken: true }))
+    if (isComment || OTHER_BLANK.test(first)) return this.#skipped(rest, at)
+    if (gap === '' && first === '"' && this.#tokenizer.textSoFar === '') {
+      const triple = this.#opensTriple(rest)
+      if (triple === 'waiting') return this.#wait()
+      if (triple) return this.#beginTriple(at)
+    }
+    const ahead = this.#ahead(rest)
+    const place = { ...new OpenString('"', 'judged', this.#around(false)).place, isBroken: true }
+    const after = afterValue(ahead, gap, place)
     if (ahead.isShort) return this.#wait()
     switch (after) {
       case 'entry':
         return this.#write(at, 'missing-comma', '', ',', 0)
       case 'same-string':
-        tokenizer.resume(at)
-        return this.#reopenString(gap!, rest[0]!)
+        return this.#reopenString(gap!, rest, at)
       case 'nothing':
-        throw error
+        throw STRICT_FAILURE
       default: {
         const never: never = after
         throw new Error(`unknown verdict ${String(never)}`)
@@ -346,135 +382,272 @@ export class TolerantReader {
     }
   }
 
-  #placeOf({ isKey, isQuoting, isBroken, brackets }: OpenString): StringContext {
-    const { isInArray } = this.#tokenizer
-    const kind = isKey ? 'key' : isInArray ? 'array' : 'object'
-    return { kind, isQuoting, isBroken, isInBrackets: brackets > 0, hasBareKeys: this.#hasBareKeys }
+  #around(isKey: boolean): ConstructorParameters<typeof OpenString>[2] {
+    const { isInArray, openContainers } = this.#tokenizer
+    const kind = isKey ? 'key' : isInArray ? 'array' : openContainers === 0 ? 'root' : 'object'
+    return { kind, hasBareKeys: this.#hasBareKeys, isInParentheses: this.#parentheses.length > 0 }
   }
 
-  #dropComma(at: number, closing: string): number {
+  #dropComma(at: number, closing: string, written: string): number {
     this.#tokenizer.resume(at)
     this.#tokenizer.dropComma()
-    return this.#write(at, 'trailing-comma', `,${closing}`, closing, 1)
+    return this.#write(at, 'trailing-comma', `,${closing}`, written, 1)
+  }
+
+  /** The error of strict reading as it is now, for when another way turns out to lead nowhere. */
+  #errorHere(): () => JsonError {
+    const error = this.#tokenizer.strictError()
+    return () => error
   }
 
   /* Strings */
 
-  #beginString(opening: string, isKey: boolean, at: number): number {
-    this.#string = { ...PLAIN_STRING, opening, closing: CLOSING_QUOTES[opening]!, isKey }
-    this.#mode = 'string'
-    return this.#write(at, 'quotes', opening, '"', 1)
+  #beginString(rest: string, opening: string, isKey: boolean, at: number): number {
+    let ending: 'judged' | 'triple' = 'judged'
+    if (!isKey && (opening === "'" || opening === '`')) {
+      const ahead = this.#ahead(rest)
+      const isTriple = ahead.peek(1) === opening && ahead.peek(2) === opening
+      if (ahead.isShort) return this.#wait()
+      if (isTriple) ending = 'triple'
+    }
+    this.#hasStrings = true
+    this.#state = { is: 'string', string: new OpenString(opening, ending, this.#around(isKey)) }
+    const length = ending === 'triple' ? 3 : 1
+    return this.#write(at, 'quotes', opening.repeat(length), '"', length)
   }
 
-  /** The quote that ended the last string belongs to it, and so does the gap after it. */
-  #reopenString(gap: string, next: string): number {
-    const tokenizer = this.#tokenizer
-    const quote = tokenizer.endOfString
-    const before = tokenizer.reopenString()
-    const isQuoting = gap === '' && opensQuotation(before.at(-1) ?? '', next)
-    this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
-    if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
-    this.#string = {
-      ...PLAIN_STRING,
-      last: gap.at(-1) ?? '"',
-      isQuoting,
-      isBroken: true,
-      brackets: openBrackets(before),
-    }
-    this.#mode = 'string'
+  /** Three double quotes, of which strict JSON has read two as an empty string; unless a key follows. */
+  #opensTriple(rest: string): boolean | 'waiting' {
+    const ahead = this.#ahead(rest)
+    const isKey = !this.#tokenizer.isInArray && ahead.copy().key() === 'quoted'
+    const element = ahead.copy()
+    const isElement =
+      this.#tokenizer.isInArray && element.quoted() && /^[,\]]?$/.test((element.skipBlank(), element.peek()))
+    return ahead.isShort ? 'waiting' : !isKey && !isElement
+  }
+
+  #beginTriple(at: number): number {
+    this.#tokenizer.resume(at)
+    this.#tokenizer.reopenString()
+    this.#report({ kind: 'quotes', position: at - 2, before: '"""', after: '"' })
+    this.#state = { is: 'string', string: new OpenString('"', 'triple', this.#around(false)) }
+    this.#tokenizer.resume(at + 1)
+    return 1
+  }
+
+  #goOnInString(string: OpenString): 0 {
+    this.#hasStrings = true
+    this.#state = { is: 'string', string }
     return 0
   }
 
-  #readString(rest: string, string: OpenString): number {
-    const special = rest.search(SPECIAL)
-    if (special !== 0) {
-      const plain = special < 0 ? rest : rest.slice(0, special)
-      string.last = plain.at(-1)!
-      string.brackets += openBrackets(plain)
-      return this.#pass(plain, plain.length)
-    }
-    const first = rest[0]!
-    if (first === '\\') return this.#readEscape(rest, string)
-    if (first !== string.closing) {
-      string.last = first
-      if (first >= ' ') return this.#pass(escaped(first), 1)
-      return this.#write(this.#position, 'control-character', first, escaped(first), 1)
-    }
-    const ahead = new Lookahead(rest, 1, this.#isEnding)
-    const isEnd = endsString(ahead, this.#placeOf(string))
+  /** The quote that ended the last string belongs to it, and so does the gap after it. */
+  #reopenString(gap: string, rest: string, at: number): number {
+    const tokenizer = this.#tokenizer
+    const quote = tokenizer.endOfString
+    const around = this.#around(false)
+    const ahead = this.#ahead(gap + rest)
+    const string = OpenString.reopened(tokenizer.textSoFar, gap, rest, around)
+    const isMember = string === null || looksLikeMember(ahead, '"', string.place)
+    if (isMember) throw STRICT_FAILURE
     if (ahead.isShort) return this.#wait()
-    if (!isEnd) {
-      string.isQuoting = opensQuotation(string.last, rest[1] ?? '')
-      string.isBroken ||= string.isQuoting
-      string.last = first
-      return this.#write(this.#position, 'unescaped-quote', first, first === '"' ? String.raw`\"` : first, 1)
+    tokenizer.resume(at)
+    tokenizer.reopenString()
+    this.#state = { is: 'string', string }
+    this.#write(quote, 'unescaped-quote', '"', String.raw`\"`, 0)
+    if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
+    tokenizer.resume(at)
+    return 0
+  }
+
+  /** The backslash may have come in an earlier piece. */
+  #mendEscape(read: string, next: string, at: number): number {
+    const string = new OpenString('"', 'strict', this.#around(this.#tokenizer.isInKey))
+    const writer = this.#writer(at)
+    if (!string.mendEscape(read, next, writer)) throw this.#tokenizer.strictError()
+    writer.flush(at)
+    return this.#goOnInString(string)
+  }
+
+  #readString(rest: string, string: OpenString): number {
+    const start = this.#position
+    const writer = this.#writer(start)
+    const { length, state } = string.read(rest, this.#isEnding, writer)
+    switch (state) {
+      case 'open':
+        break
+      case 'waiting':
+        this.#isWaiting = true
+        break
+      case 'ended':
+        this.#state = STRICT
+        writer.write('"')
+        break
+      case 'ended-strictly': {
+        const quote = start + length - 1
+        writer.flush(quote)
+        this.#state = STRICT
+        this.#tokenizer.push('"')
+        this.#since = ''
+        this.#sinceAt = quote + 1
+        return length
+      }
+      case 'unreadable':
+        writer.flush(start + length)
+        throw this.#tokenizer.errorAt('a string that ends in one certain place', rest[length], start + length)
+      default: {
+        const never: never = state
+        throw new Error(`unknown state ${String(never)}`)
+      }
     }
-    this.#mode = 'plain'
-    return this.#pass('"', 1)
+    writer.flush(start + length)
+    if (state === 'ended') this.#writtenEnd = this.#tokenizer.endOfString
+    return length
   }
 
-  #readEscape(rest: string, string: OpenString): number {
-    const escape = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(rest.slice(0, 6))?.[0]
-    string.last = '\\'
-    if (escape !== undefined) return this.#pass(escape, escape.length)
-    if (/^\\(?:u[0-9a-fA-F]{0,3})?$/.test(rest.slice(0, 6))) return this.#wait()
-    const next = rest[1]!
-    if (next === string.closing || next === string.opening) return this.#pass(next, 2)
-    if (next !== 'u') return 1 + this.#mendEscape(this.#position, '\\', next)
-    return this.#write(this.#position, 'escape', '\\', String.raw`\\`, 1)
-  }
-
-  /** A backslash that begins no escape: before a quote or a new line it is dropped, else it stands for itself. */
-  #mendEscape(at: number, read: string, next: string): number {
-    const end = at + read.length
-    if (read === '\\' && /['`‘’“”\n]/.test(next)) return this.#writeUpTo(end, at, 'escape', '\\', '')
-    return this.#writeUpTo(end, at, 'escape', read, `\\${read}`)
+  /** Gathers what is written of a string from `start` on, to hand it over at once. */
+  #writer(start: number): StringWriter & { flush(end: number): void } {
+    const tokenizer = this.#tokenizer
+    let text = ''
+    const flush = (end: number): void => {
+      if (text !== '') this.#pushAt(start, text)
+      text = ''
+      tokenizer.resume(end)
+    }
+    return {
+      write(piece) {
+        text += piece
+      },
+      repaired: (kind, offset, before, after) => {
+        this.#report({ kind, position: start + offset, before, after })
+      },
+      soFar: () => {
+        flush(start)
+        return tokenizer.textSoFar
+      },
+      flush,
+    }
   }
 
   /* Values without quotes */
 
-  #beginBare(at: number, begun: string, error: JsonError): number {
-    if (this.#tokenizer.openContainers === 0) throw error
-    this.#bare = new BareWord(begun)
-    this.#bareStart = at - begun.length
-    this.#bareError = error
-    this.#mode = 'bare'
+  /** @param cancel takes back what was read of it as a number or literal, and returns that */
+  #beginWord(at: number, cancel: () => string): number {
+    const tokenizer = this.#tokenizer
+    const error = this.#errorHere()
+    if (tokenizer.openContainers === 0 && !this.#isWholeValue && this.#parentheses.length === 0) throw error()
+    tokenizer.resume(at)
+    const begun = cancel()
+    const isInObject = tokenizer.openContainers > 0 && !tokenizer.isInArray
+    this.#state = { is: 'word', word: new BareWord(begun, isInObject), start: at - begun.length, error }
     return 0
   }
 
-  #readBare(rest: string): number {
-    const { length, state } = this.#bare.read(rest)
-    if (state === 'unreadable') throw this.#bareError!
-    if (state === 'waiting') this.#isWaiting = true
-    if (state !== 'ended') return length
-    this.#mode = 'plain'
-    const { kind, before, after } = this.#bare.word
-    this.#writeUpTo(this.#position + length, this.#bareStart, kind, before, after)
+  #readWord(rest: string, state: State & { is: 'word' }): number {
+    const { length, state: how } = state.word.read(rest)
+    if (how === 'unreadable') throw state.error()
+    if (how === 'waiting') this.#isWaiting = true
+    if (how === 'ended') this.#endWord(state, length)
     return length
+  }
+
+  #endWord({ word, start, error }: State & { is: 'word' }, length: number): void {
+    const meaning = word.word
+    if (meaning === null) throw error()
+    this.#state = STRICT
+    this.#writeUpTo(this.#position + length, start, meaning.kind, meaning.before, meaning.after)
+  }
+
+  /* Parentheses */
+
+  get #isTupleOpen(): boolean {
+    return this.#parentheses.at(-1)?.isTuple === true
+  }
+
+  #readParentheses(rest: string, { scan, error }: State & { is: 'parentheses' }): number {
+    const kind = scan.read(rest)
+    if (kind === 'waiting') return this.#isEnding ? rest.length : this.#wait()
+    if (kind === 'unreadable') throw error()
+    const isTuple = kind === 'tuple'
+    this.#state = STRICT
+    this.#write(this.#position, isTuple ? 'tuple' : 'parentheses', '(', isTuple ? '[' : '', 1)
+    this.#parentheses.push({ depth: this.#tokenizer.openContainers, isTuple })
+    return 1
+  }
+
+  #closeParenthesis(at: number): number {
+    const { depth, isTuple } = this.#parentheses.at(-1)!
+    if (depth !== this.#tokenizer.openContainers) throw STRICT_FAILURE
+    this.#parentheses.pop()
+    const closing = isTuple ? ']' : ''
+    if (isTuple && this.#tokenizer.isAfterComma) return this.#dropComma(at, ')', closing)
+    return this.#write(at, isTuple ? 'tuple' : 'parentheses', ')', closing, 1)
+  }
+
+  /* Documents that were escaped once more */
+
+  #beginEscaped(rest: string, at: number): number {
+    if (this.#hasStrings || this.#tokenizer.endOfString >= 0) throw STRICT_FAILURE
+    if (rest.length < 2) return this.#wait()
+    if (rest[1] !== '"') throw STRICT_FAILURE
+    this.#tokenizer.resume(at)
+    this.#report({ kind: 'escaped-document', position: at, before: String.raw`\"`, after: '"' })
+    this.#state = { is: 'escaped' }
+    return 0
+  }
+
+  /** Takes one level of escapes off. What is written is read strictly: its errors are final. */
+  #readEscaped(rest: string): number {
+    const tokenizer = this.#tokenizer
+    let read = 0
+    while (read < rest.length) {
+      if (tokenizer.isDone) {
+        this.#state = STRICT
+        break
+      }
+      const next = rest.slice(read).search(/["\\]|[}\]]/)
+      const plain = next < 0 ? rest.length : read + next + (/[}\]]/.test(rest[read + next]!) ? 1 : 0)
+      if (plain > read) {
+        this.#pushAt(this.#position + read, rest.slice(read, plain))
+        read = plain
+        continue
+      }
+      // A quote that was not escaped ends the string that the document was put into.
+      if (rest[read] === '"') throw tokenizer.errorAt(String.raw`\"`, '"', this.#position + read)
+      const escape = /^\\(?:u[0-9a-fA-F]{4}|[^u])/.exec(rest.slice(read, read + 6))?.[0]
+      if (escape === undefined) {
+        if (rest.length - read < 6) this.#isWaiting = true
+        else throw tokenizer.errorAt('an escape', rest[read + 1], this.#position + read)
+        break
+      }
+      this.#pushAt(this.#position + read, unescaped(escape))
+      read += escape.length
+    }
+    tokenizer.resume(this.#position + read)
+    return read
   }
 
   /* Comments */
 
-  #readComment(rest: string): number {
-    const isBlock = this.#mode === 'block-comment'
-    const from = this.#comment.length
+  #readComment(rest: string, state: State & { is: 'comment' }): number {
+    const { isBlock } = state
     // The end of a block comment may have begun in the text before, but not in its opening.
-    const star = isBlock && from > 2 && this.#comment.endsWith('*') && rest[0] === '/'
+    const star = isBlock && state.text.length > 2 && state.text.endsWith('*') && rest[0] === '/'
     const end = star ? 0 : rest.indexOf(isBlock ? '*/' : '\n')
     if (end < 0) {
-      this.#comment += rest
+      state.text += rest
       return rest.length
     }
     const length = star ? 1 : isBlock ? end + 2 : end
-    this.#comment += rest.slice(0, length)
-    this.#endComment()
+    state.text += rest.slice(0, length)
+    this.#endComment(state)
     this.#tokenizer.resume(this.#position + length)
     return length
   }
 
-  #endComment(): void {
-    this.#mode = 'plain'
-    this.#report({ kind: 'comment', position: this.#commentStart, before: this.#comment, after: '' })
+  #endComment({ start, text }: State & { is: 'comment' }): void {
+    this.#state = STRICT
+    this.#report({ kind: 'comment', position: start, before: text, after: '' })
   }
 
   /* Writing to the tokenizer */
@@ -484,13 +657,6 @@ export class TolerantReader {
     this.#tokenizer.push(text)
     this.#writingAt = null
     this.#writtenEnd = this.#tokenizer.endOfString
-  }
-
-  /** Text of a string that stands as it is, or was rewritten without a repair of its own. */
-  #pass(text: string, length: number): number {
-    this.#pushAt(this.#position, text)
-    this.#tokenizer.resume(this.#position + length)
-    return length
   }
 
   /** Reads `before` at `at` as `after`; `length` characters from there on are read. */
@@ -508,14 +674,7 @@ export class TolerantReader {
   }
 }
 
-/** The text as it stands inside a JSON string. */
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
-}
-
-/** Opening brackets less closing ones. */
-function openBrackets(text: string): number {
-  let count = 0
-  for (const [bracket] of text.matchAll(/[{}[\]]/g)) count += bracket === '{' || bracket === '[' ? 1 : -1
-  return count
+function unescaped(escape: string): string {
+  const letter = escape[1]!
+  return letter === 'u' ? String.fromCharCode(Number.parseInt(escape.slice(2), 16)) : (SIMPLE_ESCAPES[letter] ?? letter)
 }
