@@ -615,7 +615,12 @@ export class Tokenizer {
 
   #failDepth(s: string, i: number): never {
     const expected = `at most ${this.#maxDepth} levels of nesting (maxDepth)`
-    this.error = new JsonError('limit_exceeded', expected, `one more ${JSON.stringify(s[i])}`, this.placeOf(this.base + i))
+    this.error = new JsonError(
+      'limit_exceeded',
+      expected,
+      `one more ${JSON.stringify(s[i])}`,
+      this.placeOf(this.base + i),
+    )
     this.state = FAILED
     throw this.error
   }

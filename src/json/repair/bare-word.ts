@@ -22,9 +22,10 @@ const NOT_A_NUMBER: ReadonlyMap<string, string> = new Map([
 /** Digits in groups, as Python and people write them. */
 const GROUPED_NUMBER = /^-?[1-9][0-9]*(?:_[0-9]+)+(?:\.[0-9]+)?$/
 /** What begins like a number and is plainly none: a date, a time stamp, a UUID. */
-const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
+const DATE =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const SPECIAL = /[,\]}\r\n"“”„«»{[`'’:#/]/
+const SPECIAL = /[,\]}()\r\n"“”„«»{[`'’:#/]/
 
 /** What a value without quotes means: JSON text for it, which no finite number stands for. */
 export interface Word {
@@ -39,12 +40,12 @@ export class BareWord {
 
   /** Begun as a number. */
   readonly #isNumeric: boolean
-  readonly #isInObject: boolean
+  readonly #around: { isInObject: boolean; isInParentheses: boolean }
 
   /** @param begun what was read of it as a number or literal */
-  constructor(begun: string, isInObject: boolean) {
+  constructor(begun: string, around: { isInObject: boolean; isInParentheses: boolean }) {
     this.#text = begun
-    this.#isInObject = isInObject
+    this.#around = around
     this.#isNumeric = /^[-0-9]/.test(begun)
   }
 
@@ -87,6 +88,9 @@ export class BareWord {
       case '\r':
       case '\n':
         return 'end'
+      case '(':
+      case ')':
+        return !this.#around.isInParentheses ? 'text' : first === ')' ? 'end' : 'unreadable'
       case '#':
         return /\s/.test(before) ? 'end' : 'text'
       case '/':
@@ -98,7 +102,7 @@ export class BareWord {
         return /\p{L}/u.test(before) && /\p{L}/u.test(ahead.peek(1)) ? 'text' : 'unreadable'
       case '"':
         // The next key: only a comma is missing.
-        if (this.#isInObject && /\s/.test(before) && ahead.copy().key() === 'quoted') return 'end'
+        if (this.#around.isInObject && /\s/.test(before) && ahead.copy().key() === 'quoted') return 'end'
         ahead.at++
         ahead.skipBlank()
         this.#isQuoteMissing = /[^\s\d]/.test(before) && /^[,\]}]$/.test(ahead.peek())
@@ -123,5 +127,7 @@ export class BareWord {
 
 function numericWord(text: string): Word | null {
   if (GROUPED_NUMBER.test(text)) return { kind: 'number', before: text, after: text.replaceAll('_', '') }
-  return DATE.test(text) || UUID.test(text) ? { kind: 'unquoted-string', before: text, after: JSON.stringify(text) } : null
+  return DATE.test(text) || UUID.test(text)
+    ? { kind: 'unquoted-string', before: text, after: JSON.stringify(text) }
+    : null
 }

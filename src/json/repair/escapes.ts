@@ -5,7 +5,20 @@
 
 /** Commands of LaTeX whose first letter makes an escape of JSON, and whose rest is no word. */
 const COMMANDS = new Set([
-  ...['text', 'textbf', 'textit', 'textrm', 'texttt', 'theta', 'times', 'tilde', 'triangle', 'therefore', 'tfrac', 'tanh'],
+  ...[
+    'text',
+    'textbf',
+    'textit',
+    'textrm',
+    'texttt',
+    'theta',
+    'times',
+    'tilde',
+    'triangle',
+    'therefore',
+    'tfrac',
+    'tanh',
+  ],
   ...['nabla', 'neq', 'notin', 'nonumber', 'newline', 'nearrow', 'neg', 'nless', 'nmid'],
 ])
 /** Commands whose rest may be a word: nobody can tell. */

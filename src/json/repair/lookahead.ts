@@ -27,7 +27,7 @@ export class Lookahead {
   readonly isWhole: boolean
   /** Characters looked at, from the place on. */
   at = 0
-  #isShort = false
+  #hasMissed = false
   readonly #original: Lookahead | null
 
   constructor(text: string, from = 0, isWhole = false, original: Lookahead | null = null) {
@@ -37,9 +37,14 @@ export class Lookahead {
     this.isWhole = isWhole
   }
 
-  /** Something did look beyond the text that has come. */
+  /** Something did look beyond the text that has come, and more may come. */
   get isShort(): boolean {
-    return this.#isShort
+    return this.#hasMissed && !this.isWhole
+  }
+
+  /** Something did look beyond the end. */
+  get hasMissed(): boolean {
+    return this.#hasMissed
   }
 
   /** A look from here on that leaves this one in its place. What it finds missing counts for both. */
@@ -50,7 +55,7 @@ export class Lookahead {
   }
 
   #miss(): void {
-    this.#isShort = true
+    this.#hasMissed = true
     if (this.#original !== null) this.#original.#miss()
   }
 
@@ -59,7 +64,7 @@ export class Lookahead {
     const offset = this.at + ahead
     if (offset >= MAX_LOOKAHEAD) return ''
     const character = this.#text[this.#from + offset]
-    if (character === undefined && !this.isWhole) this.#miss()
+    if (character === undefined) this.#miss()
     return character ?? ''
   }
 

@@ -54,6 +54,8 @@ export class OpenString {
   #beginsWithQuote = false
   /** Brackets opened in it and not closed. */
   #brackets = 0
+  /** In triple quotes a new line has come. */
+  #hasLines = false
   /** A backslash in it escapes nothing. */
   hasBadEscape = false
   /** In a path of Windows: its backslashes are no escapes. */
@@ -125,12 +127,12 @@ export class OpenString {
       }
       const character = rest[i]!
       if (code === BACKSLASH) {
+        see(i)
         const escape = this.#escapeAt(rest, i, isWhole, () => {
           passTo(i)
           return writer.soFar()
         })
         if (escape === 'waiting' || escape === 'unreadable') return stop(escape, i)
-        see(i)
         this.#isInPath ||= escape.isRepair && escape.write !== '' && this.#last === ':'
         this.#last = this.#lastInk = '\\'
         if (escape.write !== null) {
@@ -144,9 +146,12 @@ export class OpenString {
         continue
       }
       if (code < 32) {
-        if (this.#ending === 'triple' && code === 10 && this.#lastInk === '' && isBlank(rest.slice(seen, i)))
-          return stop('unreadable', i)
         passTo(i)
+        if (this.#ending === 'triple' && code === 10 && !this.#hasLines) {
+          this.#hasLines = true
+          // Whole lines: nobody knows how much of their indentation counts, nor whether a word was a language.
+          if (/^\s*\w*\s*$/.test(writer.soFar())) return stop('unreadable', i)
+        }
         const written = escaped(character)
         if (this.#ending !== 'triple') writer.repaired('control-character', i, character, written)
         writer.write(written)
@@ -238,14 +243,16 @@ export class OpenString {
     const quote = rest[i]!
     if (this.#ending === 'triple') return this.#endsTriple(rest.slice(i, i + 4), quote, isWhole)
     const { place } = this
-    const ahead = new Lookahead(rest, i + 1, isWhole && place.kind === 'root')
+    const ahead = new Lookahead(rest, i + 1, isWhole)
     const isEnd = endsString(ahead, place)
     if (ahead.isShort) return 'waiting'
     if (isEnd) return this.#isUnclear(quote) ? 'unreadable' : 'ended'
-    const again = new Lookahead(rest, i + 1)
+    // What comes after the end would have decided: it is neither an end nor shown as text.
+    if (ahead.hasMissed) return 'waiting'
+    const again = new Lookahead(rest, i + 1, isWhole)
     const isMember = looksLikeMember(again, quote, place)
     if (isMember) return 'unreadable'
-    if (again.isShort && !isWhole) return 'waiting'
+    if (again.isShort) return 'waiting'
     const isOfList = place.kind === 'array' && quote === '"' && this.#last === ',' && !place.isInBrackets
     return isOfList ? 'unreadable' : 'open'
   }
@@ -302,10 +309,6 @@ export class OpenString {
 /** The text as it stands inside a JSON string. */
 export function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1)
-}
-
-function isBlank(text: string): boolean {
-  return text.trim() === ''
 }
 
 /** Opening brackets less closing ones. */

@@ -70,6 +70,11 @@ export class RecoverableTokenizer extends Tokenizer {
     throw this.error ?? STRICT_FAILURE
   }
 
+  /** The state, before it failed where it has. */
+  get #stateBefore(): number {
+    return this.state === FAILED ? this.failedState : this.state
+  }
+
   /** Offset of the character at which strict reading failed. */
   get failurePosition(): number {
     return this.failedAt
@@ -77,7 +82,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** What was wrong there, as an error. */
   strictError(): JsonError {
-    return (this.error = this.failure())
+    return this.error ?? this.failure()
   }
 
   /** What was being read when the text failed. */
@@ -98,7 +103,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** The open string is a key. */
   get isInKey(): boolean {
-    return this.state === IN_KEY || this.state === IN_PREDICTED_KEY || (this.state === FAILED && this.failedState === IN_KEY)
+    return this.#stateBefore === IN_KEY || this.#stateBefore === IN_PREDICTED_KEY
   }
 
   /** Containers that are open. */
@@ -118,7 +123,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** A comma has just been read. */
   get isAfterComma(): boolean {
-    const state = this.state === FAILED ? this.failedState : this.state
+    const state = this.#stateBefore
     return state === AT_NEXT_KEY || (state === AT_VALUE && this.isInArray)
   }
 
@@ -156,7 +161,7 @@ export class RecoverableTokenizer extends Tokenizer {
 
   /** The open string, or the one that ended last, as far as it has been read. */
   get textSoFar(): string {
-    return this.state === AFTER_VALUE ? this.lastString : this.text.whole
+    return this.#stateBefore === AFTER_VALUE ? this.lastString : this.text.whole
   }
 
   /** What began like a number is something else. Returns what was read of it. */

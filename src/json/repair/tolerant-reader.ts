@@ -124,7 +124,7 @@ export class TolerantReader {
     this.#isEnding = true
     try {
       if (state.is === 'comment') this.#endComment(state)
-      else if (this.#held !== '' && this.#tokenizer.openContainers === 0) this.push('')
+      else if (this.#held !== '') this.push('')
       if (this.#state.is === 'word' && this.#isWholeValue) this.#endWord(this.#state, 0)
       this.#tokenizer.end()
     } catch (thrown) {
@@ -294,7 +294,7 @@ export class TolerantReader {
     if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(rest, first, false, at)
     if (first === '\\') return this.#beginEscaped(rest, at)
     if (first === '/' && rest.length === 1 && !this.#isEnding) return this.#wait()
-    if (BARE_START.test(rest)) return this.#beginWord(at, () => '')
+    if (BARE_START.test(rest.slice(0, 2))) return this.#beginWord(at, () => '')
     if (first === '+' || first === '.') return this.#recoverNumber(rest, 'value', at)
     return this.#skipped(rest, at)
   }
@@ -480,18 +480,17 @@ export class TolerantReader {
         this.#isWaiting = true
         break
       case 'ended':
+        writer.flush(start + length - 1)
         this.#state = STRICT
-        writer.write('"')
+        this.#pushAt(start + length - 1, '"')
         break
-      case 'ended-strictly': {
-        const quote = start + length - 1
-        writer.flush(quote)
+      case 'ended-strictly':
+        writer.flush(start + length - 1)
         this.#state = STRICT
         this.#tokenizer.push('"')
         this.#since = ''
-        this.#sinceAt = quote + 1
+        this.#sinceAt = start + length
         return length
-      }
       case 'unreadable':
         writer.flush(start + length)
         throw this.#tokenizer.errorAt('a string that ends in one certain place', rest[length], start + length)
@@ -501,7 +500,6 @@ export class TolerantReader {
       }
     }
     writer.flush(start + length)
-    if (state === 'ended') this.#writtenEnd = this.#tokenizer.endOfString
     return length
   }
 
@@ -539,7 +537,8 @@ export class TolerantReader {
     tokenizer.resume(at)
     const begun = cancel()
     const isInObject = tokenizer.openContainers > 0 && !tokenizer.isInArray
-    this.#state = { is: 'word', word: new BareWord(begun, isInObject), start: at - begun.length, error }
+    const word = new BareWord(begun, { isInObject, isInParentheses: this.#parentheses.length > 0 })
+    this.#state = { is: 'word', word, start: at - begun.length, error }
     return 0
   }
 

@@ -27,8 +27,9 @@ export function measure(read: () => void): Work {
     }),
     replace(RegExp.prototype, 'exec', (exec) => {
       return function (this: RegExp, text: string) {
+        const from = this.sticky || this.global ? this.lastIndex : 0
         const match = exec.call(this, text)
-        work.searched += match === null ? text.length : match.index + match[0].length
+        work.searched += (match === null ? text.length : match.index + match[0].length) - from
         return match
       }
     }),

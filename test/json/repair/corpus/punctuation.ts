@@ -1,6 +1,8 @@
 import { rows, type Row } from './row.ts'
 
-/** Commas and comments. */
+const { raw } = String
+
+/** Commas, colons, brackets and comments. */
 export const PUNCTUATION: Row[] = [
   ...rows('trailing commas', [
     ['note', '{"title": "Milk",}', { title: 'Milk' }, 'trailing-comma'],
@@ -80,6 +82,34 @@ export const PUNCTUATION: Row[] = [
       'missing-comma',
       'missing-comma',
     ],
+  ]),
+  ...rows('missing commas between a string and a number or literal', [
+    ['any', '["a" 2]', ['a', 2], 'missing-comma'],
+    ['any', '["a" -2.5, "b" true, "c" None]', ['a', -2.5, 'b', true, 'c', null]],
+    ['words', '{"words": ["a 5" 2 wide", "b"]}', { words: ['a 5" 2 wide', 'b'] }, 'unescaped-quote'],
+    ['any', '{"key": value "other": 1}', { key: 'value', other: 1 }, 'unquoted-string', 'missing-comma'],
+  ]),
+  ...rows('missing colons', [
+    ['note', '{"title": "a", "count" 2}', { title: 'a', count: 2 }, 'missing-colon'],
+    ['note', '{"title": "a", "done" true}', { title: 'a', done: true }, 'missing-colon'],
+    ['note', '{"title": "a", "done" False}', { title: 'a', done: false }, 'missing-colon', 'literal'],
+    ['any', '{"a" {"b" [1]}}', { a: { b: [1] } }, 'missing-colon', 'missing-colon'],
+    ['any', '{"a" -1, "b" /* c */ null}', { a: -1, b: null }],
+  ]),
+  ...rows('tuples and parentheses', [
+    ['any', '{"a": (1, 2)}', { a: [1, 2] }, 'tuple', 'tuple'],
+    ['any', '{"a": (1,)}', { a: [1] }, 'tuple', 'trailing-comma'],
+    ['any', '{"a": ()}', { a: [] }, 'tuple', 'tuple'],
+    ['any', '{"a": (1)}', { a: 1 }, 'parentheses', 'parentheses'],
+    ['any', `{'a': ('x', 'y)', (True, None))}`, { a: ['x', 'y)', [true, null]] }],
+    ['any', `[('x'), ("y")]`, ['x', 'y']],
+    ['any', '{"a": ({"b": [1, 2]})}', { a: { b: [1, 2] } }, 'parentheses', 'parentheses'],
+    ['grid', '[(1, 2), [3]]', [[1, 2], [3]], 'tuple', 'tuple'],
+  ]),
+  ...rows('documents that were escaped as a whole', [
+    ['any', raw`{\"a\": \"b\", \"c\": [1, \"d\"]}`, { a: 'b', c: [1, 'd'] }, 'escaped-document'],
+    ['any', raw`[\"hello \\\"world\\\"\"]`, ['hello "world"'], 'escaped-document'],
+    ['note', raw`{\"title\": \"two\\nlines\", \n \"count\": 2}`, { title: 'two\nlines', count: 2 }, 'escaped-document'],
   ]),
   ...rows('comments', [
     ['note', '{"title": "Milk" // the name\n}', { title: 'Milk' }, 'comment'],

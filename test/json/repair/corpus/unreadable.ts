@@ -1,5 +1,7 @@
 import { unreadable, type Row } from './row.ts'
 
+const { raw } = String
+
 /** What a careful person would send back. */
 export const UNREADABLE: Row[] = [
   ...unreadable('no document', [
@@ -111,5 +113,50 @@ export const UNREADABLE: Row[] = [
     ['numbers', '[1, 2, ...]'],
     ['note', '{"title": "Milk", ...}'],
     ['note', "{'title': 'Milk, 'count': 2}"],
+  ]),
+  ...unreadable('strings that end in two places', [
+    ['any', '{"l":["x","y" z],"b":["q"]}'],
+    ['any', '{"a":"b", x y: "e"}'],
+    ['any', '{"a": "b "c" d", x y: "e"}'],
+    ['any', '["hello,"world"]'],
+    ['any', '["hello, "world"]'],
+    ['any', '{"a":"b,c,"d":"e"}'],
+    ['any', '{"a":"b "d":"e"}'],
+    ['any', `{'a':'b, 'd':'e'}`],
+    ['any', `{'a':'b, 'd':5}`],
+    ['any', '{"bad": ["one","two" comment],"good": ["three"]}'],
+    ['any', '{"o": {"a": "x" y}, "b": {"c": 1}}'],
+    ['any', '{"key": ""value"}'],
+    ['note', '{"title": ""best"", "count": 2}'],
+    ['note', `{'title': ''best'', 'count': 2}`],
+    ['note', '{"title": "He said "hi", "count": 2}'],
+    ['any', '{"a": "x" "y"}'],
+    ['any', '{"a": ("x" "y")}'],
+    ['any', '{"a": """\n  two\n  lines\n"""}'],
+    ['any', '[```\n{"a":"b"}\n```]'],
+    ['any', '{"a": ```json\n{"a":"b"}\n```}'],
+    ['any', '{"a": """x""""}'],
+  ]),
+  ...unreadable('escapes that are read in two ways', [
+    ['any', raw`{"a": "\beta \alpha"}`],
+    ['any', raw`{"a": "\frac{1}{2} \(x\)"}`],
+    ['any', raw`{"a": "\(x\) \to \infty"}`],
+    ['any', raw`{"a": "C:\temp\dir"}`],
+  ]),
+  ...unreadable('parentheses that are none', [
+    ['any', '{"a": (f(1))}'],
+    ['any', '{"a": (1, 2]}'],
+    ['any', '{"a": (1 2)}'],
+    ['any', '{"a": (1'],
+    ['any', '{"a": (1, "b)}'],
+  ]),
+  ...unreadable('words that begin like numbers', [
+    ['any', '{"a": 1_000_}'],
+    ['any', '{"a": 1,000}'],
+    ['any', '{"a": 10/18/2024}'],
+    ['any', '{"a": 12-34}'],
+    ['any', '{"a": 3pm}'],
+    ['any', '{"a": 1e2E3}'],
+    ['note', '{"title": "a", "count": 2024-10-18}'],
   ]),
 ]

@@ -91,4 +91,17 @@ export const WORDS: Row[] = [
     ['numbers', '[-.5e1, +.5, 2., 3.\n]', [-5, 0.5, 2, 3]],
     ['numbers', '[-.12345678901234567890]', [-0.12345678901234568], 'number'],
   ]),
+  ...rows('dates, UUIDs and groups of digits', [
+    ['any', '{"a": 2024-10-18T18:35:22.229Z}', { a: '2024-10-18T18:35:22.229Z' }, 'unquoted-string'],
+    ['any', '[2024-10-18, 2024-10-18 09:30]', ['2024-10-18', '2024-10-18 09:30'], 'unquoted-string', 'unquoted-string'],
+    [
+      'any',
+      '[550e8400-e29b-41d4-a716-446655440000, 0aee8400-e29b-41d4-a716-446655440000]',
+      ['550e8400-e29b-41d4-a716-446655440000', '0aee8400-e29b-41d4-a716-446655440000'],
+    ],
+    ['note', '{"title": 2024-10-18, "count": 2}', { title: '2024-10-18', count: 2 }, 'unquoted-string'],
+    ['note', '{"title": "a", "count": 82_461_110}', { title: 'a', count: 82461110 }, 'number'],
+    ['any', '[1_000.5, -1_0]', [1000.5, -10], 'number', 'number'],
+    ['any', '{route: /, path: /a/b}', { route: '/', path: '/a/b' }],
+  ]),
 ]
