@@ -43,9 +43,8 @@ export class OpenString {
   readonly #closingCode: number
   readonly #ending: Ending
   readonly #around: Around
-  /** Its last character so far, and the last that is no white space. */
+  /** Its last character so far. */
   #last = ''
-  #lastInk = ''
   /** A quotation is open inside it. */
   #isQuoting = false
   /** Quotes inside it are not escaped. */
@@ -134,7 +133,7 @@ export class OpenString {
         })
         if (escape === 'waiting' || escape === 'unreadable') return stop(escape, i)
         this.#isInPath ||= escape.isRepair && escape.write !== '' && this.#last === ':'
-        this.#last = this.#lastInk = '\\'
+        this.#last = '\\'
         if (escape.write !== null) {
           passTo(i)
           if (escape.isRepair) writer.repaired('escape', i, '\\', escape.write === '' ? '' : String.raw`\\`)
@@ -150,7 +149,8 @@ export class OpenString {
         if (this.#ending === 'triple' && code === 10 && !this.#hasLines) {
           this.#hasLines = true
           // Whole lines: nobody knows how much of their indentation counts, nor whether a word was a language.
-          if (/^\s*\w*\s*$/.test(writer.soFar())) return stop('unreadable', i)
+          const hasNoText = (this.#closing === '`' ? /^\s*\w*\s*$/ : /^\s*$/).test(writer.soFar())
+          if (hasNoText) return stop('unreadable', i)
         }
         const written = escaped(character)
         if (this.#ending !== 'triple') writer.repaired('control-character', i, character, written)
@@ -196,7 +196,7 @@ export class OpenString {
       writer.write(`\\${read}`)
       this.#isInPath = /(?:^|[^A-Za-z])[A-Za-z]:$/.test(writer.soFar().slice(0, -read.length))
     }
-    this.#last = this.#lastInk = '\\'
+    this.#last = '\\'
     return true
   }
 
@@ -209,18 +209,13 @@ export class OpenString {
     if (to <= from) return
     if (this.#isInPath && BLANK.test(text.slice(from, to))) this.#isInPath = false
     this.#last = text[to - 1]!
-    for (let i = to - 1; i >= from; i--) {
-      if (BLANK.test(text[i]!)) continue
-      this.#lastInk = text[i]!
-      return
-    }
   }
 
   #keepQuote(quote: string, next: string): void {
     this.#innerQuotes++
     this.#isQuoting = opensQuotation(this.#last, next)
     this.#isBroken ||= this.#isQuoting
-    this.#last = this.#lastInk = quote
+    this.#last = quote
   }
 
   #bracketAt(rest: string, i: number, isWhole: boolean): 'open' | 'waiting' | 'unreadable' {

@@ -26,7 +26,8 @@ import { ValueEnd } from './value-end.ts'
 import { oneElementTooMany, wrongKind } from './violations.ts'
 import { VisibleValue } from './visible-value.ts'
 
-const LITERAL = KIND_BOOLEAN | KIND_NULL
+/** What may turn out to be a word without quotes: `nullable`, `2024-10-18`. */
+const MAYBE_WORD = KIND_BOOLEAN | KIND_NULL | KIND_NUMBER
 
 /**
  * Walks a schema along with the text: which node is in force here, what may be shown, what is certainly
@@ -374,7 +375,7 @@ export class Cursor implements LaneCursor {
       if (kind === KIND_STRING && mayBeQuoted(node)) return node
       if (kind !== KIND_ARRAY && strings.wrap(node, kind)) return this.#enter(kind)
     }
-    if (this.#isTolerant && (kind & LITERAL) !== 0 && (node.accepts & KIND_STRING) !== 0)
+    if (this.#isTolerant && (kind & MAYBE_WORD) !== 0 && (node.accepts & KIND_STRING) !== 0)
       strings.deferLiteral(wrongKind(node, kind))
     else this.#reporter.reject([wrongKind(node, kind)])
     return null
