@@ -16,8 +16,11 @@ const SIZE = runSize('LAWS', 600)
 /** What the schema makes of a value in another form: no matter of JSON. */
 const BY_SCHEMA = ['quoted-number', 'quoted-boolean', 'quoted-null', 'letter-case', 'wrapped']
 
-/** A literal may still be a word without quotes, so where readings of a union hang on it they live on to its end. */
-const IN_LITERAL = /(?:t|tr|tru|f|fa|fal|fals|n|nu|nul)$/
+/**
+ * A literal may still be a word without quotes, and a number a date, so where readings of a union hang on it they live on
+ * to its end.
+ */
+const IN_LITERAL = /(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|[0-9][-+.0-9eE]*)$/
 
 /** The same partials after each chunk, but for chunks that end inside a literal. */
 function expectSameShown(tolerant: Reading, strict: Reading, chunks: readonly string[], source: string): void {
