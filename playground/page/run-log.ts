@@ -164,6 +164,7 @@ export class RunLog {
       case 'tool-call-end':
       case 'tool-result':
       case 'file':
+      case 'extra-answer':
         // The playground gives its models no tools.
         break
       default: {

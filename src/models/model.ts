@@ -63,9 +63,15 @@ export type ModelEvent =
   | { type: 'file'; file: GeneratedFile }
   /** Of this request so far; the last one counts. */
   | { type: 'usage'; usage: Usage }
+  /** An answer in addition to the first (a second candidate, a second call of the answer tool), collected apart. */
+  | { type: 'extra-answer'; text: string }
   | { type: 'metadata'; model?: string; requestId?: string; providerData?: unknown }
-  /** `paused`: the provider goes on when the conversation is sent back with this turn (Anthropic's `pause_turn`). */
-  | { type: 'finish'; reason: FinishReason; paused?: true }
+  /**
+   * `paused`: the provider continues when the conversation is sent back with this turn (Anthropic's `pause_turn`).
+   * `raw`: the provider's own word, with the reasons `error` and `other`. `other` without it means that the provider
+   * ended the answer and gave no reason.
+   */
+  | { type: 'finish'; reason: FinishReason; paused?: true; raw?: string }
 
 /**
  * All that a provider adapter has to be.
@@ -73,7 +79,8 @@ export type ModelEvent =
  * Contract (test/models/contract.ts runs over every adapter):
  * 1. `stream` starts no work before the first `next()`, and at most one request per call.
  * 2. Empty deltas are not yielded. Reasoning never appears as `text-delta`.
- * 3. `finish` is yielded at most once, only on the provider's terminal event; `usage` and `metadata` may follow it.
+ * 3. `finish` is yielded at most once, only on the provider's terminal event; `usage`, `metadata` and
+ *    `extra-answer` may follow it.
  * 4. A failure throws a `StructStreamError`: `provider_error`, `rate_limited`, `connection_lost`, `bad_options`;
  *    no message, field or cause holds a key.
  * 5. When `signal` aborts or the iterator is returned, the socket is closed and the iterator ends.

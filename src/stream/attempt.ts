@@ -56,6 +56,8 @@ export class Attempt {
   /** The provider wants to be asked to go on. */
   isPaused = false
   finishReason: FinishReason | undefined
+  /** The provider's word, where it isn't one that is known. */
+  rawFinish: string | undefined
   usage: Usage | undefined
   requestId: string | undefined
   modelId: string
@@ -194,8 +196,10 @@ export class Attempt {
   }
 
   #fail(error: unknown): void {
-    // After the terminal event nothing more is needed.
-    this.close(this.finishReason === undefined ? toModelError(error, this.model.provider) : undefined)
+    const failure = toModelError(error, this.model.provider)
+    // After the terminal event nothing more is needed; but a stream that contradicts itself puts the answer in doubt.
+    const isHarmless = this.finishReason !== undefined && failure.code !== 'provider_error'
+    this.close(isHarmless ? undefined : failure)
   }
 
   #end(error?: StructStreamError): void {
@@ -257,6 +261,9 @@ export class Attempt {
         this.files.push(event.file)
         log.event({ type: 'file', attempt, file: event.file })
         break
+      case 'extra-answer':
+        log.event({ type: 'extra-answer', attempt, text: text(event) })
+        break
       case 'usage':
         this.usage = event.usage
         log.event({ type: 'usage', attempt, usage: event.usage })
@@ -268,6 +275,7 @@ export class Attempt {
         this.#host.onMetadata(this)
         return
       case 'finish':
+        if (this.finishReason === undefined) this.rawFinish = event.raw
         this.finishReason ??= event.reason
         this.isPaused = event.paused === true
         this.#host.onFinish()

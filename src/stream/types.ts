@@ -137,6 +137,8 @@ export type StreamEvent = { attempt: number } & (
   | { type: 'tool-call-end'; id: string; name: string; input: unknown }
   | { type: 'tool-result'; id: string; name: string; output?: unknown; error?: string }
   | { type: 'file'; file: GeneratedFile }
+  /** The provider sent a further answer (a second candidate, a second call of the answer tool). It isn't in the data. */
+  | { type: 'extra-answer'; text: string }
   /** The whole answer is asked for again; `attempt` is the new one. `wait`: milliseconds until then, if any. */
   | { type: 'restart'; reason: string; issues: Issue[]; wait?: number }
   /** The values at `paths` are asked for again, or for the first time; nothing else changes. */

@@ -94,5 +94,6 @@ function usageOf(given: Usage, bodyLength: number, written: string[][]): ReplyUs
     totalTokens: given.totalTokens ?? inputTokens + outputTokens,
     reasoningTokens,
     cachedInputTokens: given.cachedInputTokens ?? 0,
+    cacheWriteTokens: given.cacheWriteTokens ?? 0,
   }
 }

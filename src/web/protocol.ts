@@ -77,9 +77,10 @@ export type WireEvent =
   | { type: 'tool-result'; id: string; name: string; output?: unknown; error?: string }
   /** `data` in Base64. */
   | { type: 'file'; mediaType: string; data: string; filename?: string }
+  | { type: 'extra-answer'; text: string }
   | { type: 'usage'; usage: Usage }
   /** The attempt has ended by itself. */
-  | { type: 'finish'; reason: FinishReason; model?: string; requestId?: string }
+  | { type: 'finish'; reason: FinishReason; model?: string; requestId?: string; raw?: string }
   | { type: 'restart'; reason: string; issues: Issue[]; code?: ErrorCode; wait?: number }
   | { type: 'patch'; paths: Path[]; code?: ErrorCode; wait?: number }
   | { type: 'recover'; reason: string; paths: Path[]; code?: ErrorCode; wait?: number }
@@ -158,6 +159,7 @@ const FIELDS: Record<WireEvent['type'], Record<string, Kind>> = {
   'tool-call-end': { id: 'string' },
   'tool-result': { id: 'string', name: 'string' },
   file: { mediaType: 'string', data: 'string' },
+  'extra-answer': { text: 'string' },
   usage: { usage: 'object' },
   finish: { reason: 'string' },
   restart: { reason: 'string', issues: 'list' },

@@ -22,6 +22,7 @@ export interface Collected {
   model: string | undefined
   requestId: string | undefined
   providerData: unknown
+  extras: string[]
   error: StructStreamError | undefined
 }
 
@@ -38,6 +39,7 @@ export async function collect(events: AsyncIterable<ModelEvent>): Promise<Collec
     model: undefined,
     requestId: undefined,
     providerData: undefined,
+    extras: [],
     error: undefined,
   }
   const callOf = (id: string): CollectedCall => {
@@ -79,6 +81,9 @@ export async function collect(events: AsyncIterable<ModelEvent>): Promise<Collec
           got.finish.push(event.reason)
           break
         case 'file':
+          break
+        case 'extra-answer':
+          got.extras.push(event.text)
           break
         default: {
           const never: never = event

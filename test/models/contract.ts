@@ -36,6 +36,7 @@ export type Feature =
   | 'activity'
   | 'cut-usage'
   | 'cached-usage'
+  | 'cache-write-usage'
   | 'reasoning-usage'
   | 'error-event'
   | 'rate-event'
@@ -192,12 +193,20 @@ export function describeContract(harness: Harness): void {
     })
 
     test('usage is in totals, model and request id are told', async () => {
-      const usage = { inputTokens: 100, outputTokens: 40, totalTokens: 140, cachedInputTokens: 60, reasoningTokens: 15 }
+      const usage = {
+        inputTokens: 100,
+        outputTokens: 40,
+        totalTokens: 140,
+        cachedInputTokens: 60,
+        reasoningTokens: 15,
+        cacheWriteTokens: 7,
+      }
       const got = await answer({ text: 'ok', usage, model: 'model-that-answered', requestId: 'req_of_test' })
-      const { cachedInputTokens, reasoningTokens, ...totals } = usage
+      const { cachedInputTokens, cacheWriteTokens, reasoningTokens, ...totals } = usage
       expect(got.usage).toEqual({
         ...totals,
         ...(has('cached-usage') && { cachedInputTokens }),
+        ...(has('cache-write-usage') && { cacheWriteTokens }),
         ...(has('reasoning-usage') && { reasoningTokens }),
       })
       expect(got.model).toBe('model-that-answered')

@@ -76,7 +76,7 @@ async function connect(
   }
   const apiKey = await requireKey(PROVIDER, options.apiKey, ['ANTHROPIC_API_KEY'])
   const { default: Anthropic } = await loadAnthropic()
-  const watch = watchBody(options.fetch ?? platformFetch, onActivity)
+  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { isNamed: true })
   const client = new Anthropic({
     apiKey,
     authToken: null,

@@ -1,5 +1,9 @@
+import { LongText } from '../../json/long-text.ts'
 import type { FinishReason, GeneratedFile, Usage } from '../../types.ts'
 import type { ModelEvent, ResponseFormat } from '../model.ts'
+import { finishReasonOf } from './finish-reason.ts'
+import { isSameJson } from './repetition.ts'
+import { WireFault } from './wire-fault.ts'
 
 type CallKey = string | number
 
@@ -9,16 +13,17 @@ const MAX_PROSE = 65_536
 interface Call {
   /** Absent for the answer tool, whose arguments are the answer and not a tool call. */
   id: string | undefined
-  /** Whether any part of the arguments has come. */
-  filled: boolean
-  ended: boolean
+  isEnded: boolean
+  /** Of a second call of the answer tool, which is another answer. */
+  extra?: LongText
 }
 
 /**
  * Sorts what a provider says into `ModelEvent`s by the rules that hold for every provider:
- * - in mode `tool` the answer tool's arguments are the answer, and prose beside them is not; prose counts only when the
+ * - in mode `tool` the answer tool's arguments are the answer, and prose around them is not; prose counts only when the
  *   model has called nothing at all, so that the run can show what came instead of the call, or when it does not stop;
- * - empty deltas are dropped;
+ * - a second call of the answer tool is another answer: collected, reported, never appended to the first;
+ * - empty deltas are dropped, and nothing may be added to an answer that has finished;
  * - `tool-call-end` says that the arguments are complete, so it is not sent for calls cut off by a length limit;
  * - a regular end is `tool-calls` when tools other than the answer tool were called (a forced tool finishes with `stop`
  *   at OpenAI), `stop` when only the answer tool was, and `refusal` when the model refused.
@@ -29,7 +34,7 @@ export class AnswerChannel {
   #events: ModelEvent[] = []
   #prose = ''
   #proseFlows = false
-  #answered = false
+  #answer: LongText | undefined
   #called = false
   #refused = false
   #finished = false
@@ -45,17 +50,18 @@ export class AnswerChannel {
 
   /** Whether the answer tool was called: then the provider's own record of this turn is of no use in the history. */
   get answered(): boolean {
-    return this.#answered
+    return this.#answer !== undefined
   }
 
   text(text: string): void {
     if (text === '') return
+    this.#checkOpen(text)
     if (this.#answerTool === undefined || this.#proseFlows) {
       this.#events.push({ type: 'text-delta', text })
       return
     }
     this.#prose += text
-    if (this.#prose.length > MAX_PROSE && !this.#answered && !this.#called) this.#releaseProse()
+    if (this.#prose.length > MAX_PROSE && !this.answered && !this.#called) this.#releaseProse()
   }
 
   reasoning(text: string): void {
@@ -84,53 +90,64 @@ export class AnswerChannel {
   /** Opens the call `key`; without an id from the provider it gets one of its own. */
   toolStart(key: CallKey, id: string | undefined, name: string): void {
     if (this.#calls.has(key)) return
+    this.#checkOpen(name)
     if (name === this.#answerTool) {
-      this.#answered = true
-      this.#calls.set(key, { id: undefined, filled: false, ended: false })
+      const isFirst = this.#answer === undefined
+      this.#answer ??= new LongText()
+      this.#calls.set(key, { id: undefined, isEnded: false, ...(!isFirst && { extra: new LongText() }) })
       return
     }
     this.#called = true
     // Some servers give all calls of a turn the same id.
     const isTaken = [...this.#calls.values()].some((call) => call.id === id)
     const callId = id === undefined || isTaken ? newCallId() : id
-    this.#calls.set(key, { id: callId, filled: false, ended: false })
+    this.#calls.set(key, { id: callId, isEnded: false })
     this.#events.push({ type: 'tool-call-start', id: callId, name })
   }
 
   /** A piece of the arguments of the call `key`, as JSON text. */
   toolDelta(key: CallKey, text: string): void {
     const call = this.#calls.get(key)
-    if (call === undefined || call.ended || text === '') return
-    call.filled = true
-    if (call.id === undefined) this.#events.push({ type: 'text-delta', text })
-    else this.#events.push({ type: 'tool-call-delta', id: call.id, text })
+    if (call === undefined || call.isEnded || text === '') return
+    this.#checkOpen(text)
+    if (call.extra !== undefined) call.extra.add(text)
+    else if (call.id === undefined) {
+      this.#answer!.add(text)
+      this.#events.push({ type: 'text-delta', text })
+    } else this.#events.push({ type: 'tool-call-delta', id: call.id, text })
   }
 
-  /**
-   * Closes the call `key`.
-   *
-   * @param whole the arguments as the provider repeats them at the end; used when no delta has come (LM Studio)
-   */
-  toolEnd(key: CallKey, whole = ''): void {
+  /** Closes the call `key`. */
+  toolEnd(key: CallKey): void {
     const call = this.#calls.get(key)
-    if (call === undefined || call.ended) return
-    if (!call.filled) this.toolDelta(key, whole)
-    call.ended = true
+    if (call === undefined || call.isEnded) return
+    call.isEnded = true
     if (call.id !== undefined) this.#events.push({ type: 'tool-call-end', id: call.id })
+  }
+
+  /** An answer in addition to the first, which is reported only. */
+  extraAnswer(text: string): void {
+    if (text.trim() !== '') this.#events.push({ type: 'extra-answer', text })
   }
 
   /**
    * The provider's terminal event; a second one is ignored.
    *
-   * @param paused the provider wants to go on when the conversation is sent back with this turn
+   * @param raw the provider's word; `undefined` where it ended without one
+   * @param paused the provider continues when the conversation is sent back with this turn
    */
-  finish(reason: FinishReason, paused = false): void {
+  finish(raw: string | undefined, paused = false): void {
     if (this.#finished) return
+    const reason = raw === undefined || paused ? 'other' : finishReasonOf(raw)
     this.#finished = true
     if (reason === 'stop' || reason === 'tool-calls') for (const key of this.#calls.keys()) this.toolEnd(key)
-    if (this.#prose !== '' && !this.#answered && !this.#called) this.#releaseProse()
+    if (this.#prose !== '' && !this.answered && !this.#called) this.#releaseProse()
+    for (const { extra } of this.#calls.values()) {
+      if (extra !== undefined && !isSameJson(extra.whole, this.#answer!.whole)) this.extraAnswer(extra.whole)
+    }
+    const isRawTold = raw !== undefined && !paused && (reason === 'other' || reason === 'error')
     const final = this.#finalReason(reason)
-    this.#events.push(paused ? { type: 'finish', reason: final, paused } : { type: 'finish', reason: final })
+    this.#events.push({ type: 'finish', reason: final, ...(isRawTold && { raw }), ...(paused && { paused }) })
   }
 
   /** The events since the last call. */
@@ -146,11 +163,16 @@ export class AnswerChannel {
     this.#proseFlows = true
   }
 
+  /** What comes after the end contradicts it: whose text is it? */
+  #checkOpen(text: string): void {
+    if (this.#finished && text.trim() !== '') throw new WireFault('went on with the answer after its finish reason')
+  }
+
   #finalReason(reason: FinishReason): FinishReason {
     if (reason !== 'stop' && reason !== 'tool-calls') return reason
     if (this.#refused) return 'refusal'
     if (this.#called) return 'tool-calls'
-    return this.#answered ? 'stop' : reason
+    return this.answered ? 'stop' : reason
   }
 }
 

@@ -1,9 +1,7 @@
 import type { Usage } from '../../types.ts'
 
-/** What an adapter has to say of each count: that it is not known, if it isn't. */
-type Counts = { [Key in keyof Omit<Usage, 'requests' | 'cacheWriteTokens'>]-?: number | undefined } & {
-  cacheWriteTokens?: number | undefined
-}
+/** The counts that a provider reports. */
+type Counts = { [Key in keyof Omit<Usage, 'requests'>]?: number | undefined }
 
 /**
  * A `Usage` of the counts that are known; `undefined` when none is. The total is the provider's own when it gave one,

@@ -21,7 +21,12 @@ export function asName(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** The value as a token count, or `undefined` when it is not a finite number. */
+/** The value as an index or key of a position, as text; some servers send it as a string. */
+export function asIndex(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : asName(value)
+}
+
+/** The value as a count, or `undefined` when it is not a whole number from 0 that a double can hold. */
 export function asCount(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }

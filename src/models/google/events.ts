@@ -1,34 +1,59 @@
-import type { FinishReason, Usage } from '../../types.ts'
+import type { Usage } from '../../types.ts'
+import { Calls } from '../events/calls.ts'
+import { Candidates } from '../events/candidates.ts'
+import { isWholeAnswer } from '../events/finish-reason.ts'
+import { usageOf } from '../events/usage.ts'
+import { WireFault } from '../events/wire-fault.ts'
 import { ChannelReader } from '../events/wire-reader.ts'
+import { asCount, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
 import { bytesOfBase64 } from '../request/content-part.ts'
 import type { GoogleData } from './contents.ts'
 import { PartialArgs } from './partial-args.ts'
-import { usageOf } from '../events/usage.ts'
-import { asCount, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
 
 /** A call whose arguments come in pieces. */
 interface GrowingCall {
-  key: number
+  /** Of the call; our own where Gemini gave none. */
+  id: string
+  /** As Gemini gave it. */
+  givenId: string | undefined
+  name: string
   part: { [key: string]: unknown }
   args: PartialArgs
 }
 
-/** Reads the chunks of a `generateContentStream`. Only the first candidate is the answer; thoughts stand apart. */
+/** Keys of a chunk that only this wire has. */
+const CHUNK_KEYS = ['candidates', 'promptFeedback', 'usageMetadata', 'responseId', 'modelVersion']
+
+/** Reads the chunks of a `generateContentStream`. The first candidate is the answer; thoughts are reasoning. */
 export class GoogleReader extends ChannelReader {
+  readonly #candidates = new Candidates({
+    answer: (candidate) => this.#readCandidate(candidate),
+    textOf: (candidate) => partsOf(candidate).map(answerText).join(''),
+    omitsZero: true,
+  })
   readonly #parts: WireObject[] = []
   readonly #callIds: string[] = []
-  #calls = 0
-  #growing: GrowingCall | undefined
+  readonly #calls = new Calls(this.channel)
+  readonly #growing: GrowingCall[] = []
 
-  protected override readWire(wire: WireObject): void {
+  protected override readWire(wire: WireObject): boolean {
     this.readModel(wire['modelVersion'])
-    const candidate = asObject(asList(wire['candidates'])[0])
-    for (const part of asList(asObject(candidate?.['content'])?.['parts'])) this.#readPart(asObject(part) ?? {})
+    this.#candidates.read(asList(wire['candidates']))
     this.channel.usage(googleUsage(asObject(wire['usageMetadata']) ?? {}))
-    const reason = asName(candidate?.['finishReason'])
-    if (reason !== undefined) this.#finish(finishReason(reason))
     // A prompt that was blocked has no candidates.
-    else if (asName(asObject(wire['promptFeedback'])?.['blockReason']) !== undefined) this.#finish('content-filter')
+    const isBlocked = asName(asObject(wire['promptFeedback'])?.['blockReason']) !== undefined
+    if (isBlocked && !this.finished) this.#finish('content_filter')
+    return CHUNK_KEYS.some((key) => wire[key] !== undefined)
+  }
+
+  protected override readEnd(): void {
+    for (const text of this.#candidates.end()) this.channel.extraAnswer(text)
+  }
+
+  #readCandidate(candidate: WireObject): void {
+    for (const part of partsOf(candidate)) this.#readPart(part)
+    const reason = asName(candidate['finishReason'])
+    if (reason !== undefined && reason !== 'FINISH_REASON_UNSPECIFIED') this.#finish(reason)
   }
 
   #readPart(part: WireObject): void {
@@ -44,34 +69,48 @@ export class GoogleReader extends ChannelReader {
     }
     this.channel.text(text)
     const data = asObject(part['inlineData'])
-    if (data !== undefined) {
-      const mediaType = asText(data['mimeType'])
-      this.channel.file({ mediaType, data: bytesOfBase64(asText(data['data'])) })
-    }
+    if (data !== undefined) this.channel.file({ mediaType: asText(data['mimeType']), data: bytesOf(data['data']) })
     this.#keep(part)
   }
 
   /** Whole, or a name, then pieces of arguments, then an empty call as the end. */
   #readCall(part: WireObject, call: WireObject): void {
-    const goesOn = call['willContinue'] === true
     const name = asName(call['name'])
-    if (name !== undefined) {
-      const key = this.#calls++
-      const id = asName(call['id']) ?? `call_${key}_${Math.random().toString(36).slice(2, 10)}`
-      this.#callIds.push(id)
-      this.channel.toolStart(key, id, name)
-      const kept = { ...part, functionCall: { ...call, willContinue: undefined, partialArgs: undefined } }
-      this.#growing = { key, part: kept, args: new PartialArgs() }
-      this.#parts.push(kept)
-    }
-    const growing = this.#growing
-    if (growing === undefined) return
+    const givenId = asName(call['id'])
+    const isStart = name !== undefined && call['willContinue'] === true && asList(call['partialArgs']).length === 0
+    const known = isStart ? undefined : this.#find(givenId, name)
+    const growing = known ?? this.#begin(part, call, givenId, name)
     growing.args.add(call['partialArgs'])
-    if (goesOn) return
-    const text = asObject(call['args']) === undefined ? growing.args.text : JSON.stringify(call['args'])
+    if (call['willContinue'] === true) return
+    this.#growing.splice(this.#growing.indexOf(growing), 1)
+    const whole = asObject(call['args'])
+    const text = whole === undefined || isEmpty(whole) ? growing.args.text : JSON.stringify(whole)
+    if (whole !== undefined && !isEmpty(whole) && !growing.args.isEmpty) {
+      throw new WireFault(`sent the arguments of the tool "${growing.name}" in pieces and whole`)
+    }
     growing.part['functionCall'] = { ...asObject(growing.part['functionCall']), args: JSON.parse(text) as unknown }
-    this.channel.toolEnd(growing.key, text)
-    this.#growing = undefined
+    this.#calls.whole({ id: growing.id }, text)
+  }
+
+  /** The call that a piece belongs to: by its id, and without one by being the only one that is open. */
+  #find(id: string | undefined, name: string | undefined): GrowingCall | undefined {
+    const known = this.#growing.filter((call) => id !== undefined && call.givenId === id)
+    const fitting = known.length > 0 ? known : id !== undefined || name !== undefined ? [] : this.#growing
+    if (fitting.length > 1) throw new WireFault('sent a piece of arguments, and it cannot be determined for which call')
+    const [call] = fitting
+    return call !== undefined && name !== undefined && call.name !== name ? undefined : call
+  }
+
+  #begin(part: WireObject, call: WireObject, givenId: string | undefined, name: string | undefined): GrowingCall {
+    if (name === undefined) throw new WireFault('sent arguments of a call that was not begun')
+    const id = givenId !== undefined && !this.#callIds.includes(givenId) ? givenId : newId(this.#calls.count)
+    this.#callIds.push(id)
+    this.#calls.start({ id, name })
+    const kept = { ...part, functionCall: { ...call, willContinue: undefined, partialArgs: undefined } }
+    this.#parts.push(kept)
+    const growing = { id, givenId, name, part: kept, args: new PartialArgs() }
+    this.#growing.push(growing)
+    return growing
   }
 
   /** Neighbouring texts are one part, unless a signature belongs to one of them. */
@@ -88,9 +127,12 @@ export class GoogleReader extends ChannelReader {
     this.#parts.push(part)
   }
 
-  #finish(reason: FinishReason): void {
+  #finish(reason: string): void {
     if (this.channel.finished) return
-    // Without a signature the neutral message says all; the answer tool's call is no call in the history.
+    if (isWholeAnswer(reason) && this.#growing.length > 0) {
+      throw new WireFault(`ended the answer before the arguments of the tool "${this.#growing[0]!.name}" were complete`)
+    }
+    // Without a signature the neutral message says all; the answer tool's call is not a call in the history.
     if (this.#parts.some((part) => part['thoughtSignature'] !== undefined) && !this.channel.answered) {
       const data: GoogleData = { parts: this.#parts, callIds: this.#callIds }
       this.channel.metadata({ providerData: data })
@@ -99,33 +141,32 @@ export class GoogleReader extends ChannelReader {
   }
 }
 
-function isBareText(part: WireObject): boolean {
-  return Object.entries(part).every(([key, value]) => key === 'text' || value === undefined)
+function partsOf(candidate: WireObject): WireObject[] {
+  return asList(asObject(candidate['content'])?.['parts']).map((part) => asObject(part) ?? {})
 }
 
-function finishReason(reason: string): FinishReason {
-  switch (reason) {
-    case 'STOP':
-      return 'stop'
-    case 'MAX_TOKENS':
-      return 'length'
-    case 'SAFETY':
-    case 'RECITATION':
-    case 'BLOCKLIST':
-    case 'PROHIBITED_CONTENT':
-    case 'SPII':
-    case 'MODEL_ARMOR':
-    case 'IMAGE_SAFETY':
-    case 'IMAGE_RECITATION':
-    case 'IMAGE_PROHIBITED_CONTENT':
-      return 'content-filter'
-    case 'MALFORMED_FUNCTION_CALL':
-    case 'UNEXPECTED_TOOL_CALL':
-    case 'TOO_MANY_TOOL_CALLS':
-      return 'error'
-    default:
-      return 'other'
+function answerText(part: WireObject): string {
+  return part['thought'] === true ? '' : asText(part['text'])
+}
+
+function bytesOf(base64: unknown): Uint8Array {
+  try {
+    return bytesOfBase64(asText(base64))
+  } catch {
+    throw new WireFault('sent a file whose data is not base64')
   }
+}
+
+function isEmpty(object: WireObject): boolean {
+  return Object.keys(object).length === 0
+}
+
+function newId(index: number): string {
+  return `call_${index}_${Math.random().toString(36).slice(2, 10)}`
+}
+
+function isBareText(part: WireObject): boolean {
+  return Object.entries(part).every(([key, value]) => key === 'text' || value === undefined)
 }
 
 /** Thoughts are counted apart from the answer, and the results of Google's own tools apart from the prompt. */

@@ -13,6 +13,10 @@ const MAX_INDEX = 100_000
 export class PartialArgs {
   readonly #root: WireObject = {}
 
+  get isEmpty(): boolean {
+    return Object.keys(this.#root).length === 0
+  }
+
   /** The arguments so far, as JSON text. */
   get text(): string {
     return JSON.stringify(this.#root)

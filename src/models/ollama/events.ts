@@ -1,15 +1,14 @@
-import type { FinishReason } from '../../types.ts'
-import { ChannelReader } from '../events/wire-reader.ts'
+import { Calls } from '../events/calls.ts'
+import { isWholeAnswer } from '../events/finish-reason.ts'
 import { usageOf } from '../events/usage.ts'
-import { asCount, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
+import { ChannelReader } from '../events/wire-reader.ts'
+import { asCount, asIndex, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
 
-/** Reads the lines of an Ollama chat. Tool calls come whole. */
+/** Reads the lines of an Ollama chat. Tool calls come whole; an error is a line of its own under status 200. */
 export class OllamaReader extends ChannelReader {
-  #calls = 0
+  readonly #calls = new Calls(this.channel)
 
-  protected override readWire(wire: WireObject): void {
-    // An error is a line of its own under status 200.
-    if (typeof wire['error'] === 'string') this.error = { message: wire['error'] }
+  protected override readWire(wire: WireObject): boolean {
     this.readModel(wire['model'])
     const message = asObject(wire['message']) ?? {}
     this.channel.reasoning(asText(message['thinking']))
@@ -18,23 +17,20 @@ export class OllamaReader extends ChannelReader {
     if (wire['done'] === true) {
       const inputTokens = asCount(wire['prompt_eval_count'])
       const outputTokens = asCount(wire['eval_count'])
-      const unknown = { totalTokens: undefined, reasoningTokens: undefined, cachedInputTokens: undefined }
-      this.channel.usage(usageOf({ inputTokens, outputTokens, ...unknown }))
-      this.channel.finish(doneReason(asName(wire['done_reason'])))
+      this.channel.usage(usageOf({ inputTokens, outputTokens }))
+      // Versions before 0.5 have no reason.
+      const reason = asName(wire['done_reason']) ?? 'stop'
+      if (isWholeAnswer(reason)) this.#calls.finish()
+      this.channel.finish(reason)
     }
+    return wire['message'] !== undefined || wire['done'] !== undefined || wire['error'] !== undefined
   }
 
   #readCall(call: WireObject): void {
     const fn = asObject(call['function']) ?? {}
-    const key = this.#calls++
-    this.channel.toolStart(key, asName(call['id']), asText(fn['name']))
     const given = fn['arguments']
-    this.channel.toolEnd(key, typeof given === 'string' ? given : JSON.stringify(given ?? {}))
+    const text = typeof given === 'string' ? given : JSON.stringify(given ?? {})
+    const identity = { id: asName(call['id']), position: asIndex(fn['index']), name: asName(fn['name']) }
+    this.#calls.wholeCall(identity, text)
   }
-}
-
-/** Versions before 0.5 have no reason. */
-function doneReason(reason: string | undefined): FinishReason {
-  if (reason === undefined || reason === 'stop') return 'stop'
-  return reason === 'length' ? 'length' : 'other'
 }

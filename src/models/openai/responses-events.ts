@@ -1,49 +1,66 @@
-import type { FinishReason, Usage } from '../../types.ts'
-import { ChannelReader } from '../events/wire-reader.ts'
-import type { ResponsesData } from './responses-request.ts'
+import type { Usage } from '../../types.ts'
+import { AnswerParts } from '../events/answer-parts.ts'
+import { Calls } from '../events/calls.ts'
+import { isWholeAnswer } from '../events/finish-reason.ts'
+import { type Identity, type Piecewise, Things } from '../events/identity.ts'
+import { restOf } from '../events/repetition.ts'
 import { usageOf } from '../events/usage.ts'
-import { asCount, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
+import { WireFault } from '../events/wire-fault.ts'
+import { ChannelReader } from '../events/wire-reader.ts'
+import { asCount, asIndex, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
+import type { ResponsesData } from './responses-request.ts'
+
+/** A message of the output, to know which of them are commentary. */
+interface Message extends Piecewise {
+  isCommentary: boolean
+}
 
 /**
- * Reads the events of a Responses stream. Output items are told apart by `output_index`; several messages are one text,
- * those of phase `commentary` are reasoning.
+ * Reads the events of a Responses stream. Output items are told apart by their ids, with `output_index` as a help;
+ * messages that follow each other are one text, those of phase `commentary` are reasoning. What the wire repeats
+ * (`.done`, the item, the response) is compared with what came in deltas.
  */
 export class ResponsesReader extends ChannelReader {
-  /** Indexes of messages that are commentary. */
-  readonly #commentary = new Set<unknown>()
-  /** Parts that came in deltas, so that their `.done` repeats nothing. */
-  readonly #seen = new Set<string>()
+  readonly #parts = new AnswerParts(this.channel)
+  readonly #calls = new Calls(this.channel)
+  readonly #messages = new Things<Message>()
+  readonly #refusals = new Map<string, string>()
   readonly #items: WireObject[] = []
+  #failed: WireObject | undefined
 
-  protected override readWire(wire: WireObject): void {
+  protected override readWire(wire: WireObject): boolean {
     const type = asText(wire['type'])
-    const part = `${String(wire['output_index'])}/${String(wire['content_index'] ?? wire['summary_index'])}`
     switch (type) {
       case 'response.output_item.added':
-        this.#itemAdded(wire['output_index'], asObject(wire['item']) ?? {})
+        this.#itemAdded(wire, asObject(wire['item']) ?? {})
+        break
+      case 'response.content_part.added':
+        if (isText(wire['part']) && !this.#isCommentary(wire)) this.#parts.startInside(partOf(wire))
         break
       case 'response.output_text.delta':
-        this.#text(wire, part, asText(wire['delta']))
+        this.#parts.piece(partOf(wire), asText(wire['delta']), this.#isCommentary(wire))
         break
       case 'response.output_text.done':
-        if (!this.#seen.has(part)) this.#text(wire, part, asText(wire['text']))
+        this.#parts.whole(partOf(wire), asText(wire['text']), this.#isCommentary(wire))
+        break
+      case 'response.content_part.done':
+        this.#partDone(wire, asObject(wire['part']) ?? {})
         break
       case 'response.refusal.delta':
-        this.#seen.add(part)
-        this.channel.refusal(asText(wire['delta']))
+        this.#refuse(wire, asText(wire['delta']))
         break
       case 'response.refusal.done':
-        if (!this.#seen.has(part)) this.channel.refusal(asText(wire['refusal']))
+        this.#refusalDone(wire, asText(wire['refusal']))
         break
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
         this.channel.reasoning(asText(wire['delta']))
         break
       case 'response.function_call_arguments.delta':
-        this.channel.toolDelta(callKey(wire), asText(wire['delta']))
+        this.#calls.piece(callOf(wire), asText(wire['delta']))
         break
       case 'response.function_call_arguments.done':
-        this.channel.toolEnd(callKey(wire), asText(wire['arguments']))
+        this.#calls.end(callOf(wire), asText(wire['arguments']))
         break
       case 'response.output_item.done':
         this.#itemDone(wire, asObject(wire['item']) ?? {})
@@ -54,76 +71,188 @@ export class ResponsesReader extends ChannelReader {
         break
       case 'response.completed':
       case 'response.incomplete':
-        this.#end(asObject(wire['response']) ?? {}, type === 'response.completed')
+      case 'response.done':
+        this.#end(asObject(wire['response']) ?? {}, type === 'response.incomplete')
+        break
+      case 'response.cancelled':
+        this.channel.finish('cancelled')
         break
       case 'response.failed': {
         const response = asObject(wire['response']) ?? {}
         this.channel.usage(responsesUsage(response))
-        this.error = asObject(response['error']) ?? { message: 'The response failed.' }
+        this.#failed = asObject(response['error']) ?? { message: 'The response failed.' }
         break
       }
-      case 'error':
-        // Nested in `error`, or flat: the SDK passes the flat one through without throwing.
-        this.error = asObject(wire['error']) ?? { ...wire, type: undefined }
-        break
       default:
-        break
+        // The whole response as one document.
+        if (wire['object'] === 'response') this.#whole(wire)
+        else return type.startsWith('response.') || type === 'error' || type === 'keepalive'
     }
+    return true
   }
 
-  #itemAdded(index: unknown, item: WireObject): void {
-    if (item['type'] === 'message' && item['phase'] === 'commentary') this.#commentary.add(index)
-    if (item['type'] === 'function_call') this.#startCall(index, item)
+  /** Nested in `error`, or flat: the SDK passes the flat one through without throwing. */
+  protected override readError(wire: WireObject): WireObject | undefined {
+    return this.#failed ?? super.readError(wire)
   }
 
-  #startCall(index: unknown, item: WireObject): void {
-    this.channel.toolStart(callKey({ output_index: index }), asName(item['call_id']), asText(item['name']))
+  #itemAdded(wire: WireObject, item: WireObject): void {
+    const identity = itemOf(wire, item)
+    if (item['type'] === 'function_call') this.#calls.start(identity)
+    if (item['type'] !== 'message') return
+    const isCommentary = item['phase'] === 'commentary'
+    this.#messages.add({ item: identity.item, position: identity.position, isCommentary, isEnded: false })
+    this.#parts.start(partOf({ ...wire, item_id: item['id'] }), isCommentary)
   }
 
   #itemDone(wire: WireObject, item: WireObject): void {
     this.#items.push(item)
-    if (item['type'] !== 'function_call') return
-    this.#startCall(wire['output_index'], item)
-    this.channel.toolEnd(callKey(wire), asText(item['arguments']))
+    const identity = itemOf(wire, item)
+    if (item['type'] === 'function_call') {
+      const text = argumentsOf(item)
+      if (this.#calls.isBegun(identity)) this.#calls.end(identity, text)
+      else this.#calls.whole(identity, text)
+    }
+    if (item['type'] === 'message') this.#messageDone(wire, item)
   }
 
-  #text(wire: WireObject, part: string, text: string): void {
-    this.#seen.add(part)
-    if (this.#commentary.has(wire['output_index'])) this.channel.reasoning(text)
-    else this.channel.text(text)
+  #messageDone(given: WireObject, item: WireObject): void {
+    const wire = { ...given, item_id: item['id'] }
+    const isCommentary = item['phase'] === 'commentary' || this.#isCommentary(wire)
+    for (const [index, content] of asList(item['content']).entries()) {
+      this.#partDone({ ...wire, content_index: index }, asObject(content) ?? {}, isCommentary)
+    }
+    this.#parts.endAll(partOf(wire))
+    for (const message of this.#messages.open(itemOf(wire, item))) message.isEnded = true
   }
 
-  #end(response: WireObject, completed: boolean): void {
+  #partDone(wire: WireObject, part: WireObject, isCommentary = this.#isCommentary(wire)): void {
+    if (isText(part)) this.#parts.whole(partOf(wire), asText(part['text']), isCommentary)
+    if (part['type'] === 'refusal') this.#refusalDone(wire, asText(part['refusal']))
+  }
+
+  #refuse(wire: WireObject, text: string): void {
+    const key = JSON.stringify(partOf(wire))
+    this.#refusals.set(key, (this.#refusals.get(key) ?? '') + text)
+    this.channel.refusal(text)
+  }
+
+  #refusalDone(wire: WireObject, whole: string): void {
+    const said = [...this.#refusals.values()]
+    if (said.includes(whole)) return
+    this.#refuse(
+      wire,
+      restOf(this.#refusals.get(JSON.stringify(partOf(wire))) ?? said.at(-1) ?? '', whole, 'the refusal'),
+    )
+  }
+
+  #isCommentary(wire: WireObject): boolean {
+    const item = asName(wire['item_id'])
+    const position = asIndex(wire['output_index'])
+    const open = this.#messages.open({ item, position })
+    const messages = open.length > 0 ? open : this.#messages.matching({ item, position })
+    const isCommentary = messages.some((message) => message.isCommentary)
+    if (isCommentary && messages.some((message) => !message.isCommentary)) {
+      throw new WireFault('sent a piece of text, and it cannot be determined whether it is commentary')
+    }
+    return isCommentary
+  }
+
+  #whole(response: WireObject): void {
+    const status = asName(response['status'])
+    if (status === 'failed') this.#failed = asObject(response['error']) ?? { message: 'The response failed.' }
+    else if (status === 'completed' || status === 'incomplete') this.#end(response, status === 'incomplete')
+  }
+
+  #end(response: WireObject, isIncomplete: boolean): void {
     this.readModel(response['model'])
     this.channel.usage(responsesUsage(response))
-    // Without reasoning the neutral messages say all; the answer tool's call is no call in the history.
-    if (this.#items.some((item) => item['type'] === 'reasoning') && completed && !this.channel.answered) {
+    const incomplete = asName(asObject(response['incomplete_details'])?.['reason']) ?? 'incomplete'
+    const status = asName(response['status'])
+    const reason = isIncomplete ? incomplete : status === undefined || status === 'completed' ? 'stop' : status
+    if (!this.channel.finished) {
+      this.#repeated(asList(response['output']).map((item) => asObject(item) ?? {}))
+      this.#parts.finish()
+      if (isWholeAnswer(reason)) this.#calls.finish()
+    }
+    // Without reasoning the neutral messages say all; the answer tool's call is not a call in the history.
+    if (this.#items.some((item) => item['type'] === 'reasoning') && !isIncomplete && !this.channel.answered) {
       const data: ResponsesData = { items: this.#items }
       this.channel.metadata({ providerData: data })
     }
-    this.channel.finish(completed ? 'stop' : incompleteReason(response))
+    this.channel.finish(reason)
+  }
+
+  /** All output items once more, under ids of their own at some servers. */
+  #repeated(output: readonly WireObject[]): void {
+    const texts: (Identity & { text: string })[] = []
+    const calls: (Identity & { text: string })[] = []
+    for (const [index, item] of output.entries()) {
+      if (item['type'] === 'function_call') {
+        calls.push({ ...itemOf({ output_index: index }, item), text: argumentsOf(item) })
+      } else if (item['type'] === 'message' && item['phase'] !== 'commentary') {
+        for (const [at, content] of asList(item['content']).entries()) {
+          const part = asObject(content) ?? {}
+          const place = { output_index: index, item_id: item['id'], content_index: at }
+          if (isText(part)) texts.push({ ...partOf(place), text: asText(part['text']) })
+          else this.#partDone(place, part, false)
+        }
+      }
+    }
+    this.#parts.repeated(texts)
+    this.#calls.repeated(calls)
   }
 }
 
-/** Function calls are keyed by where they stand in the output. */
-function callKey(wire: WireObject): string {
-  return String(wire['output_index'])
+function isText(part: unknown): boolean {
+  const type = asObject(part)?.['type']
+  return type === 'output_text' || type === 'text'
 }
 
-function incompleteReason(response: WireObject): FinishReason {
-  const reason = asObject(response['incomplete_details'])?.['reason']
-  if (reason === 'max_output_tokens') return 'length'
-  return reason === 'content_filter' ? 'content-filter' : 'other'
+/** An item's id, its place and, of a call, its name and the id under which the result is given back. */
+function itemOf(wire: WireObject, item: WireObject): Identity {
+  return {
+    id: asName(item['call_id']),
+    item: asName(item['id']) ?? asName(wire['item_id']),
+    position: asIndex(wire['output_index']),
+    name: item['type'] === 'function_call' ? asName(item['name']) : undefined,
+  }
+}
+
+function callOf(wire: WireObject): Identity {
+  return {
+    id: asName(wire['call_id']),
+    item: asName(wire['item_id']),
+    position: asIndex(wire['output_index']),
+    name: asName(wire['name']),
+  }
+}
+
+/** A content part: the item and the place in it. */
+function partOf(wire: WireObject): Identity {
+  const [item, position] = [asName(wire['item_id']), asIndex(wire['output_index'])]
+  const at = asIndex(wire['content_index']) ?? '0'
+  return {
+    item: item === undefined ? undefined : `${item}/${at}`,
+    position: position === undefined ? undefined : `${position}/${at}`,
+  }
+}
+
+function argumentsOf(item: WireObject): string {
+  const given = item['arguments']
+  return asObject(given) === undefined ? asText(given) : JSON.stringify(given)
 }
 
 function responsesUsage(response: WireObject): Usage | undefined {
   const usage = asObject(response['usage'])
   if (usage === undefined) return undefined
+  const details = asObject(usage['input_tokens_details'])
   return usageOf({
     inputTokens: asCount(usage['input_tokens']),
     outputTokens: asCount(usage['output_tokens']),
     totalTokens: asCount(usage['total_tokens']),
     reasoningTokens: asCount(asObject(usage['output_tokens_details'])?.['reasoning_tokens']),
-    cachedInputTokens: asCount(asObject(usage['input_tokens_details'])?.['cached_tokens']),
+    cachedInputTokens: asCount(details?.['cached_tokens']),
+    cacheWriteTokens: asCount(details?.['cache_write_tokens']),
   })
 }

@@ -132,7 +132,8 @@ async function* answer(
   const usage = { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, reasoningTokens }
   if (faults.dropFinish !== true) {
     const reason = faults.refuse !== undefined ? 'refusal' : toolCalls.length > 0 ? 'tool-calls' : 'stop'
-    yield { type: 'finish', reason: faults.finish ?? reason }
+    const finish = faults.finish ?? reason
+    yield { type: 'finish', reason: finish, ...(finish === 'other' && { raw: 'other' }) }
   }
   yield { type: 'usage', usage }
 }

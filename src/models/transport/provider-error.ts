@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../../errors.ts'
 import { StructStreamError } from '../../errors.ts'
 import type { Redactor } from './redact.ts'
+import { errorIn } from '../events/error-shape.ts'
 import { asCount, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
+import { causeChain, codeOf, isLostConnection, isTimeout } from './lost-connection.ts'
 
 /** What the mapping has to know of the request that failed. */
 export interface ErrorContext {
@@ -41,7 +43,9 @@ export function toProviderError(error: unknown, context: ErrorContext): StructSt
     statusOf(fields, body) ?? (response !== undefined && response.status >= 400 ? response.status : undefined)
   if (status !== undefined || body !== undefined) return fromAnswer(fields, body, status, context)
   if (isTimeout(thrown)) return transportError('timeout', 'did not answer in time', thrown, context)
-  if (isLostConnection(thrown, context)) {
+  // Half an event and a close: the SDK parses what is there.
+  const isHalf = thrown instanceof SyntaxError && context.bodyEnded !== false
+  if (isHalf || (!(thrown instanceof SyntaxError) && isLostConnection(thrown))) {
     return transportError('connection_lost', 'closed the connection or could not be reached', thrown, context)
   }
   const code = context.responding ? 'provider_error' : 'bad_options'
@@ -52,10 +56,38 @@ export function toProviderError(error: unknown, context: ErrorContext): StructSt
 /** The error for an error object that the provider sent inside a regular stream, nested in `error` or flat. */
 export function errorFromEvent(body: unknown, context: ErrorContext): StructStreamError {
   const given = asObject(body) ?? { message: asText(body) }
-  const details = asObject(given['error']) ?? given
+  const details = errorIn(given) ?? given
   const event = Object.assign(new Error(asText(details['message'])), { error: details })
   event.name = 'ErrorEvent'
   return toProviderError(event, context)
+}
+
+/** Whether what an SDK threw holds the provider's own answer, and so its words. */
+export function holdsAnswer(error: unknown): boolean {
+  if (error instanceof StructStreamError) return true
+  const fields = asObject(error) ?? {}
+  return error instanceof Error && errorBody(error as Error & WireObject) !== undefined && fields['error'] !== undefined
+}
+
+/**
+ * The error for a stream that contradicts itself.
+ *
+ * @param fault what the provider did, as a predicate
+ */
+export function selfContradiction(context: ErrorContext, fault: string): StructStreamError {
+  const { provider } = context
+  const message = `${provider} ${context.redact(fault).slice(0, MAX_MESSAGE)}.`
+  return new StructStreamError('provider_error', message, { provider, requestId: redacted(context.requestId, context) })
+}
+
+/** The error for a body of which nothing was understood: trying again would bring the same. */
+export function notUnderstood(context: ErrorContext, amount: string, sample: unknown): StructStreamError {
+  const { provider } = context
+  const text = typeof sample === 'string' ? sample : (JSON.stringify(sample) ?? String(sample))
+  const shown = context.redact(text).slice(0, 500)
+  const message = `${provider} sent ${amount}, and none of it was understood. Check the base URL and which API the server speaks. It began: ${shown}`
+  const facts = { provider, status: context.response?.status, requestId: redacted(context.requestId, context) }
+  return new StructStreamError('provider_error', message, { ...facts, retryable: false })
 }
 
 /** The error for a stream that ended before the provider's terminal event. */
@@ -74,7 +106,7 @@ function fromAnswer(
   context: ErrorContext,
 ): StructStreamError {
   const { provider, redact } = context
-  const kinds = new Set([body?.['type'], body?.['code'], body?.['status'], error['type']].map(asName))
+  const kinds = new Set([body?.['type'], body?.['code'], body?.['status'], error['type']].map(asKind))
   kinds.delete(undefined)
   const type = [...kinds].join(', ')
   const limited = status === 429 || status === 529 || anyOf(kinds, RATE_TYPES)
@@ -96,6 +128,11 @@ function fromAnswer(
     ...(status === undefined && serverSide ? { retryable: true } : {}),
     cause: cleanCause(error, context, { status, type: type || undefined, body }),
   })
+}
+
+/** A provider's type or code of an error. It comes from outside: one line, and not long. */
+function asKind(value: unknown): string | undefined {
+  return asName(value)?.replaceAll(/\s+/g, ' ').slice(0, 100)
 }
 
 function anyOf(kinds: ReadonlySet<string | undefined>, wanted: ReadonlySet<string>): boolean {
@@ -133,7 +170,9 @@ function cleanCause(error: Error, context: ErrorContext, facts: WireObject): Err
 function errorBody(error: Error & WireObject): WireObject | undefined {
   const body = error['error'] ?? (error.name === 'ApiError' ? jsonInside(error.message) : undefined)
   const inner = asObject(body)?.['error'] ?? body
-  return typeof inner === 'string' && inner !== '' ? { message: inner } : asObject(inner)
+  if (typeof inner === 'string') return inner === '' ? undefined : { message: inner }
+  const object = asObject(inner)
+  return object === undefined ? undefined : (errorIn(object) ?? object)
 }
 
 function jsonInside(text: string): unknown {
@@ -146,7 +185,8 @@ function jsonInside(text: string): unknown {
 
 function statusOf(error: WireObject, body: WireObject | undefined): number | undefined {
   const candidates = [error['status'], error['status_code'], body?.['status_code'], body?.['code']]
-  return candidates.map(asCount).find((status) => status !== undefined && status >= 400 && status < 600)
+  const statuses = candidates.map((given) => (typeof given === 'string' ? Number(given) : asCount(given)))
+  return statuses.find((status) => status !== undefined && status >= 400 && status < 600 && Number.isInteger(status))
 }
 
 function messageOf(error: Error, body: WireObject | undefined): string {
@@ -162,11 +202,11 @@ function requestIdOf(error: WireObject): string | undefined {
 /** Milliseconds; the header is in seconds or a date (RFC 9110, 10.2.3), `retry-after-ms` is OpenAI's. */
 function retryAfterOf(headers: unknown): number | undefined {
   const milliseconds = Number.parseFloat(headerOf(headers, 'retry-after-ms') ?? '')
-  if (milliseconds >= 0) return milliseconds
+  if (milliseconds >= 0 && milliseconds < Infinity) return milliseconds
   const value = headerOf(headers, 'retry-after')
   if (value === undefined) return undefined
   const seconds = Number.parseFloat(value)
-  if (seconds >= 0) return seconds * 1_000
+  if (seconds >= 0 && seconds < Infinity) return seconds * 1_000
   const date = Date.parse(value)
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }
@@ -183,43 +223,6 @@ function hint(status: number | undefined, limited: boolean, context: ErrorContex
   if (status === 404) return 'Check the model id and the base URL.'
   if (status !== undefined && status >= 500) return 'The fault is at the provider: try again later.'
   return ''
-}
-
-function isTimeout(error: Error): boolean {
-  return causeChain(error).some(
-    (one) =>
-      one.name === 'TimeoutError' ||
-      one.constructor.name === 'APIConnectionTimeoutError' ||
-      /timed? ?out/i.test(one.message) ||
-      /^UND_ERR_.*TIMEOUT$|^ETIMEDOUT$/.test(codeOf(one) ?? ''),
-  )
-}
-
-/** Messages of `fetch` and body readers for a lost or refused connection in Node, browsers, Deno and Bun. */
-const LOST =
-  /^terminated$|^fetch failed|^failed to fetch|^load failed|network ?error|connection error|socket|error sending request|unable to connect|premature close|aborted|incomplete json segment|did not receive done/i
-
-function isLostConnection(error: Error, context: ErrorContext): boolean {
-  // Half an event and a close: the SDK parses what is there.
-  if (error instanceof SyntaxError) return context.bodyEnded !== false
-  return causeChain(error).some(
-    (one) =>
-      one.name === 'AbortError' ||
-      one.constructor.name === 'APIConnectionError' ||
-      LOST.test(one.message) ||
-      /^E[A-Z]+$|^UND_ERR_/.test(codeOf(one) ?? ''),
-  )
-}
-
-function codeOf(error: Error): string | undefined {
-  return asName((error as Error & WireObject)['code'])
-}
-
-/** The error and its causes, four at most: a cycle must not hang us. */
-function causeChain(error: Error): Error[] {
-  const chain: Error[] = []
-  for (let one: unknown = error; one instanceof Error && chain.length < 4; one = one.cause) chain.push(one)
-  return chain
 }
 
 function redacted(text: string | undefined, context: ErrorContext): string | undefined {

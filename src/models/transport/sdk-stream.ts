@@ -1,9 +1,19 @@
 import { StructStreamError } from '../../errors.ts'
 import type { EventSource } from './event-stream.ts'
 import type { ModelEvent } from '../model.ts'
-import { cutStream, type ErrorContext, errorFromEvent, headerOf, toProviderError } from './provider-error.ts'
+import {
+  cutStream,
+  type ErrorContext,
+  errorFromEvent,
+  headerOf,
+  holdsAnswer,
+  notUnderstood,
+  selfContradiction,
+  toProviderError,
+} from './provider-error.ts'
 import type { EventSink } from './push.ts'
 import type { Usage } from '../../types.ts'
+import { errorInText } from '../events/error-shape.ts'
 import { type BodyWatch, lastEventData } from './watch-body.ts'
 import { asName, asObject, type WireObject } from '../events/wire-value.ts'
 
@@ -15,6 +25,12 @@ export interface WireReader {
   readonly finished: boolean
   /** The error object, once the provider has reported one in a regular event. */
   readonly failure?: WireObject | undefined
+  /** What the provider did that contradicts itself, as a predicate. */
+  readonly fault?: string | undefined
+  /** Whether any chunk was of a kind that the wire has. */
+  readonly isUnderstood: boolean
+  /** The events that can be known only at the regular end of the stream. */
+  end(): readonly ModelEvent[]
   /** The end by `[DONE]` alone, on the wire that has it. */
   done?(): readonly ModelEvent[]
 }
@@ -35,7 +51,7 @@ export interface SdkCall {
   usage?(event: WireObject): Usage | undefined
 }
 
-const DONE_LINE = /(?:^|\n)data:\s*\[DONE\]/
+const DONE_LINE = /(?:^|\n)(?:data:\s*)?\[DONE\]/
 
 /**
  * Runs one request of an SDK to its end. The SDKs' loops end silently on a clean close and on an abort, so the terminal
@@ -49,9 +65,11 @@ class SdkStream implements EventSource {
   readonly #call: SdkCall
   #source: AsyncIterator<unknown> | undefined
   #sink: EventSink | undefined
-  /** Is told when the event that came before it has been told. */
+  /** Is passed on after the events that came before it. */
   #error: unknown
   #isOver = false
+  #chunks = 0
+  #firstChunk: unknown
 
   constructor(call: SdkCall) {
     this.#call = call
@@ -88,25 +106,46 @@ class SdkStream implements EventSource {
   readonly #onChunk = (result: IteratorResult<unknown>): void => {
     const { reader, context, watch } = this.#call
     if (result.done === true) return this.#finish()
+    if (this.#chunks++ === 0) this.#firstChunk = result.value
     let events: readonly ModelEvent[]
     try {
       events = reader.read(result.value)
       if (reader.failure !== undefined) this.#error = errorFromEvent(reader.failure, context)
+      if (reader.fault !== undefined) this.#error = selfContradiction(context, reader.fault)
     } catch (error) {
       return this.#sink!.fail(error)
     }
     if (events.length === 0) this.pull(this.#sink!)
-    // Unless the SDK waits for bytes already, it has more events, or will ask for bytes and so tell that it has none.
+    // Unless the SDK waits for bytes already, it has more events, or will ask for bytes and so show that it has none.
     else this.#sink!.events(events, watch?.isDrained === false)
   }
 
   #finish(): void {
-    const { reader, context, terminal, watch } = this.#call
+    const { reader, context, watch } = this.#call
     this.#isOver = true
-    if (reader.finished) this.#sink!.end()
-    else if (reader.done === undefined || !DONE_LINE.test(watch?.tail() ?? '')) {
-      this.#sink!.fail(strangeBody(this.#call) ?? cutStream(context, terminal))
-    } else this.#sink!.events(reader.done(), false)
+    let events = reader.end()
+    if (!reader.finished && reader.done !== undefined && DONE_LINE.test(watch?.tail() ?? '')) {
+      events = [...events, ...reader.done()]
+    }
+    if (reader.fault !== undefined) this.#error = selfContradiction(context, reader.fault)
+    else if (!reader.finished) this.#error = this.#unfinished()
+    if (events.length > 0) this.#sink!.events(events, false)
+    else this.pull(this.#sink!)
+  }
+
+  /** Why a body that was read to its end had no terminal event. */
+  #unfinished(): StructStreamError {
+    const { reader, context, terminal, watch } = this.#call
+    const said = watch && errorInText(watch.tail())
+    if (said !== undefined) return errorFromEvent(said, context)
+    const strange = strangeBody(this.#call)
+    if (strange !== undefined) return strange
+    if (this.#chunks > 0 && !reader.isUnderstood) {
+      return notUnderstood(context, `${this.#chunks} ${this.#chunks === 1 ? 'event' : 'events'}`, this.#firstChunk)
+    }
+    const isForeign = this.#chunks === 0 && watch !== undefined && holdsNoEvent(watch.head())
+    if (isForeign) return notUnderstood(context, `${watch.bytes} bytes`, watch.head())
+    return cutStream(context, terminal)
   }
 
   readonly #onError = (error: unknown): void => {
@@ -130,9 +169,13 @@ class SdkStream implements EventSource {
     const { reader, context, watch } = this.#call
     this.#isOver = true
     this.#error = undefined
-    const strange = strangeBody(this.#call)
-    if (strange !== undefined) return strange
     context.requestId ??= requestIdOf(this.#call, watch?.response?.headers)
+    if (!holdsAnswer(error)) {
+      const said = watch?.response?.ok === true ? errorInText(watch.tail()) : undefined
+      if (said !== undefined && !reader.finished) return errorFromEvent(said, context)
+      const strange = strangeBody(this.#call)
+      if (strange !== undefined) return strange
+    }
     const failure = toProviderError(error, { ...context, bodyEnded: watch?.ended, response: watch?.response })
     // A connection that is lost after the terminal event has lost nothing.
     if (reader.finished && (failure.code === 'connection_lost' || failure.code === 'timeout')) return undefined
@@ -174,4 +217,10 @@ function usageBesideError(call: SdkCall): Usage | undefined {
     if (event['error'] !== undefined) return call.usage(event)
   }
   return undefined
+}
+
+/** Whether a body has content, and none of it is a line of server-sent events. A body of comments alone was cut. */
+function holdsNoEvent(head: string): boolean {
+  const lines = head.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !line.startsWith(':'))
+  return lines.length > 0 && !lines.some((line) => /^(?:data|event|id|retry)(?::|$)/.test(line))
 }

@@ -1,3 +1,5 @@
+import { type EventRules, eventRewriter } from './server-events.ts'
+
 /** As much of the end of the body as is kept: a usage chunk with the details that some routers add fits in. */
 const TAIL_BYTES = 8_192
 
@@ -6,6 +8,9 @@ const TAIL_BYTES = 8_192
  * which for the 16 KB and more that come at once over a fast connection is a third of what they cost.
  */
 const PIECE_BYTES = 1_024
+
+/** As much of its beginning is kept, to be shown when nothing was understood. */
+const HEAD_BYTES = 512
 const NEWLINE = 10
 
 /** The part of `fetch` that the SDKs use. */
@@ -21,6 +26,10 @@ export interface BodyWatch {
   readonly response: Pick<Response, 'ok' | 'status' | 'headers'> | undefined
   /** The end of the body so far, as text. */
   tail(): string
+  /** Its beginning, as text. */
+  head(): string
+  /** How many bytes of it have come. */
+  readonly bytes: number
   /** All bytes that have come were taken: the SDK waits for more, or does not read through this. */
   readonly isDrained: boolean
   /** Called when the SDK begins to wait. */
@@ -31,17 +40,25 @@ export interface BodyWatch {
  * Wraps `fetch` so that the headers and every chunk of the body count as activity (Anthropic's pings, OpenRouter's
  * comments), and the last bytes can be looked at when the SDK has ended its loop (`[DONE]`, the usage beside an error).
  * Bytes are passed on as they come, one read for one read or several: backpressure and cancelling reach the socket.
+ *
+ * @param rules what the wire expects of its events; absent where it has none
  */
-export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): BodyWatch {
+export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined, rules?: EventRules): BodyWatch {
   // Twice the tail, so that moving it to the front costs a constant amount for each byte.
   const kept = new Uint8Array(2 * TAIL_BYTES)
   let length = 0
+  let begin = new Uint8Array(0)
+  let bytes = 0
   let ended = false
   let last: Response | undefined
   // Also where the body is read past us.
   let isDrained = true
 
   function keep(chunk: Uint8Array): void {
+    bytes += chunk.length
+    if (begin.length < HEAD_BYTES) {
+      begin = new Uint8Array([...begin, ...chunk.subarray(0, HEAD_BYTES - begin.length)])
+    }
     const end = chunk.length > TAIL_BYTES ? chunk.subarray(chunk.length - TAIL_BYTES) : chunk
     if (length + end.length > kept.length) {
       kept.copyWithin(0, length - TAIL_BYTES, length)
@@ -63,6 +80,7 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
 
   function watchedReader(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
     const reader = body.getReader()
+    const rewriter = rules === undefined ? undefined : eventRewriter(rules)
     /** What has come and was not handed out. */
     let rest: Uint8Array | undefined
     const cut = (chunk: Uint8Array): ReadableStreamReadResult<Uint8Array> => {
@@ -71,17 +89,30 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
       rest = end === chunk.length ? undefined : chunk.subarray(end)
       return { done: false, value: rest === undefined ? chunk : chunk.subarray(0, end) }
     }
-    const onRead = (result: ReadableStreamReadResult<Uint8Array>): ReadableStreamReadResult<Uint8Array> => {
+    const read = (): Promise<ReadableStreamReadResult<Uint8Array>> => {
+      const next = reader.read()
+      isDrained = true
+      watch.onDrained?.()
+      return next.then(onRead)
+    }
+    let isFlushed = false
+    const onRead = (
+      result: ReadableStreamReadResult<Uint8Array>,
+    ): ReadableStreamReadResult<Uint8Array> | Promise<ReadableStreamReadResult<Uint8Array>> => {
       note(result)
-      return result.done ? result : cut(result.value)
+      if (rewriter === undefined) return result.done ? result : cut(result.value)
+      if (result.done) {
+        const rest = isFlushed ? undefined : rewriter.flush()
+        isFlushed = true
+        return rest === undefined || rest.length === 0 ? result : cut(rest)
+      }
+      const value = rewriter.push(result.value)
+      return value.length === 0 ? read() : cut(value)
     }
     return overlay(reader, {
       read() {
         if (rest !== undefined) return Promise.resolve(cut(rest))
-        const read = reader.read()
-        isDrained = true
-        watch.onDrained?.()
-        return read.then(onRead)
+        return read()
       },
       cancel(reason?: unknown) {
         rest = undefined
@@ -108,7 +139,8 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
   const watch: BodyWatch = {
     onDrained: undefined,
     async fetch(input, init) {
-      length = 0
+      length = bytes = 0
+      begin = new Uint8Array(0)
       ended = false
       last = undefined
       const response = await fetch(input, init)
@@ -125,6 +157,10 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined): B
     get isDrained() {
       return isDrained
     },
+    get bytes() {
+      return bytes
+    },
+    head: () => new TextDecoder().decode(begin),
     tail: () => new TextDecoder().decode(kept.subarray(Math.max(0, length - TAIL_BYTES), length)),
   }
   return watch

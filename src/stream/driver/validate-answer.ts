@@ -14,7 +14,7 @@ export function attemptError(attempt: Attempt, isText: boolean): StructStreamErr
   const { answer } = attempt
   // A passed limit counts the same whether somebody was reading along or not.
   answer.read()
-  const error = answer.error ?? attempt.error ?? finishError(attempt)
+  const error = answer.error ?? attempt.error ?? finishError(attempt, isText)
   if (error !== undefined) return error
   answer.end()
   return answer.error ?? (isText ? undefined : documentError(attempt))
@@ -51,8 +51,8 @@ export async function validateAnswer(
 export type Verdict = { ok: true; value: unknown; raw: unknown } | { ok: false; error: StructStreamError }
 
 /** What the finish reason says, or that there was none. */
-function finishError(attempt: Attempt): StructStreamError | undefined {
-  const { finishReason, refusal, model } = attempt
+function finishError(attempt: Attempt, isText: boolean): StructStreamError | undefined {
+  const { finishReason, rawFinish, refusal, model } = attempt
   const who = `The model ${attempt.modelId}`
   if (attempt.isPaused) return new StructStreamError('truncated', `${who} paused before the answer was finished.`)
   switch (finishReason) {
@@ -74,11 +74,23 @@ function finishError(attempt: Attempt): StructStreamError | undefined {
     case 'refusal':
       return refused(who, refusal)
     case 'error':
-      return new StructStreamError('provider_error', `${who} ended its answer with an error.`)
+      return new StructStreamError(
+        'provider_error',
+        `${who} ended its answer with an error${rawFinish === undefined ? '' : ` (${rawFinish})`}.`,
+      )
     case 'stop':
     case 'tool-calls':
-    case 'other':
       return refusal === '' ? undefined : refused(who, refusal)
+    case 'other': {
+      if (refusal !== '') return refused(who, refusal)
+      const { isStarted, isDone } = attempt.answer.read()
+      // A word that isn't known may mean anything; only a document shows that it is whole.
+      if (rawFinish === undefined || (!isText && (isDone || !isStarted))) return undefined
+      return new StructStreamError(
+        'truncated',
+        `${who} ended with the unknown finish reason ${JSON.stringify(rawFinish.slice(0, 100))}, and nothing shows that the answer is whole.`,
+      )
+    }
     default: {
       const never: never = finishReason
       return new StructStreamError('provider_error', `${who} ended with an unknown finish reason: ${String(never)}`)

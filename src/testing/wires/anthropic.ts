@@ -143,8 +143,8 @@ function usageOf(answer: WireAnswer, outputTokens: number): JsonObject {
   const usage = answer.usage
   if (!usage) return { output_tokens: outputTokens }
   return {
-    input_tokens: usage.inputTokens - usage.cachedInputTokens,
-    cache_creation_input_tokens: 0,
+    input_tokens: usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteTokens,
+    cache_creation_input_tokens: usage.cacheWriteTokens,
     cache_read_input_tokens: usage.cachedInputTokens,
     output_tokens: outputTokens,
     ...(usage.reasoningTokens > 0 ? { output_tokens_details: { thinking_tokens: usage.reasoningTokens } } : {}),

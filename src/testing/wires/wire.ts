@@ -19,7 +19,7 @@ export interface Wanted {
 }
 
 /** Every count that a provider reports. */
-export type ReplyUsage = Required<Omit<Usage, 'requests' | 'cacheWriteTokens'>>
+export type ReplyUsage = Required<Omit<Usage, 'requests'>>
 
 /** A reply with every default filled in and every text cut into deltas. */
 export interface WireAnswer {

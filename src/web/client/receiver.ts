@@ -198,6 +198,7 @@ export class Receiver {
         case 'tool-call-start':
         case 'tool-call-delta':
         case 'tool-call-end':
+        case 'extra-answer':
         case 'usage':
           yield event
           break
@@ -207,13 +208,13 @@ export class Receiver {
           break
         }
         case 'finish': {
-          const { reason, model, requestId } = event
+          const { reason, model, requestId, raw } = event
           yield {
             type: 'metadata',
             ...(model !== undefined && { model }),
             ...(requestId !== undefined && { requestId }),
           }
-          yield { type: 'finish', reason }
+          yield { type: 'finish', reason, ...(raw !== undefined && { raw }) }
           return
         }
         case undefined:

@@ -79,6 +79,8 @@ class AgUiEncoding implements Encoder {
       case 'finish':
         this.#grow('TEXT_MESSAGE', this.#shaped?.end() ?? '')
         return this.#close()
+      case 'extra-answer':
+        return this.#tell('CUSTOM', { name: 'extra-answer', value: { text: event.text } })
       case 'usage':
         return this.#tell('CUSTOM', { name: 'usage', value: event.usage })
       case 'restart':

@@ -55,6 +55,7 @@ class TextEncoding implements Encoder {
       case 'tool-call-end':
       case 'tool-result':
       case 'file':
+      case 'extra-answer':
       case 'usage':
       case 'restart':
       case 'patch':

@@ -87,6 +87,7 @@ class UiMessageEncoding implements Encoder {
         // An attempt that failed before it had finished has not ended its step.
         return this.#endStep()
       case 'usage':
+      case 'extra-answer':
         return
       case 'end': {
         const { outcome } = this.#run

@@ -153,6 +153,8 @@ export class WireConsumer extends Consumer<WireItem[]> {
         const { mediaType, data, filename } = event.file
         return { type: 'file', mediaType, data: base64(data), ...(filename !== undefined && { filename }) }
       }
+      case 'extra-answer':
+        return { type: 'extra-answer', text: event.text }
       case 'usage':
         return { type: 'usage', usage: event.usage }
       case 'restart': {
@@ -168,12 +170,13 @@ export class WireConsumer extends Consumer<WireItem[]> {
         return { type, reason, paths, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
       }
       case 'finish': {
-        const { requestId, modelId } = attempt ?? {}
+        const { requestId, modelId, rawFinish } = attempt ?? {}
         return {
           type: 'finish',
           reason: event.reason,
           ...(modelId !== undefined && modelId !== attempt?.model.id && { model: modelId }),
           ...(requestId !== undefined && { requestId }),
+          ...(rawFinish !== undefined && { raw: rawFinish }),
         }
       }
       // Follow from the text.

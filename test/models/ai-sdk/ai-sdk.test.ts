@@ -33,7 +33,7 @@ const harnesses: Omit<Harness, 'modes'>[] = [
   {
     name: 'fromAiSdk, v2, Chat',
     provider: 'openai.chat',
-    lacks: [...lacks, 'reasoning'],
+    lacks: [...lacks, 'reasoning', 'cache-write-usage'],
     model: (url, options) => fromAiSdk(createV2({ baseURL: `${url}/v1`, ...options }).chat('test-model')),
   },
 ]

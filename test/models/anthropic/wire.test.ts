@@ -133,7 +133,13 @@ describe('events', () => {
   test('usage counts what was read from and written to the cache as input', async () => {
     const usage = { input_tokens: 3, cache_read_input_tokens: 20, cache_creation_input_tokens: 7, output_tokens: 1 }
     const got = await read([{ type: 'message_start', message: { usage } }, end('end_turn'), over])
-    expect(got.usage).toEqual({ inputTokens: 30, outputTokens: 9, totalTokens: 39, cachedInputTokens: 20 })
+    expect(got.usage).toEqual({
+      inputTokens: 30,
+      outputTokens: 9,
+      totalTokens: 39,
+      cachedInputTokens: 20,
+      cacheWriteTokens: 7,
+    })
   })
 
   test.each([
@@ -159,7 +165,7 @@ describe('events', () => {
       { type: 'new_event' },
       block(0, { type: 'new_block' }),
       delta(0, { type: 'new_delta' }),
-      delta(7, { type: 'text_delta', text: 'no block' }),
+      delta(0, { type: 'text_delta', text: 'of an unknown block' }),
       stop(0),
       stop(7),
       end('end_turn'),

@@ -21,7 +21,7 @@ describe('AnswerChannel', () => {
     channel.text('Here it is: ')
     channel.toolStart(0, 'id', 'give_answer')
     channel.toolDelta(0, '{"a":')
-    channel.toolEnd(0, '{"a":1}')
+    channel.toolEnd(0)
     channel.text('Done.')
     channel.finish('tool-calls')
     expect(channel.take()).toEqual([
@@ -56,24 +56,34 @@ describe('AnswerChannel', () => {
     const channel = new AnswerChannel(toolMode)
     channel.text('Let me look.')
     channel.toolStart(0, 'id', 'weather')
-    channel.toolEnd(0, '{}')
+    channel.toolEnd(0)
     channel.finish('stop')
-    expect(channel.take().map((event) => event.type)).toEqual([
-      'tool-call-start',
-      'tool-call-delta',
-      'tool-call-end',
-      'finish',
+    expect(channel.take().map((event) => event.type)).toEqual(['tool-call-start', 'tool-call-end', 'finish'])
+  })
+
+  test('a second call of the answer tool is another answer, and is never appended to the first', () => {
+    const channel = new AnswerChannel(toolMode)
+    channel.toolStart(0, 'a', 'give_answer')
+    channel.toolStart(1, 'b', 'give_answer')
+    channel.toolDelta(0, '{"n":')
+    channel.toolDelta(1, '{"n":2')
+    channel.toolDelta(0, '1}')
+    channel.toolDelta(1, '}')
+    channel.finish('stop')
+    expect(channel.take()).toEqual([
+      { type: 'text-delta', text: '{"n":' },
+      { type: 'text-delta', text: '1}' },
+      { type: 'extra-answer', text: '{"n":2}' },
+      { type: 'finish', reason: 'stop' },
     ])
   })
 
-  test('the whole arguments are used only when no piece has come', () => {
+  test('nothing may be added to an answer that has finished', () => {
     const channel = new AnswerChannel(undefined)
-    channel.toolStart(0, 'a', 'x')
-    channel.toolDelta(0, '{}')
-    channel.toolEnd(0, '{}')
-    channel.toolEnd(0, '{}')
-    channel.toolDelta(0, 'late')
-    expect(channel.take().filter((event) => event.type === 'tool-call-delta')).toHaveLength(1)
+    channel.text('a')
+    channel.finish('stop')
+    expect(() => channel.text('b')).toThrow('went on with the answer after its finish reason')
+    expect(() => channel.text('\n')).not.toThrow()
   })
 
   test('a call cut off by the length limit has no end', () => {
@@ -111,7 +121,7 @@ describe('AnswerChannel', () => {
 test('calls with the same id are told apart', () => {
   const channel = new AnswerChannel(undefined)
   for (const key of [0, 1]) channel.toolStart(key, 'call_0', 'weather')
-  channel.toolEnd(1, '{"city":"Rome"}')
+  channel.toolDelta(1, '{"city":"Rome"}')
   const [first, second, delta] = channel.take()
   expect(first).toEqual({ type: 'tool-call-start', id: 'call_0', name: 'weather' })
   expect(second).toMatchObject({ type: 'tool-call-start', id: expect.stringMatching(/^call_\w{10}$/) as string })

@@ -4,16 +4,20 @@ import type { StructStreamError } from '../../../errors.ts'
 const FIRST = 500
 const LONGEST = 20_000
 
+/** Milliseconds: what a provider may ask for. It may ask for an hour, or for a hostile number. */
+const LONGEST_ASKED = 60_000
+
 /**
- * Milliseconds to wait before the next call. What the provider asked for (`Retry-After`) is kept to; else, after
+ * Milliseconds to wait before the next call. What the provider asked for (`Retry-After`) is waited for,
+ * up to a minute; the error has the whole figure. Otherwise, after
  * trouble on its side, a random part of a limit that doubles ("full jitter"), so that many clients do not come back
- * at once. A wrong answer is no trouble of the provider's: the next call is made at once.
+ * at once. A wrong answer isn't the provider's trouble: the next call is made at once.
  *
  * @param failures calls that have failed so far, from 1
  * @param random a number from 0 to below 1
  */
 export function backoff(error: StructStreamError, failures: number, random: () => number): number {
-  const asked = error.retryAfter ?? 0
+  const asked = Math.min(error.retryAfter ?? 0, LONGEST_ASKED)
   switch (error.code) {
     case 'rate_limited':
     case 'provider_error':
