@@ -5,7 +5,8 @@ import { createResumableStreamContext } from 'resumable-stream/generic'
 import type { Model } from '../src/models/model.ts'
 import { runStream } from '../src/run-stream.ts'
 import { redisStore } from '../src/store/redis/redis-store.ts'
-import { StoredConsumer } from '../src/store/stored-consumer.ts'
+import type { Store } from '../src/store/store.ts'
+import { StoredConsumer, type Place } from '../src/store/stored-consumer.ts'
 import { resumable } from '../src/store/resumable.ts'
 import { startProxy } from '../test/store/proxy.ts'
 import { startRedis } from '../test/store/redis-server.ts'
@@ -153,7 +154,7 @@ async function measureDelay(url: string, streams: number): Promise<void> {
   await Promise.all(
     ids.map(async (id) => {
       const began = now()
-      for await (const events of new StoredConsumer(store, id, 0, 10_000)) {
+      for await (const events of new StoredConsumer(await placeOf(store, id), 0)) {
         const read = now()
         // What was there before this reader was read late for its own fault.
         if (read < began + 1_000) continue
@@ -242,7 +243,7 @@ const figures: Record<string, (url: string, port: number) => Promise<void>> = {
       let last = 0
       let text = ''
       try {
-        for await (const events of new StoredConsumer(readers, id, 0, 10_000)) {
+        for await (const events of new StoredConsumer(await placeOf(readers, id), 0)) {
           for (const { offset, data } of events) {
             if (offset === last) seen.duplicates++
             else if (offset < last) seen.inversions++
@@ -288,4 +289,9 @@ if (process.argv[2] === 'make') {
   }
   await server[Symbol.asyncDispose]()
   process.exit()
+}
+
+async function placeOf(store: Store, id: string): Promise<Place> {
+  const page = (await store.read(id, 0, 0))!
+  return { store, id, name: id, birth: page.birth, patience: 10_000 }
 }

@@ -5,6 +5,7 @@ export {
   resumable,
   type AttachOptions,
   type MakeStream,
+  type OwnerOptions,
   type Resumable,
   type ResumableOptions,
   type Started,

@@ -1,9 +1,11 @@
 import { asyncDispose } from '../async/consumer.ts'
+import { newBirth } from '../web/position.ts'
 import { Timer } from '../async/timer.ts'
 import type { Appended, Claim, ClaimTerms, Notice, Store, StoredEvent, StoredPage, StoredState } from './store.ts'
 import { Watchers } from './watchers.ts'
 
 interface Kept extends Disposable {
+  readonly birth: string
   epoch: number
   state: StoredState
   isCancelled: boolean
@@ -30,16 +32,19 @@ class MemoryStore implements Store {
 
   async claim(id: string, terms: ClaimTerms): Promise<Claim | undefined> {
     const now = performance.now()
-    const known = this.#streams.get(id)
+    let known = this.#streams.get(id)
     if (known !== undefined) {
       if (known.state === 'open' && known.terms.token === terms.token) {
-        return { epoch: known.epoch, last: known.events.length }
+        return { epoch: known.epoch, birth: known.birth, last: known.events.length }
       }
-      if (!terms.takeover || known.state !== 'open' || known.leaseEnd > now) return undefined
+      const isOver = stateOf(known, now) !== 'open'
+      if (isOver ? terms.replaces !== known.birth : !terms.takeover || known.leaseEnd > now) return undefined
       known[Symbol.dispose]()
+      if (isOver) known = undefined
     }
     const expiry = new Timer()
     const stream: Kept = {
+      birth: known?.birth ?? terms.birth ?? newBirth(),
       epoch: ++this.#epoch,
       state: 'open',
       isCancelled: known?.isCancelled ?? false,
@@ -53,7 +58,7 @@ class MemoryStore implements Store {
     this.#streams.set(id, stream)
     this.#renew(stream)
     this.#expire(id, stream)
-    return { epoch: stream.epoch, last: stream.events.length }
+    return { epoch: stream.epoch, birth: stream.birth, last: stream.events.length }
   }
 
   async append(id: string, epoch: number, events: readonly StoredEvent[], end = false): Promise<Appended> {
@@ -77,13 +82,18 @@ class MemoryStore implements Store {
   async read(id: string, after: number, limit = 256): Promise<StoredPage | undefined> {
     const stream = this.#streams.get(id)
     if (stream === undefined) return undefined
-    const left = stream.leaseEnd + stream.terms.grace - performance.now()
-    if (stream.state === 'open' && left <= 0) {
-      stream.state = 'lost'
+    const now = performance.now()
+    const state = stateOf(stream, now)
+    if (state !== stream.state) {
+      // A reader that is given `lost` makes it so for the producer too. One that nobody has read goes on: a process
+      // that stood still, at a breakpoint for instance, keeps its own stream.
+      stream.state = state
       this.#watchers.notify(id, 'events')
     }
-    const { state, isCancelled, events } = stream
+    const { birth, isCancelled, events } = stream
+    const left = stream.leaseEnd + stream.terms.grace - now
     return {
+      birth,
       state,
       isCancelled,
       last: events.length,
@@ -92,9 +102,9 @@ class MemoryStore implements Store {
     }
   }
 
-  async cancel(id: string): Promise<boolean> {
+  async cancel(id: string, birth?: string): Promise<boolean> {
     const stream = this.#streams.get(id)
-    if (stream === undefined) return false
+    if (stream === undefined || (birth !== undefined && birth !== stream.birth)) return false
     if (stream.state === 'open') {
       stream.isCancelled = true
       this.#watchers.notify(id, 'cancel')
@@ -126,4 +136,9 @@ class MemoryStore implements Store {
       this.#watchers.notify(id, 'events')
     })
   }
+}
+
+/** An open stream is lost when its producer has been silent for the lease and the grace. */
+function stateOf({ state, leaseEnd, terms }: Kept, now: number): StoredState {
+  return state === 'open' && leaseEnd + terms.grace <= now ? 'lost' : state
 }

@@ -1,10 +1,11 @@
 import { StructStreamError } from '../errors.ts'
 import { Timer } from '../async/timer.ts'
 import type { Run } from '../stream/run.ts'
-import { encodeError, encodeEvent, type WireItem } from '../web/protocol.ts'
+import { encodeEvent, type WireItem } from '../web/protocol.ts'
+import type { Disclosure } from '../web/server/disclosure.ts'
 import { WireConsumer } from '../web/server/wire-consumer.ts'
-import { lost } from './stored-consumer.ts'
-import type { Appended, Claim, Store, StoredEvent } from './store.ts'
+import { lost, type Place } from './stored-consumer.ts'
+import type { Appended, Claim, StoredEvent } from './store.ts'
 import { Replayed, type Told } from './takeover.ts'
 
 /** One append carries at most so many events and characters, so that no append holds up the store's other users. */
@@ -18,6 +19,8 @@ export interface ProducerLimits {
   lease: number
   /** UTF-8 bytes of all events. */
   maxBytes: number
+  /** What the store may hold of errors. */
+  disclosure: Disclosure
 }
 
 /**
@@ -28,8 +31,7 @@ export interface ProducerLimits {
  * or the store was away for longer than that. The run is stopped then.
  */
 export class Producer {
-  readonly #store: Store
-  readonly #id: string
+  readonly #place: Place
   readonly #claim: Claim
   readonly #run: Run
   readonly #limits: ProducerLimits
@@ -38,15 +40,14 @@ export class Producer {
   #offset: number
   #bytes = 0
   #isAppending = false
-  /** A notice came while an append was on its way, which may have been too early to learn what it was about. */
+  /** The time for a beat came while an append was on its way. */
   #isBeatDue = false
   #isOver = false
   /** When the lease was renewed for certain, by `performance.now()`. */
   #renewed = performance.now()
 
-  constructor(store: Store, id: string, claim: Claim, run: Run, limits: ProducerLimits, told: Told) {
-    this.#store = store
-    this.#id = id
+  constructor(place: Place, claim: Claim, run: Run, limits: ProducerLimits, told: Told) {
+    this.#place = place
     this.#claim = claim
     this.#run = run
     this.#limits = limits
@@ -58,8 +59,10 @@ export class Producer {
   async run(): Promise<void> {
     // Somebody waits for the end: readers that leave do not stop the run.
     void this.#run.result()
-    const unwatch = this.#store.watch(this.#id, 'cancel', () => void this.#beat())
-    const told = { from: 0, reasoning: true, tools: true, resume: undefined, describeError: undefined }
+    const { store, name } = this.#place
+    const unwatch = store.watch(name, 'cancel', () => void this.#look())
+    const { disclosure } = this.#limits
+    const told = { from: 0, birth: undefined, reasoning: true, tools: true, resume: undefined, disclosure }
     const consumer = new WireConsumer(this.#run, told)
     this.#waitForBeat()
     try {
@@ -91,7 +94,7 @@ export class Producer {
       if (this.#bytes > this.#limits.maxBytes && event.type !== 'error') {
         const error = this.#tooLarge()
         this.#run.fail(error)
-        data = encodeEvent({ type: 'error', error: encodeError(error) })
+        data = encodeEvent({ type: 'error', error: this.#limits.disclosure.error(error) })
         isLast = true
       }
       events.push({ offset: ++this.#offset, data })
@@ -108,19 +111,20 @@ export class Producer {
 
   /** Tries until it is accepted. @throws when this producer may not write any more */
   async #append(events: readonly StoredEvent[], isLast: boolean): Promise<void> {
+    const { store, id, name } = this.#place
     this.#isAppending = true
     try {
       for (let wait = RETRY.first; ; wait = Math.min(RETRY.most, wait * 2)) {
         const began = performance.now()
         let appended: Appended
         try {
-          appended = await this.#store.append(this.#id, this.#claim.epoch, events, isLast)
+          appended = await store.append(name, this.#claim.epoch, events, isLast)
         } catch (cause) {
           if (performance.now() + wait - this.#renewed > this.#limits.lease) throw this.#away(cause)
           await new Promise((resolve) => setTimeout(resolve, wait))
           continue
         }
-        if (!appended.isAccepted) throw lost(this.#id, new Error(`The store refused an append: ${appended.refusal}.`))
+        if (!appended.isAccepted) throw lost(id, new Error(`The store refused an append: ${appended.refusal}.`))
         this.#renewed = began
         if (appended.isCancelled) this.#stop()
         return
@@ -131,7 +135,18 @@ export class Producer {
     }
   }
 
-  /** Renews the lease, and learns whether somebody wants the run to stop. */
+  /** Learns whether the stream was cancelled. A read works where nothing can be written. */
+  async #look(): Promise<void> {
+    const { store, name, birth } = this.#place
+    try {
+      const page = await store.read(name, this.#offset, 0)
+      if (page?.birth === birth && page.isCancelled && !this.#isOver) this.#stop()
+    } catch {
+      // The next append says it, too.
+    }
+  }
+
+  /** Renews the lease, and learns whether the stream was cancelled. */
   async #beat(): Promise<void> {
     if (this.#isOver) return
     this.#isBeatDue = this.#isAppending

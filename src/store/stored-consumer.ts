@@ -8,14 +8,29 @@ const RETRY = { first: 50, most: 1_000 }
 /** Milliseconds after the end of a lease at which a look must find the stream lost. */
 const LATE = 20
 
+/** Where a stored stream is. */
+export interface Place {
+  readonly store: Store
+  /** What its owner calls it. */
+  readonly id: string
+  /** What the store calls it. */
+  readonly name: string
+  readonly birth: string
+  /** Milliseconds that the store may fail. */
+  readonly patience: number
+}
+
 /**
  * Reads a stored stream from an offset on, page by page, each only when the one before was taken: a slow reader costs
- * nothing but its place. In order; every event after the offset exactly once, or a typed error (`gap`, `lost`,
- * `expired`); never a silent hole. A store that cannot be read for `patience` ms ends it as `connection_lost`.
+ * nothing but its place. In order; every event after the offset exactly once, of the stream with the given birth mark,
+ * or a typed error (`gap`, `lost`, `expired`); never a silent hole, never a mixture. A store that can't be read for
+ * `patience` ms ends it as `connection_lost`.
  */
 export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
   readonly #store: Store
   readonly #id: string
+  readonly #name: string
+  readonly #birth: string
   readonly #patience: number
   /** Offset of the last event that was handed out or waits in `#page`. */
   #after: number
@@ -31,15 +46,17 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
   readonly #timer = new Timer()
   #unwatch: (() => void) | undefined
 
-  constructor(store: Store, id: string, after: number, patience: number) {
+  constructor({ store, id, name, birth, patience }: Place, after: number) {
     super({
       join: () => {
-        this.#unwatch = store.watch(id, 'events', () => this.#look())
+        this.#unwatch = store.watch(name, 'events', () => this.#look())
       },
       leave: () => {},
     })
     this.#store = store
     this.#id = id
+    this.#name = name
+    this.#birth = birth
     this.#after = after
     this.#patience = patience
   }
@@ -74,7 +91,7 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
     this.#isDue = false
     this.#timer.stop()
     try {
-      const page = await this.#store.read(this.#id, this.#after)
+      const page = await this.#store.read(this.#name, this.#after)
       this.#failingSince = undefined
       this.#retry = RETRY.first
       if (!this.#isLeft) this.#take(page)
@@ -91,12 +108,16 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
       this.#end = expired(this.#id)
       return
     }
+    if (page.birth !== this.#birth) {
+      this.#end = replaced(this.#id)
+      return
+    }
     const { events, last, state, left } = page
     const isWhole = events.every(({ offset }, index) => offset === this.#after + 1 + index)
     if (!isWhole || last < this.#after || (last > this.#after && events.length === 0)) {
       this.#end = new StructStreamError(
         'gap',
-        `The stream ${this.#id} cannot be read after offset ${this.#after}: its last event is ${last}, and the next that is there is ${events[0]?.offset ?? 'none'}. Read it from the start, with after: 0.`,
+        `The stream ${this.#id} can't be read after offset ${this.#after}: its last event is ${last}, and the next one in the store is ${events[0]?.offset ?? 'none'}. Read it from the start.`,
       )
       return
     }
@@ -114,7 +135,7 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
     if (now - this.#failingSince >= this.#patience) {
       this.#end = new StructStreamError(
         'connection_lost',
-        `The store could not be read for ${Math.round(now - this.#failingSince)} ms. Attach again with after: ${this.#after}.`,
+        `The store could not be read for ${Math.round(now - this.#failingSince)} ms. Is it running, and is its client connected?`,
         { cause },
       )
       return
@@ -124,19 +145,27 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
   }
 }
 
-/** There is no such stream. */
+/** An error for a stream that isn't there. */
 export function expired(id: string): StructStreamError {
   return new StructStreamError(
     'expired',
-    `There is no stream ${id}: it never was, or its time to live is over. Start a new one.`,
+    `There is no stream ${id}: it never existed, or its time to live is over. Start a new one.`,
   )
 }
 
-/** The producer is gone. */
+/** An error for a reader whose stream is gone, and whose id is that of a later one. */
+export function replaced(id: string): StructStreamError {
+  return new StructStreamError(
+    'expired',
+    `The stream ${id} that was being read is gone, and another one has its id now. Read that one from the start.`,
+  )
+}
+
+/** An error for a stream whose producer is gone. */
 export function lost(id: string, cause?: unknown): StructStreamError {
   return new StructStreamError(
     'lost',
-    `The stream ${id} has no producer any more: its process has stopped or was cut off from the store. Ask again.`,
+    `The stream ${id} has lost its producer: its process has stopped or was cut off from the store. Ask again.`,
     { retryable: true, ...(cause !== undefined && { cause }) },
   )
 }

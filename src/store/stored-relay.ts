@@ -1,38 +1,38 @@
 import { StructStreamError } from '../errors.ts'
-import { decodeEvent, encodeError, VERSION, type WireEvent, type WireItem } from '../web/protocol.ts'
+import { decodeEvent, VERSION, type WireEvent, type WireItem } from '../web/protocol.ts'
 import type { WireItems } from '../web/server/relay.ts'
 import type { Source } from '../web/client/sources/source.ts'
 import type { WireContext } from '../web/server/wire-consumer.ts'
-import { StoredConsumer } from './stored-consumer.ts'
-import type { Store } from './store.ts'
+import { replaced, StoredConsumer, type Place } from './stored-consumer.ts'
 
-/** Where a stored stream is. `patience` in milliseconds: how long the store may fail. */
-export interface StoredStreamRef {
-  readonly store: Store
-  readonly id: string
-  readonly patience: number
-}
-
-/** A stored stream as a connection sends it on; the ids are the offsets. */
+/** A stored stream as a connection sends it on; the ids are the offsets, with the stream's birth mark. */
 export class StoreRelay implements WireItems {
+  readonly #place: Place
   readonly #telling: WireContext
   readonly #consumer: StoredConsumer
   #id: number
   #state: 'new' | 'open' | 'over' = 'new'
 
-  constructor({ store, id, patience }: StoredStreamRef, telling: WireContext) {
+  constructor(place: Place, telling: WireContext) {
+    this.#place = place
     this.#telling = telling
     this.#id = telling.from
-    this.#consumer = new StoredConsumer(store, id, telling.from, patience)
+    this.#consumer = new StoredConsumer(place, telling.from)
   }
 
   async next(): Promise<IteratorResult<WireItem[], undefined>> {
-    const { resume } = this.#telling
+    const { resume, birth } = this.#telling
     if (this.#state === 'over') return { value: undefined, done: true }
     if (this.#state === 'new') {
       this.#state = 'open'
-      const hello: WireEvent = { type: 'hello', version: VERSION, ...(resume !== undefined && { resume }) }
-      return { value: [{ id: this.#id, event: hello }], done: false }
+      const hello: WireEvent = {
+        type: 'hello',
+        version: VERSION,
+        birth: this.#place.birth,
+        ...(resume !== undefined && { resume }),
+      }
+      if (birth === undefined || birth === this.#place.birth) return { value: [this.#item(hello)], done: false }
+      return this.#fail(replaced(this.#place.id), [this.#item(hello)])
     }
     try {
       for (;;) {
@@ -42,16 +42,14 @@ export class StoreRelay implements WireItems {
         for (const { offset, data } of value) {
           this.#id = offset
           const event = decodeEvent(data)
-          if (event !== undefined && this.#isTold(event)) items.push({ id: offset, event: this.#describe(event) })
+          if (event !== undefined && this.#isTold(event)) items.push(this.#item(this.#telling.disclosure.stored(event)))
         }
         if (items.length > 0) return { value: items, done: false }
       }
     } catch (error) {
       // The connection is cut when the store is away, so that the receiver asks again.
       if (!(error instanceof StructStreamError) || error.code === 'connection_lost') throw error
-      this.#state = 'over'
-      const last = this.#describe({ type: 'error', error: encodeError(error) })
-      return { value: [{ id: this.#id, event: last }], done: false }
+      return this.#fail(error, [])
     }
   }
 
@@ -70,17 +68,21 @@ export class StoreRelay implements WireItems {
     return this.#telling.tools || !type.startsWith('tool-')
   }
 
-  #describe(event: WireEvent): WireEvent {
-    const { describeError } = this.#telling
-    if (event.type !== 'error' || describeError === undefined) return event
-    return { ...event, error: { ...event.error, message: describeError(event.error) } }
+  #item(event: WireEvent): WireItem {
+    return { id: this.#id, birth: this.#place.birth, event }
+  }
+
+  #fail(error: StructStreamError, items: WireItem[]): IteratorResult<WireItem[], undefined> {
+    void this.return()
+    const event: WireEvent = { type: 'error', error: this.#telling.disclosure.error(error) }
+    return { value: [...items, this.#item(event)], done: false }
   }
 }
 
 /** A stored stream as `structstream/client` reads one from a server. */
-export function storeSource({ store, id, patience }: StoredStreamRef): Source {
+export function storeSource(place: Place): Source {
   return async function* ({ signal, onActivity }) {
-    const consumer = new StoredConsumer(store, id, 0, patience)
+    const consumer = new StoredConsumer(place, 0)
     const leave = (): void => void consumer.return()
     signal.addEventListener('abort', leave, { once: true })
     try {

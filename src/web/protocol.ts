@@ -12,7 +12,8 @@ import type { AttemptResult, Dialect, FinishReason, Issue, Mode, Usage } from '.
  *    as there were at that moment. Partials, issues, repairs and completed values follow from it and from the schema,
  *    and are never sent.
  * 2. An id counts the entries of the run's log, each delta one, so it means the same in every connection to the run.
- *    Whoever has seen id n goes on from n without a gap and without a repetition.
+ *    A reader that has seen id n continues after n without a gap and without a repetition. It names the stream with the
+ *    id by the birth mark of `hello` (`14.k3Xb_9aQ`); a stream with another mark is not continued.
  * 3. Unknown events of the same version are ignored; another version is an error.
  */
 export const VERSION = 1
@@ -52,8 +53,11 @@ export interface WireError {
 
 /** One event. `wait` and durations in milliseconds. */
 export type WireEvent =
-  /** `resume`: where the rest can be asked for, with the last id, after a cut. */
-  | { type: 'hello'; version: number; resume?: string }
+  /**
+   * `resume`: where the rest can be asked for after a cut, with the last id. `birth`: the stream's birth mark, which
+   * goes with the id; a later stream with the same name has another one.
+   */
+  | { type: 'hello'; version: number; resume?: string; birth?: string }
   /**
    * `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. `parts`: the keys of its
    * document where it writes parts.
@@ -88,9 +92,10 @@ export type WireEvent =
   | { type: 'end'; raw?: unknown; warnings?: { path: Path; message: string }[] }
   | { type: 'error'; error: WireError }
 
-/** An event, and the id of what it ends at. */
+/** An event, and the id of what it ends at; with the stream's birth mark where ids carry it. */
 export interface WireItem {
   id: number
+  birth?: string
   event: WireEvent
 }
 
@@ -178,14 +183,11 @@ function kindOf(value: unknown): Kind {
   return type === 'string' || type === 'number' || type === 'object' ? type : 'something else'
 }
 
-/**
- * What the receiver is told of an error.
- *
- * @param message in place of the error's own
- */
-export function encodeError(error: StructStreamError, message = error.message): WireError {
-  const wire: WireError = { code: error.code, message: message.replace(KEYS, '[redacted]'), retryable: error.retryable }
+/** Returns what the receiver gets of an error; only `Disclosure` decides on the texts in it. */
+export function encodeError(error: StructStreamError, message: string, issues: Issue[] | undefined): WireError {
+  const wire: WireError = { code: error.code, message, retryable: error.retryable }
   for (const fact of TOLD) if (error[fact] !== undefined) Object.assign(wire, { [fact]: error[fact] })
+  if (issues !== undefined) wire.issues = issues
   return wire
 }
 
@@ -200,9 +202,6 @@ const TOLD = [
   'requestId',
   'usage',
 ] as const satisfies (keyof WireError & keyof ErrorDetails)[]
-
-/** Adapters redact what they throw; a `Model` of somebody else's may not. */
-const KEYS = /\b(?:sk-|gsk_|xai-|AIza)[\w-]{16,}|\bBearer\s+[\w.~+/=-]{8,}/g
 
 /** The error as the server had it. What is no error becomes `provider_error`. */
 export function decodeError(wire: WireError): StructStreamError {

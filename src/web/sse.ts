@@ -2,12 +2,18 @@ import { StructStreamError } from '../errors.ts'
 import { LONGEST_LINE } from './protocol.ts'
 
 /** An SSE event: constant names and one-line data, so that nothing in the data can end it or begin another. */
-export function sseEvent(data: string, id?: number): string {
+export function sseEvent(data: string, id?: string): string {
   return id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`
 }
 
 /** A comment that keeps proxies and idle timers awake. */
 export const SSE_KEEP_ALIVE = ':\n\n'
+
+/**
+ * Tells an `EventSource` to wait for a week before it connects again, in milliseconds. It takes the end of a response
+ * for a lost connection, and would ask a model again every three seconds.
+ */
+export const SSE_NEVER_AGAIN = 'retry: 604800000\n'
 
 /** Cuts text into lines, however it arrives. Ends of line are LF, CRLF and CR, as SSE has them. */
 export class Lines {

@@ -9,6 +9,7 @@ const terms = (changes: Partial<ClaimTerms> = {}): ClaimTerms => ({
   ttl: 60_000,
   takeover: false,
   token: newId(),
+  birth: 'birthday',
   ...changes,
 })
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -60,6 +61,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
       expect(await store.append(id, epoch, eventsOf(1, 3))).toEqual(accepted)
       expect(await store.append(id, epoch, eventsOf(4, 4), true)).toEqual(accepted)
       expect(await store.read(id, 0)).toEqual({
+        birth: 'birthday',
         state: 'ended',
         last: 4,
         left: 0,
@@ -119,6 +121,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
       expect(left).toBeLessThanOrEqual(300)
       await wait(left + 30)
       expect(await store.read(id, 0)).toEqual({
+        birth: 'birthday',
         state: 'lost',
         last: 1,
         left: 0,
@@ -129,11 +132,59 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
       expect(await store.claim(id, terms({ takeover: true }))).toBeUndefined()
     })
 
-    test('3. a producer that was silent for longer than its lease goes on if nobody has noticed', async () => {
+    test('3. a stream whose producer was silent is lost for readers and for the producer alike', async () => {
       const id = newId()
       const { epoch } = (await store.claim(id, terms({ lease: 50 })))!
       await wait(100)
-      expect(await store.append(id, epoch, eventsOf(1, 1))).toEqual(accepted)
+      const { state } = (await store.read(id, 0))!
+      expect(state).toBe('lost')
+      expect(await store.append(id, epoch, eventsOf(1, 1))).toEqual({ isAccepted: false, refusal: 'lost' })
+      expect((await store.read(id, 0))?.state).toBe('lost')
+    })
+
+    test('1. a later stream with the same id has its own birth mark; a takeover keeps it', async () => {
+      const id = newId()
+      const old = (await store.claim(id, terms({ lease: 50, grace: 10_000, birth: 'AAAAAAAA' })))!
+      expect(old.birth).toBe('AAAAAAAA')
+      await wait(80)
+      const next = (await store.claim(id, terms({ takeover: true, birth: 'BBBBBBBB' })))!
+      expect(next.birth).toBe('AAAAAAAA')
+      expect((await store.read(id, 0))?.birth).toBe('AAAAAAAA')
+      expect(await store.append(id, next.epoch, eventsOf(1, 2), true)).toEqual(accepted)
+      const later = (await store.claim(id, terms({ birth: 'BBBBBBBB', replaces: 'AAAAAAAA' })))!
+      expect(later).toMatchObject({ birth: 'BBBBBBBB', last: 0 })
+      expect(later.epoch).toBeGreaterThan(next.epoch)
+      expect(await store.read(id, 0)).toMatchObject({ birth: 'BBBBBBBB', last: 0, state: 'open', events: [] })
+      expect(await store.append(id, next.epoch, eventsOf(3, 3))).toEqual({ isAccepted: false, refusal: 'taken' })
+    })
+
+    test('1. a claim replaces only the ended or lost stream that it names', async () => {
+      const id = newId()
+      const open = (await store.claim(id, terms({ birth: 'AAAAAAAA' })))!
+      expect(await store.claim(id, terms({ replaces: 'AAAAAAAA' }))).toBeUndefined()
+      await store.append(id, open.epoch, eventsOf(1, 1), true)
+      expect(await store.claim(id, terms({ replaces: 'CCCCCCCC' }))).toBeUndefined()
+      expect(await store.claim(id, terms())).toBeUndefined()
+      const claims = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          store.claim(id, terms({ birth: `BBBBBBB${index}`, replaces: 'AAAAAAAA' })),
+        ),
+      )
+      expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1)
+      const lost = newId()
+      await store.claim(lost, terms({ lease: 30, birth: 'AAAAAAAA' }))
+      await wait(60)
+      expect(await store.claim(lost, terms({ birth: 'BBBBBBBB' }))).toBeUndefined()
+      expect(await store.claim(lost, terms({ birth: 'BBBBBBBB', replaces: 'AAAAAAAA' }))).toMatchObject({ last: 0 })
+    })
+
+    test('cancel with a birth mark leaves a stream with another one alone', async () => {
+      const id = newId()
+      const { epoch } = (await store.claim(id, terms({ birth: 'AAAAAAAA' })))!
+      expect(await store.cancel(id, 'BBBBBBBB')).toBe(false)
+      expect(await store.append(id, epoch, [])).toEqual(accepted)
+      expect(await store.cancel(id, 'AAAAAAAA')).toBe(true)
+      expect(await store.append(id, epoch, [])).toEqual({ isAccepted: true, isCancelled: true })
     })
 
     test('4. while there is a producer nobody else becomes it', async () => {
@@ -181,7 +232,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
 
     test('6. forgotten after its time to live, which writes prolong; a new one is another', async () => {
       const id = newId()
-      const old = (await store.claim(id, terms({ lease: 100, ttl: 400 })))!
+      const old = (await store.claim(id, terms({ lease: 300, ttl: 400 })))!
       await store.append(id, old.epoch, eventsOf(1, 2))
       await wait(250)
       await store.append(id, old.epoch, eventsOf(3, 3))

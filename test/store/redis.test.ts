@@ -72,6 +72,59 @@ describe.skipIf(skipReason !== undefined)(
       await store[Symbol.asyncDispose]()
       client.destroy()
     })
+
+    const command = async (client: unknown, ...args: string[]) =>
+      await (client as { sendCommand(args: string[]): Promise<unknown> }).sendCommand(args)
+    const terms = { lease: 10_000, ttl: 60_000, grace: 0, takeover: false, token: 't', birth: 'AAAAAAAA' }
+
+    test.each([
+      ['that is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+      ['that is read-only', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
+    ])('a Redis %s still answers reads and cancels', async (name, begin, end) => {
+      await using own = await startRedis()
+      const { client, close } = await clients['redis 6']!(own.url)
+      await using store = redisStore(client, { timeout: 1_000 })
+      await command(client, 'CONFIG', 'SET', 'replica-serve-stale-data', 'yes')
+      const { epoch } = (await store.claim('a', terms))!
+      await store.append('a', epoch, [{ offset: 1, data: 'x' }])
+      await store.claim('b', { ...terms, lease: 1 })
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      await command(client, ...begin)
+      expect(await store.read('a', 0)).toMatchObject({ state: 'open', last: 1, events: [{ offset: 1, data: 'x' }] })
+      expect(await store.read('b', 0)).toMatchObject({ state: 'lost' })
+      expect(await store.cancel('a')).toBe(true)
+      expect(await store.cancel('none')).toBe(false)
+      // A full one has room for less, so that the producer hears of it.
+      expect((await store.read('a', 1))?.isCancelled).toBe(name === 'that is full')
+      await expect(store.append('a', epoch, [{ offset: 2, data: 'y' }])).rejects.toThrow(/OOM|READONLY/)
+      await command(client, ...end)
+      expect((await store.append('a', epoch, [{ offset: 2, data: 'y' }])).isAccepted).toBe(true)
+      await close()
+    })
+
+    test('commands that were given up take no effect when Redis moves again', async () => {
+      await using own = await startRedis()
+      const { client, close } = await clients['redis 6']!(own.url)
+      await using store = redisStore(client, { timeout: 300 })
+      const { epoch } = (await store.claim('a', terms))!
+      process.kill(own.pid, 'SIGSTOP')
+      const late = [
+        store.claim('b', { ...terms, token: 'late' }),
+        store.append('a', epoch, [{ offset: 1, data: 'late' }]),
+        store.cancel('a'),
+      ]
+      const settled = await Promise.allSettled(late)
+      expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      process.kill(own.pid, 'SIGCONT')
+      // Answered after everything that was sent before.
+      await expect.poll(async () => await command(client, 'PING')).toBe('PONG')
+      expect(await store.read('b', 0)).toBeUndefined()
+      expect(await store.read('a', 0)).toMatchObject({ last: 0, isCancelled: false })
+      expect(await store.claim('b', { ...terms, token: 'new' })).toMatchObject({ last: 0 })
+      expect((await store.append('a', epoch, [{ offset: 1, data: 'new' }])).isAccepted).toBe(true)
+      await close()
+    })
   },
 )
 

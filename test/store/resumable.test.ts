@@ -44,7 +44,7 @@ async function eventsIn(response: Response): Promise<{ id: number; event: any }[
     .split('\n\n')
     .filter((block) => block.includes('data:'))
     .map((block) => ({
-      id: Number(/^id: (\d+)$/m.exec(block)?.[1]),
+      id: Number.parseInt(/^id: (.*)$/m.exec(block)![1]!, 10),
       event: JSON.parse(/^data: (.*)$/m.exec(block)![1]!),
     }))
 }

@@ -11,7 +11,7 @@ import { decodeEvent } from '../../src/web/protocol.ts'
 import { clients } from './clients.ts'
 import { skipReason, startRedis } from './redis-server.ts'
 
-const LEASE = 200
+const LEASE = 400
 
 /** The same store as a machine sees it that is cut off from it, or stands still, while `isGone`. */
 function machine(store: Store) {

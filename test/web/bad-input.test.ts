@@ -296,8 +296,12 @@ describe('on the server', () => {
       },
     }
     const text = await toResponse(runStream('p', Point, { model: failing })).text()
-    expect(text).toContain('[redacted]')
+    expect(text).toContain('"message":"The model provider returned an error."')
     expect(text).not.toMatch(/canary|stack|cause|\.ts:/)
+    const open = toResponse(runStream('p', Point, { model: failing }), { describeError: ({ message }) => message })
+    const opened = await open.text()
+    expect(opened).toContain('[redacted]')
+    expect(opened).not.toMatch(/canary|stack|cause|\.ts:/)
     const told = toResponse(runStream('p', Point, { model: failing }), {
       describeError: ({ code }) => `Sorry (${code})`,
     })

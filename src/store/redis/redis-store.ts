@@ -2,6 +2,7 @@ import { asyncDispose } from '../../async/consumer.ts'
 import { quiet } from '../../async/deferred.ts'
 import { Timer } from '../../async/timer.ts'
 import { StructStreamError } from '../../errors.ts'
+import { bad, check, checkNames, isObject, show } from '../../stream/options/checks.ts'
 import { connectionOf, type RedisConnection, type RedisClient, type Subscriber } from './client.ts'
 import { scripts } from './scripts.ts'
 import type {
@@ -15,6 +16,7 @@ import type {
   StoredPage,
   StoredState,
 } from '../store.ts'
+import { newBirth } from '../../web/position.ts'
 import { Watchers } from '../watchers.ts'
 
 /** Options of `redisStore`. */
@@ -27,6 +29,8 @@ export interface RedisStoreOptions {
 
 /** Milliseconds between two looks at what is watched, for notices that got lost. */
 const POLL = 1_500
+/** Milliseconds for which the difference to Redis's clock is used before it is measured again. */
+const CLOCK_AGE = 60_000
 
 /**
  * Streams in Redis (6.2 and above) or Valkey, for any number of machines. The client stays the caller's: it is used for
@@ -39,14 +43,16 @@ const POLL = 1_500
  * const store = redisStore(client)
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
+  const given: unknown = options
+  if (!isObject(given)) throw bad(`Expected the options of redisStore() to be an object, got ${show(given)}.`)
+  checkNames(given, OPTIONS, 'option of redisStore()')
   const { prefix = 'structstream:', timeout = 3_000 } = options
-  if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
-    throw new StructStreamError('bad_options', 'The option "prefix" of redisStore() must be a string without braces.')
-  }
-  if (typeof timeout !== 'number' || !(timeout > 0)) {
-    throw new StructStreamError('bad_options', 'The option "timeout" of redisStore() must be milliseconds above 0.')
-  }
   return new RedisStore(connectionOf(client), prefix, timeout)
+}
+
+const OPTIONS = {
+  prefix: check('a text without braces', (v) => typeof v === 'string' && !/[{}]/.test(v)),
+  timeout: check('milliseconds above 0', (v) => typeof v === 'number' && v > 0),
 }
 
 class RedisStore implements Store {
@@ -58,6 +64,8 @@ class RedisStore implements Store {
   readonly #reads = new Map<string, Promise<StoredPage | undefined>>()
   readonly #watchers: Watchers
   readonly #poll = new Timer()
+  #clock: Promise<number> | undefined
+  #clockRead = 0
   #subscriber: Subscriber | undefined
   /** Channels whose subscription has failed; each poll tries again. */
   readonly #unheard = new Set<string>()
@@ -72,17 +80,19 @@ class RedisStore implements Store {
     )
   }
 
-  async claim(id: string, { lease, grace, ttl, takeover, token }: ClaimTerms): Promise<Claim | undefined> {
-    const args = [lease, grace, ttl].map((ms) => String(Math.ceil(ms)))
-    const claim = await this.#run('claim', id, [...args, takeover ? '1' : '0', token])
-    return Array.isArray(claim) ? { epoch: Number(claim[0]), last: Number(claim[1]) } : undefined
+  async claim(id: string, terms: ClaimTerms): Promise<Claim | undefined> {
+    const { lease, grace, ttl, takeover, token, birth = newBirth(), replaces = '' } = terms
+    const times = [lease, grace, ttl].map((ms) => String(Math.ceil(ms)))
+    const answer = await this.#write('claim', id, [...times, takeover ? '1' : '0', token, birth, replaces])
+    const [verdict, epoch, last, mark] = answer as unknown[]
+    return verdict === 'ok' ? { epoch: Number(epoch), last: Number(last), birth: String(mark) } : undefined
   }
 
   async append(id: string, epoch: number, events: readonly StoredEvent[], end = false): Promise<Appended> {
     const first = events[0]?.offset ?? 0
     const args = [String(epoch), end ? '1' : '0', this.#channel(id, 'events'), String(first)]
     for (const { data } of events) args.push(data)
-    const [verdict, flag] = (await this.#run('append', id, args)) as unknown[]
+    const [verdict, flag] = (await this.#write('append', id, args)) as unknown[]
     if (verdict === 'ok') return { isAccepted: true, isCancelled: Number(flag) === 1 }
     return { isAccepted: false, refusal: verdict as AppendRefusal }
   }
@@ -98,8 +108,8 @@ class RedisStore implements Store {
     return page
   }
 
-  async cancel(id: string): Promise<boolean> {
-    return Number(await this.#run('cancel', id, [this.#channel(id, 'cancel')])) === 1
+  async cancel(id: string, birth = ''): Promise<boolean> {
+    return Number(await this.#write('cancel', id, [this.#channel(id, 'cancel'), birth])) === 1
   }
 
   watch(id: string, what: Notice, listener: () => void): () => void {
@@ -115,14 +125,15 @@ class RedisStore implements Store {
   }
 
   async #read(id: string, after: number, limit: number): Promise<StoredPage | undefined> {
-    const page = await this.#run('read', id, [String(after), String(limit), this.#channel(id, 'events')])
+    const page = await this.#run('read', id, [String(after), String(limit)])
     if (!Array.isArray(page)) return undefined
-    const [state, last, cancelled, left, ...entries] = page as unknown[]
+    const [state, last, cancelled, left, birth, ...entries] = page as unknown[]
     const events: StoredEvent[] = []
     for (let at = 0; at < entries.length; at += 2) {
       events.push({ offset: Number.parseInt(String(entries[at]), 10), data: String(entries[at + 1]) })
     }
     return {
+      birth: String(birth),
       state: String(state) as StoredState,
       last: Number(last),
       isCancelled: Number(cancelled) === 1,
@@ -136,6 +147,32 @@ class RedisStore implements Store {
   /** Keys of one stream are on one slot of a cluster. */
   #keys(id: string): [string, string] {
     return [`${this.#prefix}{${id}}:meta`, `${this.#prefix}{${id}}:log`]
+  }
+
+  /** Runs a script that writes, and that does nothing after the moment at which this call gives up. */
+  async #write(script: 'claim' | 'append' | 'cancel', id: string, args: string[]): Promise<unknown> {
+    const deadline = Math.floor((await this.#difference()) + performance.now() + this.#timeout)
+    const answer = await this.#run(script, id, [String(deadline), ...args])
+    if (!Array.isArray(answer) || answer[0] !== 'late') return answer
+    // It was on its way for too long, or Redis's clock was set.
+    this.#clock = undefined
+    const message = `Redis took a command only after the ${this.#timeout} ms that it may take (timeout of redisStore()).`
+    throw new StructStreamError('timeout', message, { retryable: true })
+  }
+
+  /** Milliseconds from this process's clock to Redis's. Two clocks drift apart, so it is not kept for long. */
+  #difference(): Promise<number> {
+    if (this.#clock !== undefined && performance.now() - this.#clockRead < CLOCK_AGE) return this.#clock
+    const clock = this.#command(['TIME']).then((time) => {
+      const [seconds, micros] = time as [unknown, unknown]
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) - performance.now()
+    })
+    clock.catch(() => {
+      if (this.#clock === clock) this.#clock = undefined
+    })
+    this.#clock = clock
+    this.#clockRead = performance.now()
+    return clock
   }
 
   async #run(script: keyof typeof scripts, id: string, args: string[]): Promise<unknown> {

@@ -1,14 +1,16 @@
 import { StructStreamError } from '../../errors.ts'
+import { observersOf } from '../../stream/observers.ts'
+import { currentDefaults } from '../../stream/options/defaults.ts'
 import { StructuredStream } from '../../stream/structured-stream.ts'
 import { Run } from '../../stream/run.ts'
 import type { ConnectOptions } from './receive.ts'
-import type { StreamSource } from './sources/source.ts'
+import type { StreamSource } from './sources/kinds.ts'
+import { ownSource, type OwnedSource } from './sources/owned-source.ts'
 
 export { StructStreamError, type ErrorCode } from '../../errors.ts'
 export { StructuredStream } from '../../stream/structured-stream.ts'
 export type { ConnectOptions } from './receive.ts'
-export type { StreamSource } from './sources/source.ts'
-export type { ClientSocket } from './sources/websocket.ts'
+export type { ClientSocket, StreamSource } from './sources/kinds.ts'
 
 /**
  * The handle of a stream that a server sends with `structstream/server`: every member works as it does there. The data
@@ -27,12 +29,18 @@ export function connect<S = undefined>(
   options: ConnectOptions = {},
 ): StructuredStream<S> {
   const run = new Run()
-  void begin(run, source, schema, options)
+  run.observe([...observersOf(currentDefaults()), ...observersOf(options)], undefined)
+  const owned = ownSource(source)
+  // However the stream ends, before its first event too, its connection is closed.
+  run.signal.addEventListener('abort', () => owned.close(), { once: true })
+  const { signal } = options ?? {}
+  if (signal?.aborted === true) run.abort(signal.reason)
+  else void begin(run, owned, schema, options)
   return new StructuredStream<S>(run)
 }
 
 /** What reads the wire is loaded on first use: a page that only shows a form does not need it. */
-async function begin(run: Run, source: StreamSource, schema: unknown, options: ConnectOptions): Promise<void> {
+async function begin(run: Run, source: OwnedSource, schema: unknown, options: ConnectOptions): Promise<void> {
   try {
     const { receive } = await import('./receive.ts')
     await receive(run, source, schema, options)

@@ -1,50 +1,27 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Run } from '../../stream/run.ts'
-import { runOf, type StructuredStream } from '../../stream/structured-stream.ts'
-import { nearest } from '../../stream/options/checks.ts'
+import { runOf, StructuredStream } from '../../stream/structured-stream.ts'
+import { bad, show } from '../../stream/options/checks.ts'
 import { agUi } from '../formats/ag-ui.ts'
 import type { Encoder, Format } from '../formats/format.ts'
 import { ndjson } from '../formats/ndjson.ts'
 import { sse } from '../formats/sse.ts'
 import { text } from '../formats/text.ts'
 import { uiMessage } from '../formats/ui-message.ts'
-import type { WireError } from '../protocol.ts'
+import { Disclosure } from './disclosure.ts'
+import {
+  checkServerOptions,
+  entriesOf,
+  positionOf,
+  type FormatName,
+  type ServerOptions,
+  type SocketOptions,
+} from './server-options.ts'
+import { reportFailure } from './report-failure.ts'
 import { relays, type WireItems } from './relay.ts'
 import { WireConsumer, type WireContext } from './wire-consumer.ts'
 
-const formats = { sse, ndjson, text, 'ui-message': uiMessage, 'ag-ui': agUi }
-
-/**
- * `sse`, `ndjson`: the structstream protocol, for `structstream/client`. `text`: the JSON text, or plain text, for
- * `useObject` of the AI SDK. `ui-message`: the AI SDK's UI message stream v1, for `useChat`. `ag-ui`: AG-UI 1.0.
- */
-export type FormatName = keyof typeof formats
-
-/** How a stream is sent on. */
-export interface ServerOptions {
-  /** @defaultValue 'sse' */
-  format?: FormatName | undefined
-  /** Added to the response's headers; they win over ours. */
-  headers?: Record<string, string> | undefined
-  /** HTTP status. @defaultValue 200 */
-  status?: number | undefined
-  /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection. @defaultValue 15,000 */
-  keepAlive?: number | undefined
-  /** Send the model's reasoning. @defaultValue true */
-  reasoning?: boolean | undefined
-  /** Send calls of tools with their input and output. @defaultValue true */
-  tools?: boolean | undefined
-  /**
-   * URL where this stream can be asked for again after a cut: `toResponse(stream, { lastEventId })` there goes on where
-   * the connection broke, and a DELETE asks for an abort. The run is not stopped when a client goes, but when `linger`
-   * says so. Formats `sse` and `ndjson`.
-   */
-  resume?: string | undefined
-  /** The `last-event-id` header of a request that asks for the rest. Formats `sse` and `ndjson`. */
-  lastEventId?: string | null | undefined
-  /** What people are told of an error, in place of its message. */
-  describeError?: ((error: WireError) => string) | undefined
-}
+const formats: Record<FormatName, Format> = { sse, ndjson, text, 'ui-message': uiMessage, 'ag-ui': agUi }
 
 /** One connection of one reader. */
 export class Connection {
@@ -56,40 +33,59 @@ export class Connection {
   readonly #encoder: Encoder
   readonly #isResumable: boolean
 
-  /** @throws `bad_options` */
-  constructor(stream: StructuredStream<unknown>, options: ServerOptions) {
-    const name = options.format ?? 'sse'
-    if (!Object.hasOwn(formats, name)) {
-      const close = nearest(String(name), Object.keys(formats))
-      const hint = close === undefined ? `There are: ${Object.keys(formats).join(', ')}.` : `Did you mean "${close}"?`
-      throw new StructStreamError('bad_options', `Unknown format "${String(name)}". ${hint}`)
-    }
-    const from = options.lastEventId == null || options.lastEventId === '' ? 0 : Number(options.lastEventId)
-    if (!Number.isSafeInteger(from) || from < 0) {
-      throw new StructStreamError(
-        'bad_options',
-        `Expected the id of an event (a whole number) in last-event-id, got ${JSON.stringify(options.lastEventId)}.`,
-      )
-    }
-    if ((from > 0 || options.resume !== undefined) && name !== 'sse' && name !== 'ndjson') {
-      throw new StructStreamError('bad_options', `The format "${name}" cannot be resumed; "sse" and "ndjson" can.`)
-    }
-    this.format = formats[name]
-    this.keepAlive = options.keepAlive ?? 15_000
+  private constructor(stream: StructuredStream<unknown>, run: Run, options: ServerOptions) {
+    const { format: name = 'sse', keepAlive = 8_000, resume } = options
     this.#stream = stream
-    this.#run = runOf(stream)
-    this.#isResumable = options.resume !== undefined
+    this.#run = run
+    this.format = formats[name]
+    this.keepAlive = keepAlive
+    this.#isResumable = resume !== undefined
     this.#encoder = this.format.open(this.#run)
+    const { id, birth } = positionOf(options.lastEventId)
     const telling: WireContext = {
-      from,
+      from: id,
+      birth,
       reasoning: options.reasoning ?? true,
       tools: options.tools ?? true,
-      resume: options.resume,
-      describeError: options.describeError,
+      resume,
+      disclosure: new Disclosure(options.describeError),
     }
+    reportFailure(this.#run, options.onError)
     // Other formats have no ids, and look at the run itself.
     const relay = name === 'sse' || name === 'ndjson' ? relays.get(this.#run) : undefined
     this.#consumer = relay?.(telling) ?? new WireConsumer(this.#run, telling)
+  }
+
+  /**
+   * Opens a connection to a run.
+   *
+   * @param what the function that was called, for messages
+   * @throws `bad_options`; a run that no one else reads is stopped then, since it gets no reader
+   */
+  static open<S>(
+    stream: StructuredStream<S>,
+    options: ServerOptions,
+    what: string,
+    without: readonly (keyof ServerOptions)[] = [],
+  ): Connection {
+    if (!(stream instanceof StructuredStream)) {
+      throw bad(`Expected ${what} to get the stream of runStream() or connect(), got ${show(stream)}.`)
+    }
+    const handle = stream as StructuredStream<unknown>
+    const run = runOf(handle)
+    try {
+      checkServerOptions(options, what, without)
+      return new Connection(handle, run, options)
+    } catch (error) {
+      if (!run.isWanted) handle.abort(error)
+      throw error
+    }
+  }
+
+  /** Opens a connection that is a WebSocket. @throws `bad_options` */
+  static openSocket<S>(stream: StructuredStream<S>, options: SocketOptions): Connection {
+    const without = ['headers', 'status', 'resume', 'lastEventId'] as const
+    return Connection.open(stream, { ...options, format: 'ndjson' }, 'toWebSocket()', without)
   }
 
   /** What is there to send now, in one piece; undefined at the end. @throws when the connection has to be cut */
@@ -122,14 +118,14 @@ export class Connection {
   }
 }
 
-/** Headers of a response: nothing on the way may keep, change or hold back any of it. */
-export function headersOf(format: Format, headers: Record<string, string> = {}): Record<string, string> {
+/** Returns the headers of a response: nothing on the way may keep, change or delay any of it. */
+export function headersOf(format: Format, headers: object = {}): Record<string, string> {
   const own = {
     ...format.headers,
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
   }
-  const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  return { ...own, ...given }
+  const given = entriesOf(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+  return { ...own, ...Object.fromEntries(given) }
 }

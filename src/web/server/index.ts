@@ -1,5 +1,6 @@
 export { toResponse } from './response.ts'
 export { pipeToNode, type NodeResponse } from './node.ts'
-export { toWebSocket, type ServerSocket, type SocketOptions } from './websocket.ts'
-export type { FormatName, ServerOptions } from './connection.ts'
+export { toWebSocket, type ServerSocket } from './websocket.ts'
+export type { FormatName, ServerOptions, SocketOptions } from './server-options.ts'
+export type { DescribeError } from './disclosure.ts'
 export type { WireError } from '../protocol.ts'

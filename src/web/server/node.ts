@@ -1,6 +1,9 @@
+import { quiet } from '../../async/deferred.ts'
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
-import { headersOf, Connection, type ServerOptions } from './connection.ts'
+import { headersOf, Connection } from './connection.ts'
+import type { ServerOptions } from './server-options.ts'
+import { print } from './report-failure.ts'
 
 /** What is used of `ServerResponse` of `node:http`. */
 export interface NodeResponse {
@@ -17,20 +20,42 @@ export interface NodeResponse {
 
 /**
  * Writes a stream to a response of `node:http`, Express or Fastify (`reply.raw`, after `reply.hijack()`). When the client
- * goes, the model is stopped, unless somebody else reads the stream too.
+ * leaves, the model is stopped, unless the stream has another reader.
  *
- * @returns when the response has ended or the client has gone
- * @throws `bad_options`; everything that goes wrong later is told to the client
+ * @returns when the response has ended or the client has left
+ * @throws `bad_options`: the client gets status 500, the stream is stopped, and a call that isn't awaited causes no
+ *   unhandled rejection. What goes wrong later is sent to the client
  * @example
  * http.createServer((req, res) => pipeToNode(runStream(prompt, Recipe, { model }), res))
  */
-export async function pipeToNode<S>(
+export function pipeToNode<S>(
   stream: StructuredStream<S>,
   response: NodeResponse,
   options: ServerOptions = {},
 ): Promise<void> {
-  const serving = new Connection(stream, options)
-  const { format, keepAlive } = serving
+  let connection: Connection
+  try {
+    connection = Connection.open(stream, options, 'pipeToNode()')
+  } catch (error) {
+    refuse(response)
+    // The common form, `(req, res) => pipeToNode(...)`, awaits nothing: without this line the mistake would be silent.
+    print(String(error))
+    return quiet(Promise.reject(error))
+  }
+  return pipe(connection, response, options)
+}
+
+/** A client whose stream can't be sent must not wait for it. */
+function refuse(response: NodeResponse): void {
+  if (response.destroyed) return
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+  response.write('The answer could not be sent.')
+  response.end()
+}
+
+async function pipe(connection: Connection, response: NodeResponse, options: ServerOptions): Promise<void> {
+  const { format, keepAlive } = connection
   const silence = new Timer()
   let isGone = response.destroyed
   let onDrain: (() => void) | undefined
@@ -46,7 +71,7 @@ export async function pipeToNode<S>(
   const onClose = (): void => {
     isGone = true
     onDrain?.()
-    serving.leave()
+    connection.leave()
   }
   const drained = (): Promise<void> =>
     new Promise((resolve) => {
@@ -61,7 +86,7 @@ export async function pipeToNode<S>(
   // A socket that breaks also closes.
   const onError = (): void => {}
 
-  if (isGone) return serving.leave()
+  if (isGone) return connection.leave()
   response.on('close', onClose)
   response.on('error', onError)
   try {
@@ -69,7 +94,7 @@ export async function pipeToNode<S>(
     response.flushHeaders()
     for (;;) {
       wait()
-      const text = await serving.next()
+      const text = await connection.next()
       silence.stop()
       if (isGone) return
       if (text === undefined) break

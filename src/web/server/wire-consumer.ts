@@ -3,19 +3,25 @@ import type { Attempt } from '../../stream/attempt.ts'
 import type { DeltaRun } from '../../stream/event-log.ts'
 import type { Run } from '../../stream/run.ts'
 import type { StreamEvent } from '../../stream/types.ts'
-import { encodeError, LONGEST_TEXT, VERSION, type WireError, type WireEvent, type WireItem } from '../protocol.ts'
+import { StructStreamError, type ErrorCode } from '../../errors.ts'
+import { LONGEST_TEXT, VERSION, type WireEvent, type WireItem } from '../protocol.ts'
+import { newBirth } from '../position.ts'
+import type { Disclosure } from './disclosure.ts'
 
 /** What of a run is told. */
 export interface WireContext {
   /** The receiver knows everything up to this id. */
   from: number
+  /** Of the stream with this birth mark, if the receiver has named one. */
+  birth: string | undefined
   /** The model's reasoning. */
   reasoning: boolean
   /** Calls of tools, with what they were given and what they gave. */
   tools: boolean
   /** Where the rest can be asked for after a cut. */
   resume: string | undefined
-  describeError: ((error: NonNullable<WireError>) => string) | undefined
+  /** What texts about errors become. */
+  disclosure: Disclosure
 }
 
 /**
@@ -55,10 +61,20 @@ export class WireConsumer extends Consumer<WireItem[]> {
     const items: WireItem[] = []
     if (!this.#isGreeted) {
       this.#isGreeted = true
-      const { from, resume } = this.#telling
-      items.push({ id: from, event: { type: 'hello', version: VERSION, ...(resume !== undefined && { resume }) } })
-    }
-    this.#readLog(items)
+      const { from, birth, resume } = this.#telling
+      const own = resume === undefined && birth === undefined ? undefined : birthOf(this.#run)
+      const hello: WireEvent = {
+        type: 'hello',
+        version: VERSION,
+        ...(own !== undefined && { birth: own }),
+        ...(resume !== undefined && { resume }),
+      }
+      items.push({ id: from, event: hello })
+      if (birth !== undefined && birth !== own) return this.#refuse(items, 'expired', ANOTHER)
+      this.#readLog(items)
+      // The end has an id of its own.
+      if (from > this.#passed + (outcome === undefined ? 0 : 1)) return this.#refuse(items, 'gap', AHEAD)
+    } else this.#readLog(items)
     if (outcome !== undefined) {
       this.#isOver = true
       items.push({ id: this.#passed + 1, event: this.#last(outcome) })
@@ -68,6 +84,13 @@ export class WireConsumer extends Consumer<WireItem[]> {
 
   protected override close(): void {
     this.#gathering?.stop()
+  }
+
+  #refuse(items: WireItem[], code: ErrorCode, message: string): WireItem[] {
+    this.#isOver = true
+    const error = this.#telling.disclosure.error(new StructStreamError(code, message))
+    items.push({ id: this.#telling.from, event: { type: 'error', error } })
+    return items
   }
 
   #hasMore(): boolean {
@@ -146,7 +169,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
           id,
           name,
           ...(output !== undefined && { output }),
-          ...(error !== undefined && { error }),
+          ...(error !== undefined && { error: this.#telling.disclosure.toolFailure(error) }),
         })
       }
       case 'file': {
@@ -158,16 +181,28 @@ export class WireConsumer extends Consumer<WireItem[]> {
       case 'usage':
         return { type: 'usage', usage: event.usage }
       case 'restart': {
-        const { type, reason, issues, wait } = event
-        return { type, reason, issues, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
+        const { type, issues, wait } = event
+        return {
+          type,
+          reason: this.#reason(event),
+          issues: this.#telling.disclosure.issues(issues),
+          ...this.#failed(event.attempt),
+          ...(wait !== undefined && { wait }),
+        }
       }
       case 'patch': {
         const { type, paths, wait } = event
         return { type, paths, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
       }
       case 'recover': {
-        const { type, reason, paths, wait } = event
-        return { type, reason, paths, ...this.#failed(event.attempt), ...(wait !== undefined && { wait }) }
+        const { type, paths, wait } = event
+        return {
+          type,
+          reason: this.#reason(event),
+          paths,
+          ...this.#failed(event.attempt),
+          ...(wait !== undefined && { wait }),
+        }
       }
       case 'finish': {
         const { requestId, modelId, rawFinish } = attempt ?? {}
@@ -200,9 +235,13 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   /** What ended the attempt before `next`. */
-  #failed(next: number): { code?: WireError['code'] } {
+  #failed(next: number): { code?: ErrorCode } {
     const code = this.#run.attempts[next - 2]?.error?.code
     return code === undefined ? {} : { code }
+  }
+
+  #reason({ attempt, reason }: { attempt: number; reason: string }): string {
+    return this.#telling.disclosure.reason(this.#run.attempts[attempt - 2]?.error, reason)
   }
 
   #start(attempt: Attempt): WireEvent {
@@ -223,12 +262,9 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   #last(outcome: NonNullable<Run['outcome']>): WireEvent {
-    if (!outcome.ok) {
-      const error = encodeError(outcome.error)
-      const { describeError } = this.#telling
-      return { type: 'error', error: describeError === undefined ? error : { ...error, message: describeError(error) } }
-    }
-    const { warnings } = outcome.result
+    const { disclosure } = this.#telling
+    if (!outcome.ok) return { type: 'error', error: disclosure.error(outcome.error) }
+    const warnings = outcome.result.warnings.map(({ path, message }) => ({ path, message: disclosure.text(message) }))
     const { answer, error } = this.#run.attempts.at(-1) ?? {}
     // With an error: it was cut behind its end, and no further call was needed.
     const isHealed = answer?.isJoined === true || error !== undefined
@@ -238,6 +274,19 @@ export class WireConsumer extends Consumer<WireItem[]> {
       ...(warnings.length > 0 && { warnings }),
     }
   }
+}
+
+const ANOTHER =
+  'The stream that was being read is gone, and another one has its place now. Read that one from the start.'
+const AHEAD = 'The stream has no event with this id yet. Read it from the start.'
+
+/** The birth mark of a run in this process. */
+const births = new WeakMap<Run, string>()
+
+function birthOf(run: Run): string {
+  let birth = births.get(run)
+  if (birth === undefined) births.set(run, (birth = newBirth()))
+  return birth
 }
 
 /** The rest of this turn of the event loop. */

@@ -53,7 +53,7 @@ test('an answer that was cut and recovered is whole in the browser', async () =>
       faults: [{ cutAt }, undefined],
     })
     const stream = runStream('Order', Order, { model, recover: true })
-    await using there = connect(toResponse(stream), Order)
+    await using there = connect(toResponse(stream, { describeError: ({ message }) => message }), Order)
     const elements = collect(there.streamElements(['lines']))
     const events = collect(there.streamEvents())
     expect(await there.getData()).toEqual(await stream.getData())

@@ -1,103 +1,74 @@
 import { StructStreamError } from '../../../errors.ts'
-import {
-  checkHello,
-  checkVersion,
-  decodeEvent,
-  decodeItem,
-  foreign,
-  NDJSON,
-  SSE,
-  VERSION_HEADER,
-  type WireEvent,
-} from '../../protocol.ts'
-import { Lines, SseReader } from '../../sse.ts'
+import { SSE, type WireEvent } from '../../protocol.ts'
+import { Endpoint } from './endpoint.ts'
+import { readResponse } from './read-response.ts'
+import { Reconnecting } from './reconnecting.ts'
+import { ask, headersAgain, requestInit, type RequestOptions } from './request.ts'
 import type { SourceContext } from './source.ts'
-
-/** The request that is made for a URL. */
-export interface RequestOptions {
-  /** @defaultValue POST with a body, else GET */
-  method?: string | undefined
-  headers?: Record<string, string> | undefined
-  /** Sent as JSON, unless it is a string, `FormData`, `URLSearchParams` or a `Blob`; on a WebSocket, as its first message. */
-  body?: unknown
-  credentials?: RequestCredentials | undefined
-  /** @defaultValue the global one */
-  fetch?: typeof fetch | undefined
-  /** How often in a row the rest is asked for after a cut, where the server can resume. @defaultValue 5 */
-  reconnects?: number | undefined
-}
-
-/** Milliseconds: the most that is waited before the first further try, which doubles, and before any. */
-const FIRST_WAIT = 300
-const LONGEST_WAIT = 5_000
-
-/** Where the reader stands. */
-interface Endpoint {
-  id: number
-  /** Of the last response; what `resume` is relative to. */
-  base: string
-  resume: string | undefined
-  isOver: boolean
-}
 
 /** Asks for the stream, and for the rest of it after a cut. */
 export function fetchEvents(
   target: string | Request,
-  reading: SourceContext,
+  context: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {
-  return events(() => ask(target, requestInit(options), reading.signal, options), reading, options)
+  const endpoint = new Endpoint(typeof target === 'string' ? target : target.url)
+  const first = (): Promise<Response> => ask(target, requestInit(target, options), context.signal, options)
+  return events(first, endpoint, context, options, headersAgain(target, options))
 }
 
 /** Reads a response that is there, and asks for the rest after a cut. */
 export function responseEvents(
   response: Response,
-  reading: SourceContext,
+  context: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {
-  return events(() => Promise.resolve(response), reading, options)
+  // After a redirect, the URL that the caller asked isn't known.
+  const endpoint = new Endpoint(response.redirected || response.url === '' ? undefined : response.url)
+  return events(() => Promise.resolve(response), endpoint, context, options, headersAgain(undefined, options))
 }
 
 async function* events(
   first: () => Promise<Response>,
-  reading: SourceContext,
+  endpoint: Endpoint,
+  context: SourceContext,
   options: RequestOptions,
+  headers: Record<string, string>,
 ): AsyncGenerator<WireEvent, void> {
-  const { signal } = reading
-  const { reconnects = 5 } = options
-  const place: Endpoint = { id: 0, base: '', resume: undefined, isOver: false }
-  // The model goes on without this connection, so the server has to be told.
+  const { signal } = context
+  const { reconnects = Infinity, patience = 30_000, credentials } = options
+  const reconnecting = new Reconnecting({ reconnects, patience }, signal, context.rest)
+  // The model continues without this connection, so the server has to be asked to stop it.
   const stop = (): void => {
-    if (place.resume === undefined || place.isOver) return
-    const init = { method: 'DELETE', headers: options.headers ?? {}, keepalive: true }
-    void (options.fetch ?? fetch)(place.resume, {
-      ...init,
-      ...(options.credentials && { credentials: options.credentials }),
-    }).catch(() => {})
+    const { resume, isOver, position } = endpoint
+    if (resume?.isTrusted !== true || isOver || isWorthReturning(signal.reason)) return
+    const init = { method: 'DELETE', headers: { ...headers, 'last-event-id': position }, keepalive: true }
+    void (options.fetch ?? fetch)(resume.url, { ...init, ...(credentials && { credentials }) }).catch(() => {})
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
-    let open = first
-    for (let tries = 0; ;) {
-      const before = place.id
+    for (let open = first; ;) {
+      const before = endpoint.id
+      const began = performance.now()
       try {
-        const response = await open()
-        if (response.url !== '') place.base = response.url
-        yield* read(response, place, reading)
-        if (place.isOver) return
-        throw new StructStreamError(
-          'connection_lost',
-          'The connection to the server was cut before the stream had ended.',
-        )
+        yield* readResponse(await open(), endpoint, context)
+        if (endpoint.isOver) return
+        throw new StructStreamError('connection_lost', 'The connection was cut before the stream had ended.')
       } catch (error) {
-        const { resume } = place
-        if (place.id > before) tries = 0
-        const isLost = error instanceof StructStreamError && error.retryable
-        if (signal.aborted || place.isOver || !isLost || resume === undefined || tries >= reconnects) throw error
-        await reading.rest(Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries++))
+        const { resume } = endpoint
+        const hasProgress = endpoint.id > before
+        if (hasProgress) reconnecting.succeeded()
+        if (
+          signal.aborted ||
+          endpoint.isOver ||
+          resume === undefined ||
+          !isWorthReturning(error) ||
+          !reconnecting.isDue
+        )
+          throw gone(error, before)
+        await reconnecting.wait(hasProgress ? 0 : performance.now() - began)
         if (signal.aborted) throw error
-        const headers = { accept: SSE, ...options.headers, 'last-event-id': String(place.id) }
-        open = () => ask(resume, { headers }, signal, options)
+        open = () => askAgain(resume, endpoint, headers, signal, options)
       }
     }
   } finally {
@@ -105,166 +76,30 @@ async function* events(
   }
 }
 
-async function* read(
-  response: Response,
-  place: Endpoint,
-  { signal, onActivity }: SourceContext,
-): AsyncGenerator<WireEvent, void> {
-  const isSse = await checkResponse(response)
-  const reader = response.body!.getReader()
-  const cancel = (): void => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', cancel, { once: true })
-  if (signal.aborted) cancel()
-  const decoder = new TextDecoder()
-  let isGreeted = false
-  let batch: WireEvent[] = []
-  const take = (id: number, event: WireEvent | undefined): void => {
-    if (!isGreeted && event !== undefined) {
-      isGreeted = true
-      place.resume = resolve(checkHello(event).resume, place.base) ?? place.resume
-    } else if (event !== undefined && !place.isOver) {
-      batch.push(event)
-      place.isOver = event.type === 'end' || event.type === 'error'
-    }
-    if (Number.isSafeInteger(id)) place.id = id
-  }
-  const sse = new SseReader()
-  const lines = new Lines()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      const text = done ? decoder.decode() : decoder.decode(value, { stream: true })
-      onActivity()
-      // What came before a bad event is still good.
-      let failure: Error | undefined
-      try {
-        if (isSse) sse.push(text, (data, id) => take(id === '' ? NaN : Number(id), decodeEvent(data)))
-        else {
-          lines.push(text, (line) => {
-            if (line.trim() === '') return
-            const { id, event } = decodeItem(line)
-            take(id, event)
-          })
-        }
-      } catch (error) {
-        failure = error as Error
-      }
-      const ready = batch
-      batch = []
-      yield* ready
-      if (failure !== undefined) throw failure
-      if (done || place.isOver) return
-    }
-  } catch (error) {
-    throw signal.aborted || error instanceof StructStreamError ? error : lost(error)
-  } finally {
-    signal.removeEventListener('abort', cancel)
-    cancel()
-  }
-}
-
-async function ask(
-  target: string | Request,
-  init: RequestInit,
+/** A server may move a stream to another origin, but not the caller's headers and cookies. */
+function askAgain(
+  { url, isTrusted }: NonNullable<Endpoint['resume']>,
+  endpoint: Endpoint,
+  headers: Record<string, string>,
   signal: AbortSignal,
-  { fetch: given, credentials }: RequestOptions,
+  options: RequestOptions,
 ): Promise<Response> {
-  const options = { ...init, signal, ...(credentials !== undefined && { credentials }) }
-  if (given === undefined) checkRequest(target, options)
-  try {
-    return await (given ?? fetch)(target, options)
-  } catch (error) {
-    throw lost(error)
+  const { credentials } = options
+  const own = isTrusted ? headers : {}
+  const init = {
+    headers: { accept: SSE, ...own, 'last-event-id': endpoint.position },
+    ...(isTrusted ? credentials !== undefined && { credentials } : { credentials: 'omit' as const }),
   }
+  return ask(url, init, signal, options)
 }
 
-/** `fetch` rejects what can never be asked for as it does a lost connection. @throws `bad_options` */
-function checkRequest(target: string | Request, init: RequestInit): void {
-  if (typeof target !== 'string') return
-  try {
-    void new Request(target, init)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new StructStreamError('bad_options', `${JSON.stringify(target)} cannot be asked for: ${reason}`, { cause })
-  }
+/** Whether the stream may still be there, and may be read later. */
+function isWorthReturning(error: unknown): boolean {
+  return error instanceof StructStreamError && error.retryable
 }
 
-function requestInit({ method, headers, body }: RequestOptions): RequestInit {
-  const isGiven = body !== undefined
-  const isReady = typeof body === 'string' || [FormData, URLSearchParams, Blob].some((kind) => body instanceof kind)
-  const json = isGiven && !isReady ? { 'content-type': 'application/json' } : {}
-  const verb = method ?? (isGiven ? 'POST' : undefined)
-  return {
-    ...(verb !== undefined && { method: verb }),
-    // A Request keeps its own where none are given.
-    ...((isGiven || headers !== undefined) && { headers: { accept: SSE, ...json, ...headers } }),
-    ...(isGiven && { body: isReady ? (body as BodyInit) : JSON.stringify(body) }),
-  }
-}
-
-/** @returns whether it is SSE, else it is NDJSON @throws when it is no stream of this protocol */
-async function checkResponse(response: Response): Promise<boolean> {
-  const { status, headers, url, body } = response
-  const from = url === '' ? '' : ` from ${url}`
-  const type = (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-  if (!response.ok) {
-    const words = type === 'text/plain' || type === 'application/json' ? `: ${(await start(response)).trim()}` : '.'
-    await discard(response)
-    const wait = Number(headers.get('retry-after') ?? NaN) * 1_000
-    throw new StructStreamError(
-      status === 429 ? 'rate_limited' : 'provider_error',
-      `Expected a stream${from}, got status ${status}${words}`,
-      { status, ...(Number.isFinite(wait) && { retryAfter: wait }) },
-    )
-  }
-  const version = headers.get(VERSION_HEADER)
-  if (version !== null) {
-    try {
-      checkVersion(version)
-    } catch (error) {
-      await discard(response)
-      throw error
-    }
-  }
-  if ((type === SSE || type === NDJSON) && body !== null) return type === SSE
-  await discard(response)
-  throw foreign(
-    `Expected ${SSE} or ${NDJSON}${from}, got ${type === '' ? 'no content type' : type}. Does the route answer with toResponse(stream) of structstream/server?`,
-  )
-}
-
-/** At most 500 characters of what a server says of an error. */
-async function start(response: Response): Promise<string> {
-  if (response.body === null) return ''
-  const reader = response.body.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  try {
-    while (text.length < 500) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch {
-    // What came is enough.
-  }
-  await reader.cancel().catch(() => {})
-  reader.releaseLock()
-  return text.slice(0, 500)
-}
-
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => {})
-}
-
-function lost(cause: unknown): StructStreamError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new StructStreamError('connection_lost', `The connection to the server was lost: ${reason}`, { cause })
-}
-
-/** Undefined for what is no URL. Without a base (a `fetch` of the caller's) it stays as it is. */
-function resolve(url: unknown, base: string): string | undefined {
-  if (typeof url !== 'string') return undefined
-  if (base === '') return url
-  return URL.canParse(url, base) ? new URL(url, base).href : undefined
+/** A stream that was there and isn't any more has expired. */
+function gone(error: unknown, position: number): unknown {
+  if (position === 0 || !(error instanceof StructStreamError) || error.status !== 404) return error
+  return new StructStreamError('expired', 'The rest of the stream is gone. Ask again.', { status: 404, cause: error })
 }

@@ -1,60 +1,29 @@
 import { StructStreamError } from '../../../errors.ts'
-import { checkHello, decodeItem, foreign, LONGEST_LINE, type WireEvent, type WireRequest } from '../../protocol.ts'
+import { checkHello, decodeItem, foreign, LONGEST_LINE, type WireEvent } from '../../protocol.ts'
+import type { SocketInbox } from './socket-inbox.ts'
 import type { SourceContext } from './source.ts'
-
-/** What is used of a WebSocket: that of browsers and of every runtime, and of `ws`. */
-export interface ClientSocket {
-  readonly readyState: number
-  send(text: string): void
-  close(code?: number, reason?: string): void
-  addEventListener(type: 'open' | 'close' | 'error', listener: (event: unknown) => void): void
-  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
-  removeEventListener(type: 'open' | 'close' | 'error', listener: (event: unknown) => void): void
-  removeEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
-}
-
-const CONNECTING = 0
-const OPEN = 1
 
 /** Reads a stream from a socket; `body` is sent when it is open. The socket is closed at the end. */
 export async function* socketEvents(
-  socket: ClientSocket,
+  inbox: SocketInbox,
   { signal, onActivity }: SourceContext,
   body: unknown,
 ): AsyncGenerator<WireEvent, void> {
-  let queue: string[] = []
-  let isClosed = socket.readyState > OPEN
   let wake: (() => void) | undefined
-  const onMessage = ({ data }: { data: unknown }): void => {
-    onActivity()
-    queue.push(typeof data === 'string' ? data : '!')
-    wake?.()
-  }
-  const onClose = (): void => {
-    isClosed = true
-    wake?.()
-  }
-  const sendBody = (): void => {
-    if (body !== undefined) socket.send(typeof body === 'string' ? body : JSON.stringify(body))
-  }
-  const onAbort = (): void => {
-    const request: WireRequest = { type: 'abort' }
-    if (socket.readyState === OPEN) socket.send(JSON.stringify(request))
-    socket.close()
-    wake?.()
-  }
-  socket.addEventListener('message', onMessage)
-  socket.addEventListener('close', onClose)
-  socket.addEventListener('error', onClose)
-  socket.addEventListener('open', sendBody)
-  signal.addEventListener('abort', onAbort, { once: true })
+  let isSent = body === undefined
   let isGreeted = false
+  const wakeUp = (): void => wake?.()
+  inbox.onNews = wakeUp
+  signal.addEventListener('abort', wakeUp, { once: true })
   try {
-    if (signal.aborted) return onAbort()
-    if (socket.readyState === OPEN) sendBody()
     for (;;) {
-      const messages = queue
-      queue = []
+      if (signal.aborted) return
+      if (!isSent && inbox.isOpen) {
+        isSent = true
+        inbox.socket.send(typeof body === 'string' ? body : JSON.stringify(body))
+      }
+      const messages = inbox.take()
+      if (messages.length > 0) onActivity()
       for (const line of messages.flatMap(linesOf)) {
         const { event } = decodeItem(line)
         if (event === undefined) continue
@@ -63,14 +32,13 @@ export async function* socketEvents(
           checkHello(event)
           continue
         }
-        const isLast = event.type === 'end' || event.type === 'error'
-        if (isLast) signal.removeEventListener('abort', onAbort)
+        inbox.isOver = event.type === 'end' || event.type === 'error'
         yield event
-        if (isLast) return
+        if (inbox.isOver) return
       }
       if (signal.aborted) return
-      if (queue.length > 0) continue
-      if (isClosed) {
+      if (inbox.hasMessages || (!isSent && inbox.isOpen)) continue
+      if (inbox.isClosed) {
         throw new StructStreamError('connection_lost', 'The WebSocket was closed before the stream had ended.')
       }
       await new Promise<void>((resolve) => {
@@ -79,16 +47,14 @@ export async function* socketEvents(
       wake = undefined
     }
   } finally {
-    socket.removeEventListener('message', onMessage)
-    socket.removeEventListener('close', onClose)
-    socket.removeEventListener('open', sendBody)
-    signal.removeEventListener('abort', onAbort)
-    if (socket.readyState === CONNECTING || socket.readyState === OPEN) socket.close()
+    inbox.onNews = undefined
+    signal.removeEventListener('abort', wakeUp)
+    inbox.close()
   }
 }
 
-function linesOf(message: string): string[] {
-  if (message === '!') throw foreign('Expected text messages on the WebSocket, got binary data.')
+function linesOf(message: unknown): string[] {
+  if (typeof message !== 'string') throw foreign('Expected text messages on the WebSocket, got binary data.')
   if (message.length > LONGEST_LINE) {
     throw new StructStreamError('limit_exceeded', `The server sent a message of more than ${LONGEST_LINE} characters.`)
   }
