@@ -129,6 +129,9 @@ export class RunLog {
         this.#notes.push({ at, kind: 'repair', code: kind, path, text: '', before, after })
         break
       }
+      case 'replace':
+        this.#notes.push({ at, kind: 'restart', code: 'replace', path: undefined, text: event.reason })
+        break
       case 'restart': {
         this.#closeAttempt(event.issues.length > 0)
         this.#nextKind = 'restart'

@@ -28,6 +28,8 @@ export interface Interpreter {
   readonly unsure: readonly Path[]
   /** Repairs so far. Only grows. */
   readonly repairs: readonly Repair[]
+  /** The documents of the text that were shown, in order; each takes the place of the one before. Only grows. */
+  readonly documents: readonly ShownDocument[]
   /** Set once, when nothing that follows can matter: the text is not JSON here, or a limit was passed. */
   readonly failure: InterpreterFailure | null
 
@@ -50,6 +52,17 @@ export interface Interpreter {
 export interface OpenPath {
   readonly path: Path
   readonly isAmbiguous: boolean
+}
+
+/** A document of an answer that was shown. Offsets are UTF-16 units of the answer's text. */
+export interface ShownDocument {
+  readonly start: number
+  /** Offset up to which text was read when it was shown. */
+  readonly from: number
+  /** Where further elements begin, if it is a list that came as its elements, one document after the other. */
+  readonly rows: number[]
+  /** Why it has taken the place of the one before; null for the first. */
+  readonly reason: string | null
 }
 
 export interface InterpreterFailure {
@@ -83,6 +96,8 @@ export type Feed = Pick<Interpreter, 'push' | 'end'>
 
 export interface InterpreterOptions {
   repair: boolean
+  /** 'one': the text has to hold exactly one document. @defaultValue 'best': the one that the text supports best counts */
+  documents?: 'best' | 'one'
   maxDepth: number
   maxIssues: number
 }

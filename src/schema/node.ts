@@ -3,17 +3,27 @@
  * (`zod.ts`) or from JSON Schema (`json-schema/tree.ts`); children are built when the text gets there,
  * so that recursive schemas need nothing special.
  */
+import {
+  KIND_ANY,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+} from '../json/value-kinds.ts'
 
-/* What a value can be, told by its first character. */
-export const KIND_STRING = 1
-export const KIND_NUMBER = 2
-export const KIND_TRUE = 4
-export const KIND_FALSE = 8
-export const KIND_NULL = 16
-export const KIND_OBJECT = 32
-export const KIND_ARRAY = 64
-export const KIND_BOOLEAN: number = KIND_TRUE | KIND_FALSE
-export const KIND_ANY = 127
+export {
+  KIND_ANY,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_FALSE,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+  KIND_TRUE,
+} from '../json/value-kinds.ts'
 
 /** An issue below the place it is reported for. */
 export interface RelativeIssue {

@@ -7,13 +7,14 @@ export interface AnswerEvent {
   readonly event: StreamEvent
 }
 
-/** The events that an answer's text causes, in order: values completed, issues, repairs. */
+/** The events that an answer's text causes, in order: values completed, issues, repairs, another document that counts. */
 export class AnswerEvents {
   readonly entries: AnswerEvent[] = []
   #attempt = 0
   #interpreter: Interpreter | undefined
   #issues = 0
   #repairs = 0
+  #documents = 0
   /** Entries that were not dated yet. */
   #undated: StreamEvent[] = []
 
@@ -26,6 +27,7 @@ export class AnswerEvents {
     this.#interpreter = interpreter
     this.#issues = interpreter.issues.length
     this.#repairs = repairs
+    this.#documents = interpreter.documents.length
     interpreter.onComplete((path, value) => {
       this.#findings(interpreter)
       this.#undated.push({ type: 'value-complete', attempt: this.#attempt, path, value })
@@ -40,8 +42,14 @@ export class AnswerEvents {
     this.#undated = []
   }
 
-  #findings({ issues, repairs }: Interpreter): void {
+  #findings({ issues, repairs, documents }: Interpreter): void {
     const attempt = this.#attempt
+    for (; this.#documents < documents.length; this.#documents++) {
+      const { reason } = documents[this.#documents]!
+      if (reason === null) continue
+      this.#undated.push({ type: 'replace', attempt, reason })
+      this.#issues = 0
+    }
     while (this.#repairs < repairs.length) {
       this.#undated.push({ type: 'repair', attempt, repair: repairs[this.#repairs++]! })
     }

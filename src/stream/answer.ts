@@ -207,6 +207,11 @@ export class Answer {
     return { open: this.#interpreter.openPlace(), unsure, issues }
   }
 
+  /** How often the document that counts has given way to another one. Consumers of one place begin again then. */
+  get replacements(): number {
+    return Math.max(0, this.read().documents.length - 1)
+  }
+
   get issues(): readonly Issue[] {
     return this.read().issues
   }

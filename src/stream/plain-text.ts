@@ -12,6 +12,7 @@ export class PlainText implements Interpreter {
   readonly issues = []
   readonly unsure = []
   readonly repairs = []
+  readonly documents = []
   readonly failure = null
   readonly #watchers = new Set<FieldListener>()
   readonly #text = new LongText()

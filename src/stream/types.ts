@@ -139,6 +139,8 @@ export type StreamEvent = { attempt: number } & (
   | { type: 'file'; file: GeneratedFile }
   /** The provider sent a further answer (a second candidate, a second call of the answer tool). It isn't in the data. */
   | { type: 'extra-answer'; text: string }
+  /** Another document of the text is the answer: the one before was a draft, say. Its values are reported again. */
+  | { type: 'replace'; reason: string }
   /** The whole answer is asked for again; `attempt` is the new one. `wait`: milliseconds until then, if any. */
   | { type: 'restart'; reason: string; issues: Issue[]; wait?: number }
   /** The values at `paths` are asked for again, or for the first time; nothing else changes. */

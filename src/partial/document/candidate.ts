@@ -12,6 +12,7 @@ import type { CursorContext, Lenience } from '../cursor/context.ts'
 import type { ValueListeners } from '../listeners.ts'
 import { Cursor } from '../cursor/cursor.ts'
 import type { InterpreterFailure, InterpreterOptions } from '../interpreter.ts'
+import { mayHoldKey, RowsSink } from './rows-sink.ts'
 
 /** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
 export interface Decoding {
@@ -31,9 +32,18 @@ export class Candidate implements CursorContext, Lenience {
 
   readonly #options: InterpreterOptions
   readonly #decoding: Decoding | null
-  readonly #reader: Tokenizer | TolerantReader
+  readonly #sink: TokenSink
+  #reader: Tokenizer | TolerantReader
   /** UTF-16 offset in the answer. */
   readonly start: number
+  /** For a list that may come as its elements, one document after the other. */
+  readonly #rows: RowsSink | null
+  /** The elements that are complete, with the text between each and the one before. */
+  readonly #elements: { text: string; gap: string }[] = []
+  #gap = ''
+  /** Offset of the document that is open: of the element, where they come one by one. */
+  #from: number
+  #isClosed = false
   /** Its text, unless the caller keeps it. */
   readonly #text: LongText | null
   readonly #source: (() => string) | undefined
@@ -53,11 +63,13 @@ export class Candidate implements CursorContext, Lenience {
       observers: ValueListeners | null
       report: (repair: Repair) => void
       text: (() => string) | undefined
+      /** Its elements may come one after the other; 'certain': they do. */
+      rows?: 'possible' | 'certain'
     },
   ) {
     this.#options = options
     this.#decoding = decoding
-    this.start = place.start
+    this.start = this.#from = place.start
     this.#source = place.text
     this.#text = place.text === undefined ? new LongText() : null
     this.#report = place.report
@@ -65,10 +77,21 @@ export class Candidate implements CursorContext, Lenience {
     this.lenience = options.repair ? this : null
     this.cursor = new Cursor(node, this)
     const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
-    this.#reader = this.#newReader(sink, (repair) => {
+    const { core } = node
+    const mayBeRows = place.rows !== undefined && decoding === null && core.kind === 'array'
+    this.#rows = mayBeRows
+      ? new RowsSink(sink, (name) => mayHoldKey(core.element.node, name), place.rows === 'certain')
+      : null
+    this.#sink = this.#rows ?? sink
+    this.#reader = this.#open()
+  }
+
+  #open(): Tokenizer | TolerantReader {
+    const from = this.#from
+    return this.#newReader(this.#sink, (repair) => {
       this.#isRewritten = true
       const path = [...(this.cursor.openPlace()?.path ?? [])]
-      this.#report({ ...repair, position: repair.position + this.start, path })
+      this.#report({ ...repair, position: repair.position + from, path })
       if (repair.kind === 'not-a-number') this.#reportNotANumber(path, repair.before)
     })
   }
@@ -78,8 +101,40 @@ export class Candidate implements CursorContext, Lenience {
     return repair ? new TolerantReader(sink, report, { maxDepth }) : new Tokenizer(sink, { maxDepth })
   }
 
+  /** The document is complete: of elements that come one by one, the list of them. */
   get isDone(): boolean {
+    return this.isRows ? this.#isClosed : this.#reader.isDone
+  }
+  /** The document that is open is complete. */
+  get isRead(): boolean {
     return this.#reader.isDone
+  }
+  /** The document is the first element of a list, and further ones may come. */
+  get isRows(): boolean {
+    return this.#rows?.isList === true
+  }
+
+  /** A further element begins at `start`, after `gap`. */
+  nextRow(start: number, gap: string): void {
+    this.#elements.push({ text: this.#openText, gap: this.#gap })
+    this.#gap = gap
+    if (this.#text !== null) this.#text.whole = ''
+    this.#from = start
+    this.#length = 0
+    this.#reader = this.#open()
+    if (this.#elements.length > 1) return
+    this.#report({ kind: 'json-lines', position: this.start, path: [], before: '', after: '[' })
+  }
+
+  /** No further element comes. */
+  closeRows(): void {
+    if (!this.isRows || this.#isClosed || !this.#reader.isDone) return
+    this.#isClosed = true
+    this.#rows!.close()
+    this.cursor.settle()
+    if (this.#elements.length === 0) {
+      this.#report({ kind: 'wrapped', position: this.start, path: [], before: '', after: '[' })
+    }
   }
 
   /** The root is one value that was read as an array of it. */
@@ -88,13 +143,16 @@ export class Candidate implements CursorContext, Lenience {
     return first !== undefined && first.kind === 'wrapped' && first.path.length === 0
   }
 
-  /** Text after the document, when some has come. */
-  get trailing(): string | null {
-    return this.#reader instanceof TolerantReader ? this.#reader.trailing : null
-  }
+  /** Text after the document that has come with its end. */
+  trailing = ''
 
   get text(): string {
-    const whole = this.#text?.whole ?? this.#source!().slice(this.start)
+    const before = this.#elements.map(({ text, gap }) => gap + text).join('')
+    return before + this.#gap + this.#openText
+  }
+
+  get #openText(): string {
+    const whole = this.#text?.whole ?? this.#source!().slice(this.#from)
     return whole.slice(0, this.#length)
   }
 
@@ -111,14 +169,22 @@ export class Candidate implements CursorContext, Lenience {
     }
     if (!this.#reader.isDone) return this.failure === null
     this.cursor.settle()
-    const { trailing } = this
-    if (trailing !== null) this.#length -= trailing.length
+    this.#cutTrailing(text)
     return false
+  }
+
+  /** What is after the document is none of its text; the reader passes over white space. */
+  #cutTrailing(text: string): void {
+    const reader = this.#reader
+    if (!(reader instanceof TolerantReader)) return
+    const end = text.slice(0, text.length - (reader.trailing?.length ?? 0)).trimEnd().length
+    this.trailing = text.slice(end)
+    this.#length -= this.trailing.length
   }
 
   /** The text is over: a number at the root ends with it. What is still open stays open. */
   end(): void {
-    if (this.failure !== null || this.isDone) return
+    if (this.failure !== null || this.isRead) return
     try {
       this.#reader.end()
     } catch (error) {
@@ -132,18 +198,19 @@ export class Candidate implements CursorContext, Lenience {
   #fail(error: JsonError): void {
     const code = error.code === 'limit_exceeded' ? 'limit_exceeded' : 'malformed_json'
     const path = this.cursor.openPlace()?.path ?? []
-    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.start, path: [...path] }
+    this.failure ??= { code, message: error.message, position: (error.position ?? 0) + this.#from, path: [...path] }
   }
 
   /** The document as plain data in the user's shape, with all repairs. */
   raw(): unknown {
-    const value = this.#parse()
+    const value = this.isRows
+      ? [...this.#elements.map(({ text }) => this.#parse(text)), this.#parse(this.#openText)]
+      : this.#parse(this.#openText)
     const decoded = this.#decoding === null ? value : this.#decoding.decode(value)
     return this.reread(decoded)
   }
 
-  #parse(): unknown {
-    const text = this.text
+  #parse(text: string): unknown {
     if (this.#isRewritten) {
       const builder = new ValueBuilder()
       const reader = this.#newReader(builder, () => {})
@@ -188,7 +255,7 @@ export class Candidate implements CursorContext, Lenience {
   /* CursorContext */
 
   position(): number {
-    return this.#position === null ? this.start + this.#reader.position : this.#position()
+    return this.#position === null ? this.#from + this.#reader.position : this.#position()
   }
 
   report(issue: RelativeIssue): boolean {

@@ -5,7 +5,7 @@ import { tee } from '../../json/sinks/tee.ts'
 import { ABSENT } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable } from '../interpreter.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
 import { startsWith, valueAt, type CompletionListener, type FieldListener, type ListenerHub } from '../listeners.ts'
 import { holePath, requestNode, type PatchPlan } from './plan.ts'
 import { readValue } from './read-value.ts'
@@ -27,6 +27,7 @@ export class PatchedInterpreter implements Repairable {
   readonly #holes = new Map<string, Hole>()
   readonly #patch: DocumentInterpreter
   readonly #baseUnsure: readonly Path[]
+  readonly #baseDocuments: readonly ShownDocument[]
   /** Containers whose holes are filled, and that only the final validation can judge. */
   readonly #unsettled: Path[] = []
   /** The patch as plain data, as far as it has come. */
@@ -49,6 +50,7 @@ export class PatchedInterpreter implements Repairable {
     }))
     this.repairs = [...base.repairs, ...dropped]
     this.#start = start
+    this.#baseDocuments = base.documents
     const shown = base.snapshot(true)
     const at = { parent: null, path: [], node, raw: plan.raw as unknown[], shown: shown === undefined ? ABSENT : shown }
     this.#root = new PatchedContainer(at, options.repair)
@@ -61,7 +63,7 @@ export class PatchedInterpreter implements Repairable {
         sink: (cursor) => this.#recorded(cursor, decoding?.sink.bind(decoding)),
         decode: (value) => (decoding === null ? value : decoding.decode(value)),
       },
-      options,
+      { ...options, documents: 'one' },
     )
     this.#patch.onComplete((path, value) => this.#completed(path, value))
     for (const { path, listener } of this.hub.fields) this.#watchInside(path, listener)
@@ -194,6 +196,9 @@ export class PatchedInterpreter implements Repairable {
     return [...this.#baseUnsure, ...this.#unsettled, ...waiting, ...inside]
   }
 
+  get documents(): readonly ShownDocument[] {
+    return this.#baseDocuments
+  }
   get isDone(): boolean {
     return this.#patch.isDone
   }

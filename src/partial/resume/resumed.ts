@@ -2,7 +2,7 @@ import { tee } from '../../json/sinks/tee.ts'
 import { ANY } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable } from '../interpreter.ts'
+import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
 import type { ListenerHub, CompletionListener, FieldListener } from '../listeners.ts'
 import { Continuation } from './continuation.ts'
 import type { Interruption } from './interruption.ts'
@@ -50,7 +50,7 @@ export class ResumedInterpreter implements Repairable {
         },
         decode: (value) => value,
       },
-      document.options,
+      { ...document.options, documents: 'one' },
     )
   }
 
@@ -83,6 +83,9 @@ export class ResumedInterpreter implements Repairable {
   }
   get unsure(): readonly Path[] {
     return this.interruption.document.unsure
+  }
+  get documents(): readonly ShownDocument[] {
+    return this.interruption.document.documents
   }
   get isDone(): boolean {
     return this.interruption.record.isDone

@@ -5,10 +5,11 @@ import type { Run } from '../run.ts'
 import { RunConsumer } from './run-consumer.ts'
 import { Smoothing, type SmoothOptions, type SmoothUnit } from './smoothing.ts'
 
-/** What happens at one place of the value. A new attempt's answer begins again. */
+/** What happens at one place of the value. A new attempt's answer, or another document of the answer, begins again. */
 abstract class PathConsumer<T> extends RunConsumer<T> {
   protected readonly path: Path
   #answer: Answer | undefined
+  #replacements = 0
   #stop: (() => void) | undefined
 
   constructor(run: Run, path: Path) {
@@ -22,9 +23,11 @@ abstract class PathConsumer<T> extends RunConsumer<T> {
   /** Brings what is gathered up to date. */
   protected update(): void {
     const { answer } = this.run
-    if (answer === this.#answer) return void answer?.read()
+    const replacements = answer?.replacements ?? 0
+    if (answer === this.#answer && replacements === this.#replacements) return
     this.close()
     this.#answer = answer
+    this.#replacements = replacements
     if (answer !== undefined) this.#stop = this.watch(answer)
   }
 

@@ -1,5 +1,5 @@
 import type { CompletionListener, FieldListener } from '../../partial/listeners.ts'
-import type { CompiledSchema, Interpreter, OpenPath, Repairable } from '../../partial/interpreter.ts'
+import type { CompiledSchema, Interpreter, OpenPath, Repairable, ShownDocument } from '../../partial/interpreter.ts'
 import { valueAt } from '../../partial/listeners.ts'
 import { isComplete } from '../../stream/snapshot.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
@@ -54,6 +54,9 @@ export class ReplacedAnswer implements Interpreter {
   }
   openPlace(): OpenPath | null {
     return this.#whole === undefined ? { path: [], isAmbiguous: false } : this.#whole.openPlace()
+  }
+  get documents(): readonly ShownDocument[] {
+    return this.#base.documents
   }
   get isDone(): boolean {
     return this.#whole !== undefined

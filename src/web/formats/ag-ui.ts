@@ -2,7 +2,7 @@ import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, sseEvent } from '../sse.ts'
 import type { Encoder, Format } from './format.ts'
-import { ShapedText } from './shaped-text.ts'
+import { ShapedText, type ShapedPiece } from './shaped-text.ts'
 
 /** AG-UI 1.0 events. The validated value is the run's `result`, and a `STATE_SNAPSHOT` before it. */
 export const agUi: Format = {
@@ -53,7 +53,7 @@ class AgUiEncoding implements Encoder {
         }
         return
       case 'text-delta':
-        return this.#grow('TEXT_MESSAGE', this.#shaped?.push(event.text) ?? '')
+        return this.#write(this.#shaped?.push(event.text))
       case 'reasoning-delta':
         return this.#grow('REASONING_MESSAGE', event.text)
       case 'tool-call-start':
@@ -77,7 +77,7 @@ class AgUiEncoding implements Encoder {
         this.#close()
         return this.#tell('CUSTOM', { name: 'file', value: { mediaType: event.mediaType, data: event.data } })
       case 'finish':
-        this.#grow('TEXT_MESSAGE', this.#shaped?.end() ?? '')
+        this.#write(this.#shaped?.end())
         return this.#close()
       case 'extra-answer':
         return this.#tell('CUSTOM', { name: 'extra-answer', value: { text: event.text } })
@@ -105,6 +105,15 @@ class AgUiEncoding implements Encoder {
         return never
       }
     }
+  }
+
+  #write(piece: ShapedPiece | undefined): void {
+    if (piece === undefined) return
+    if (piece.replaces !== null) {
+      this.#close()
+      this.#tell('CUSTOM', { name: 'replace', value: { reason: piece.replaces } })
+    }
+    this.#grow('TEXT_MESSAGE', piece.text)
   }
 
   #grow(part: Part, delta: string): void {

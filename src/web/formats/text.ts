@@ -2,7 +2,7 @@ import { StructStreamError } from '../../errors.ts'
 import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import type { Encoder, Format } from './format.ts'
-import { ShapedText, unsayable } from './shaped-text.ts'
+import { ShapedText, unsayable, type ShapedPiece } from './shaped-text.ts'
 
 /**
  * The growing text alone: JSON in the user's shape, or plain text. What `useObject` of the AI SDK reads. It has no
@@ -30,6 +30,12 @@ class TextEncoding implements Encoder {
     return text
   }
 
+  #written(piece: ShapedPiece | undefined): string {
+    if (piece === undefined) return ''
+    if (piece.replaces !== null) throw unsayable('text', 'another document is the answer')
+    return piece.text
+  }
+
   #event(event: WireEvent): string {
     switch (event.type) {
       case 'attempt-start': {
@@ -40,12 +46,13 @@ class TextEncoding implements Encoder {
         return ''
       }
       case 'text-delta':
-        return this.#shaped?.push(event.text) ?? ''
+        return this.#written(this.#shaped?.push(event.text))
       case 'finish':
-        return this.#shaped?.end() ?? ''
+        return this.#written(this.#shaped?.end())
       case 'error':
         throw new StructStreamError(event.error.code, event.error.message)
       case 'end':
+        if (this.#shaped?.isExact === false) throw unsayable('text', 'values were read as others')
         if (event.raw !== undefined) throw unsayable('text', 'the answer was mended')
         return ''
       case 'hello':

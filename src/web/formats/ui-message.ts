@@ -2,7 +2,7 @@ import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, sseEvent } from '../sse.ts'
 import type { Encoder, Format } from './format.ts'
-import { ShapedText } from './shaped-text.ts'
+import { ShapedText, type ShapedPiece } from './shaped-text.ts'
 
 /** The AI SDK's UI message stream, version 1. The validated value comes at the end as the data part `data-object`. */
 export const uiMessage: Format = {
@@ -48,7 +48,7 @@ class UiMessageEncoding implements Encoder {
         }
         return this.#chunk({ type: 'start-step' })
       case 'text-delta':
-        return this.#grow('text', this.#shaped?.push(event.text) ?? '')
+        return this.#write(this.#shaped?.push(event.text))
       case 'reasoning-delta':
         return this.#grow('reasoning', event.text)
       case 'tool-call-start':
@@ -79,7 +79,7 @@ class UiMessageEncoding implements Encoder {
           url: `data:${event.mediaType};base64,${event.data}`,
         })
       case 'finish':
-        this.#grow('text', this.#shaped?.end() ?? '')
+        this.#write(this.#shaped?.end())
         return this.#endStep()
       case 'restart':
       case 'patch':
@@ -109,6 +109,15 @@ class UiMessageEncoding implements Encoder {
         return never
       }
     }
+  }
+
+  #write(piece: ShapedPiece | undefined): void {
+    if (piece === undefined) return
+    if (piece.replaces !== null) {
+      this.#endStep()
+      this.#chunk({ type: 'start-step' })
+    }
+    this.#grow('text', piece.text)
   }
 
   #grow(part: Part, delta: string): void {

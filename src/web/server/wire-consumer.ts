@@ -216,6 +216,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
       }
       // Follow from the text.
       case 'value-complete':
+      case 'replace':
       case 'issue':
       case 'repair':
         return undefined

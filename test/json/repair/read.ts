@@ -22,7 +22,7 @@ export function readAnswer(schema: z.ZodType, chunks: readonly string[], { repai
   const interpreter = new DocumentInterpreter(zodNode(schema), null, { repair, maxDepth: 64, maxIssues: 10_000 })
   const shown: Reading['shown'] = []
   const note = (): void => {
-    const document = interpreter.repairs.filter(({ kind }) => kind === 'draft').length
+    const document = interpreter.documents.length
     shown.push({ value: interpreter.snapshot(true), issues: interpreter.issues.length, document })
   }
   for (const chunk of chunks) {

@@ -91,15 +91,12 @@ export const AROUND: Row[] = [
     ['numbers', '<think>[1]</think>[2]', [2], 'thinking'],
   ]),
   ...rows('several documents', [
-    ['note', '{"title": "Draft"}\n{"title": "Milk"}', { title: 'Milk' }, 'draft'],
     ['note', '{"title": "Draft"} No, better: {"title": "Milk"}', { title: 'Milk' }, 'text-after', 'draft'],
+    ['note', 'Draft: {"title": "Draft"}\n{"title": "Milk"}', { title: 'Milk' }, 'text-before', 'draft'],
     ['note', '{"title": "Milk"} and not {"name": "x"}', { title: 'Milk' }, 'text-after'],
-    ['note', '{"title": "A"} {"title": "B"} {"title": "C"}', { title: 'C' }, 'draft', 'draft'],
-    ['note', '{"title": "A"} {"name": "B"} {"title": "C"} [1]', { title: 'C' }],
     ['note', '```json\n{"title": "Draft"}\n```\nFixed:\n```json\n{"title": "Milk"}\n```', { title: 'Milk' }],
-    ['note', '{"title": "Milk"} {"title": "cut', { title: 'Milk' }, 'text-after'],
-    ['numbers', '[1, 2][3]', [3], 'draft'],
-    ['note', '{"title": "A"}, {"title": "B"}', { title: 'B' }, 'text-after', 'draft'],
+    ['note', '{"title": "Milk"}\n{"title": "Milk"}', { title: 'Milk' }, 'text-after'],
+    ['note', '{"title": "Milk"} or, in an example, {"title": "cut', { title: 'Milk' }, 'text-after'],
     [
       'note',
       'Example: {"title": "…"}. Answer: {"title": "Milk"}',
@@ -109,6 +106,39 @@ export const AROUND: Row[] = [
       'draft',
     ],
     ['note', '{"title": "Milk"} {oops} {"title" 5} [x', { title: 'Milk' }, 'text-after'],
+  ]),
+  ...rows('JSON lines', [
+    [
+      'people',
+      '{"name": "Ann", "age": 3}\n{"name": "Bo", "age": 4}',
+      [
+        { name: 'Ann', age: 3 },
+        { name: 'Bo', age: 4 },
+      ],
+      'json-lines',
+    ],
+    [
+      'people',
+      'Two:\n```json\n{"name": "Ann", "age": "3"},\n{"name": "Bo", "age": 4}\n```',
+      [
+        { name: 'Ann', age: 3 },
+        { name: 'Bo', age: 4 },
+      ],
+      'code-fence',
+      'json-lines',
+      'quoted-number',
+      'text-after',
+    ],
+    [
+      'people',
+      '- {"name": "Ann", "age": 3}\n- {"name": "Ann", "age": 3}\n',
+      [
+        { name: 'Ann', age: 3 },
+        { name: 'Ann', age: 3 },
+      ],
+      'text-before',
+      'json-lines',
+    ],
   ]),
   ...rows('byte order mark and other spaces', [
     ['note', '\uFEFF{"title": "Milk"}', { title: 'Milk' }, 'byte-order-mark'],

@@ -96,8 +96,15 @@ export const UNREADABLE: Row[] = [
     ['words', '{"words": {"a": "b"}}'],
     ['shape', '{"type": "triangle", "side": 1}'],
   ]),
+  ...unreadable('several documents', [
+    ['note', '{"title": "Draft"}\n{"title": "Milk"}'],
+    ['note', '{"title": "A"} {"title": "B"} {"title": "C"}'],
+    ['note', '{"title": "A"} {"name": "B"} {"title": "C"} [1]'],
+    ['note', '{"title": "Milk"} {"title": "cut'],
+    ['numbers', '[1, 2][3]'],
+    ['note', '{"title": "A"}, {"title": "B"}'],
+  ]),
   ...unreadable('ambiguous', [
-    ['people', '{"name": "Ann", "age": 3}\n{"name": "Bo", "age": 4}'],
     ['note', '{"title": "Milk, "count": 2}'],
     ['note', '{"title: "Milk"}'],
     ['note', '{"title": "Milk": 2}'],

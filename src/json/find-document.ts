@@ -1,0 +1,358 @@
+import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './repair/lookahead.ts'
+import { FENCED, FRAGMENT, LINE, Surroundings, type Placing, type Standing } from './surroundings.ts'
+import { KIND_ARRAY, KIND_BOOLEAN, KIND_ANY, KIND_NULL, KIND_NUMBER, KIND_OBJECT, KIND_STRING } from './value-kinds.ts'
+
+const FENCE = '```'
+const THOUGHT = /^<(\/?)(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i
+const THOUGHT_BEGUN = /^<\/?[a-z]{0,10}$/i
+const OPENING_THOUGHT = /^<(think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i
+const LONGEST_FENCE_LINE = 64
+/** Characters of the longest tag of a thought, less one. */
+const TAG = '</scratchpad>'.length - 1
+/** Characters of a text that may be one value without brackets. */
+const LONGEST_SCALAR = 4096
+const SCALAR_WORD = /^(?:true|false|null|none|nil|undefined|nan|-?infinity)$/i
+const FENCE_LINE = /^(?:`{3,}|~{3,})[^\n`~]*\n/
+const FENCE_LINE_BEGUN = /^(?:`{1,2}|~{1,2}|`{3,}[^\n`]{0,40}|~{3,}[^\n~]{0,40})$/
+
+/* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
+const CITATION = /^\[\s*\d{1,4}\s*\]/
+const CITATIONS = /^\[\s*\d{1,4}(?:\s*[,–-]\s*\d{1,4})*\s*\]/
+const EMPTY = /^(?:\[\s*\]|\{\s*\})/
+const CITATION_BEGUN = /^(?:\[\s*\d{0,4}\s*|\{\s*)$/
+const CITATIONS_BEGUN = /^(?:\[[\s\d,–-]*|\{\s*)$/
+const FOOTNOTE = /^\[\s*\d{1,4}\s*\](?=[^\S\n]*[\p{L}"'“(]|:)/u
+const FOOTNOTE_BEGUN = /^\[\s*\d{0,4}\s*(?:\][^\S\n]*)?$/
+/** Markdown's check box, after the marker of its line. */
+const CHECK_BOX = /^\[ ?\](?=\s)/
+const CHECK_BOX_BEGUN = /^\[ ?\]?$/
+/** A document of which only the beginning came before the text ended. */
+const BEGUN = /^(?:\[|\{[\w$-]*)\s*$/
+
+/** Where a document begins in the text that was searched. */
+export interface Found {
+  kind: 'document'
+  /** UTF-16 offset in the answer. */
+  start: number
+  /** The document's text that has come with it. */
+  text: string
+  /** What kind of text stands before it; null: nothing but white space. */
+  before: 'byte-order-mark' | 'thinking' | 'code-fence' | 'text-before' | null
+  /** That text, since the document before. */
+  skipped: string
+  placing: Placing
+  /** A string, number or literal, which has to be the whole text. */
+  isScalar: boolean
+  /** Only white space, thoughts and a fence are before it. */
+  isFirst: boolean
+}
+
+/** A thought has ended that had no opening tag: everything before was part of it. */
+export interface ThoughtOver {
+  kind: 'thought-over'
+  /** UTF-16 offset of the first character after it. */
+  end: number
+  /** Text after it that has come. */
+  text: string
+}
+
+/** What a document may begin with, as sets of `value-kinds.ts`. */
+export interface Opening {
+  root: number
+  /** The first element of an array at the root. */
+  element: number
+}
+
+export const ANY_OPENING: Opening = { root: KIND_ANY, element: KIND_ANY }
+
+/**
+ * Finds where JSON documents begin in an answer that also holds other things: a byte order mark, thoughts, prose, code
+ * fences, other brackets. Looks at each character once or, near brackets, a bounded number of times; what it finds
+ * doesn't depend on how the text is cut.
+ */
+export class DocumentFinder {
+  readonly #opening: Opening
+  readonly surroundings = new Surroundings()
+  #offset = 0
+  #held = ''
+  #skipped = ''
+  #isBlank = true
+  #hasMark = false
+  #hasFence = false
+  #lastTicks = ''
+  #isThinking = false
+  #hasThought = false
+  #isSealed = false
+  /** Only white space, thoughts and a fence's opening so far: the whole text may be one string, number or literal. */
+  #isFresh = true
+
+  constructor(opening: Opening) {
+    this.#opening = opening
+  }
+
+  /** Searches more of the answer; null while no document has begun. */
+  push(text: string): Found | ThoughtOver | null {
+    if (this.#scalarPiece?.test(text) === true && this.#held.length + text.length <= LONGEST_SCALAR) {
+      this.#held += text
+      return null
+    }
+    const rest = this.#held + text
+    this.#held = ''
+    this.#scalarPiece = null
+    return this.#search(rest, false)
+  }
+
+  /** The text is over. Finds a string, number or literal that had to be the whole of it. */
+  end(): Found | ThoughtOver | null {
+    const rest = this.#held
+    this.#held = ''
+    return this.#search(rest, true)
+  }
+
+  /** The document that was found ends at `end`, an offset in the answer: what is pushed next comes after it. */
+  pass(end: number): void {
+    this.#offset = end
+    this.#isFresh = false
+    this.#skipped = ''
+    this.#isBlank = true
+    this.#lastTicks = ''
+    this.surroundings.pass()
+  }
+
+  /** From `end` on no document is found, unless all before it turns out to be a thought. */
+  seal(end: number): void {
+    this.pass(end)
+    this.#isSealed = true
+  }
+
+  #search(text: string, isWhole: boolean): Found | ThoughtOver | null {
+    let rest = text
+    for (;;) {
+      if (this.#isThinking) {
+        const end = endOfThought(rest)
+        if (end < 0) {
+          const kept = isWhole ? rest.length : Math.max(0, rest.length - TAG)
+          return this.#hold(this.#skipThought(rest, kept))
+        }
+        this.#isThinking = false
+        rest = this.#skipThought(rest, end)
+      }
+      if (this.#isFresh) {
+        const start = this.#readStart(rest, isWhole)
+        if (typeof start !== 'string') return start
+        rest = start
+      }
+      const at = rest.search(this.#isSealed ? /</ : /[{[<]/)
+      if (at < 0) {
+        this.#skip(rest, rest.length)
+        return null
+      }
+      rest = this.#skip(rest, at)
+      const step = rest[0] === '<' ? this.#readTag(rest, isWhole) : this.#readBracket(rest, isWhole)
+      if (typeof step !== 'number') return step
+      if (step > 0) rest = this.#skip(rest, step)
+      else rest = this.#skipThought(rest, -step)
+    }
+  }
+
+  /** Returns characters to pass over, negative ones if they are a thought's. */
+  #readTag(rest: string, isWhole: boolean): number | ThoughtOver | null {
+    const start = rest.slice(0, TAG + 2)
+    if (!isWhole && THOUGHT_BEGUN.test(start)) return this.#hold(rest)
+    const tag = THOUGHT.exec(start)
+    if (tag === null) return 1
+    this.#hasThought = true
+    if (tag[1] !== '') return this.#overThought(rest, tag[0].length)
+    this.#isThinking = true
+    return -tag[0].length
+  }
+
+  #readBracket(rest: string, isWhole: boolean): number | Found | null {
+    const ahead = new Lookahead(rest, 0, isWhole)
+    const isDocument = rest[0] === '{' ? opensObject(ahead) : this.#opensArray(ahead)
+    if (ahead.isShort) return this.#hold(rest)
+    const isCut = isWhole && rest.length < MAX_LOOKAHEAD && BEGUN.test(rest)
+    if (!isDocument && !isCut) return 1
+    const { standing } = this.surroundings
+    if (!isDocument && standing === FRAGMENT) return 1
+    const noise = this.#noiseAt(rest.slice(0, MAX_LOOKAHEAD), standing, isWhole)
+    if (noise === 'unknown') return this.#hold(rest)
+    return noise > 0 ? noise : this.#found(rest, false)
+  }
+
+  /** A lone closing tag: the server has swallowed the opening one. */
+  #overThought(rest: string, length: number): ThoughtOver {
+    const text = this.#skipThought(rest, length)
+    this.surroundings.forget()
+    this.#isFresh = true
+    this.#isSealed = this.#hasFence = false
+    return { kind: 'thought-over', end: this.#offset, text }
+  }
+
+  #opensArray(ahead: Lookahead): boolean {
+    const { root, element } = this.#opening
+    // `[red, green]` in a fence is a list, in prose a note.
+    const { surroundings } = this
+    if ((root & KIND_ARRAY) !== 0 && surroundings.isInFence && surroundings.standing === FENCED) return true
+    // A list where an object is wanted is one document, and not several.
+    const isWrong = (root & KIND_ARRAY) === 0 && (root & KIND_OBJECT) !== 0
+    return opensArray(ahead, isWrong ? KIND_OBJECT | KIND_ARRAY : element)
+  }
+
+  /**
+   * Reads what has only white space, thoughts or a fence before it. Returns the rest of the text when it is no string,
+   * number or literal.
+   */
+  #readStart(text: string, isWhole: boolean): string | Found | null {
+    let rest = this.#skip(text, /^[\s\uFEFF]*/.exec(text)![0].length)
+    const fence = FENCE_LINE.exec(rest.slice(0, LONGEST_FENCE_LINE))
+    if (fence !== null) {
+      rest = this.#skip(rest, fence[0].length)
+      rest = this.#skip(rest, /^\s*/.exec(rest)![0].length)
+    }
+    if (rest === '') return isWhole ? rest : this.#hold(rest)
+    const start = rest.slice(0, LONGEST_FENCE_LINE)
+    const mayBeTag = rest[0] === '<' && THOUGHT_BEGUN.test(start)
+    if (!isWhole && (mayBeTag || FENCE_LINE_BEGUN.test(start))) return this.#hold(rest)
+    // After a thought the text begins anew.
+    if (rest[0] === '<' && OPENING_THOUGHT.test(start)) return rest
+    const { root } = this.#opening
+    const isPure = (root & (KIND_OBJECT | KIND_ARRAY)) === 0
+    if (rest[0] === '{') return this.#found(rest, false)
+    if (rest[0] === '[') {
+      const ahead = new Lookahead(rest, 0, isWhole)
+      const isDocument = isPure || (root & KIND_ARRAY) !== 0 || opensArray(ahead, KIND_ANY)
+      if (ahead.isShort) return this.#hold(rest)
+      if (isDocument) return this.#found(rest, false)
+    }
+    // Quotes may be too many around what the schema wants.
+    const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
+    if (rest[0] === '"' && mayBeString) return this.#found(rest, true)
+    if (rest.length <= LONGEST_SCALAR && (isPure || this.#mayBeScalar(rest, isWhole))) {
+      return isWhole ? this.#found(withoutFence(rest), true) : this.#holdScalar(rest, isPure)
+    }
+    this.#isFresh = false
+    return rest
+  }
+
+  /** More of what is held changes nothing unless it fails this. */
+  #scalarPiece: RegExp | null = null
+
+  #holdScalar(rest: string, isPure: boolean): null {
+    const isQuoted = CLOSING_QUOTES[rest[0]!] !== undefined
+    this.#scalarPiece = isPure ? /^/ : isQuoted ? /^[^{[]*$/ : /^[\w.+\s-]*$/
+    return this.#hold(rest)
+  }
+
+  /** Whether the text may be one number, literal or word that means one, and nothing more. */
+  #mayBeScalar(rest: string, isWhole: boolean): boolean {
+    const { root } = this.#opening
+    const text = withoutFence(rest)
+    if (/[{[]/.test(text)) return false
+    if (CLOSING_QUOTES[text[0]!] !== undefined) return (root & KIND_STRING) !== 0
+    if (/^[-+.]?\d/.test(text)) return (root & KIND_NUMBER) !== 0 && /^[-+.]?\d[\w.+-]*$/.test(text)
+    const isWord = isWhole ? SCALAR_WORD.test(text) : /^-?[a-z]{0,9}$/i.test(text)
+    return isWord && (root & (KIND_BOOLEAN | KIND_NULL | KIND_NUMBER)) !== 0
+  }
+
+  /** Characters of brackets that are no document, whatever fits; 'unknown': more text will tell. */
+  #noiseAt(text: string, standing: Standing, isWhole: boolean): number | 'unknown' {
+    const { surroundings } = this
+    const mayGrow = !isWhole && text.length < MAX_LOOKAHEAD
+    if (surroundings.isAfterMarker) {
+      if (mayGrow && CHECK_BOX_BEGUN.test(text)) return 'unknown'
+      const box = CHECK_BOX.exec(text)
+      if (box !== null) return box[0].length
+    }
+    if (standing === FRAGMENT && !surroundings.isAdjacent) {
+      const { isAside } = surroundings
+      if (mayGrow && (isAside ? CITATIONS_BEGUN : CITATION_BEGUN).test(text)) return 'unknown'
+      return (EMPTY.exec(text) ?? (isAside ? CITATIONS : CITATION).exec(text))?.[0].length ?? 0
+    }
+    if (standing !== LINE) return 0
+    if (mayGrow && FOOTNOTE_BEGUN.test(text)) return 'unknown'
+    return FOOTNOTE.exec(text)?.[0].length ?? 0
+  }
+
+  #skipThought(text: string, length: number): string {
+    const piece = text.slice(0, length)
+    if (piece !== '') this.#isBlank = false
+    this.#skipped += piece
+    this.#offset += length
+    return text.slice(length)
+  }
+
+  #skip(text: string, length: number): string {
+    if (length === 0) return text
+    const piece = text.slice(0, length)
+    this.#isBlank &&= piece.trim() === '' // trim() takes byte order marks too
+    this.#hasMark ||= piece.includes('\uFEFF')
+    // A fence may have come in parts.
+    this.#hasFence ||= piece.includes(FENCE) || (this.#lastTicks + piece.slice(0, 2)).includes(FENCE)
+    this.#lastTicks = length > 1 ? piece.slice(-2) : this.#lastTicks.slice(-1) + piece
+    this.#skipped += piece
+    this.#offset += length
+    this.surroundings.read(piece)
+    return text.slice(length)
+  }
+
+  #hold(text: string): null {
+    this.#held = text
+    return null
+  }
+
+  #found(text: string, isScalar: boolean): Found {
+    const mark = this.#hasMark ? 'byte-order-mark' : null
+    const around = this.#hasFence ? 'code-fence' : this.#hasThought ? 'thinking' : 'text-before'
+    const before = this.#isBlank ? mark : around
+    return {
+      kind: 'document',
+      start: this.#offset,
+      text,
+      before,
+      skipped: this.#skipped,
+      placing: this.surroundings.placing,
+      isScalar,
+      isFirst: this.#isFresh,
+    }
+  }
+}
+
+/** Where the text after a thought begins; -1: it goes on. */
+function endOfThought(text: string): number {
+  const tag = /<\/(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i.exec(text)
+  return tag === null ? -1 : tag.index + tag[0].length
+}
+
+/** A text without the fence's end and white space after it. */
+function withoutFence(text: string): string {
+  return text.replace(/\s*(?:`{1,}|~{1,})?\s*$/, '')
+}
+
+/* What follows an opening bracket in JSON, so that `[Note]` and `{name}` in prose are no documents. */
+
+function opensObject(ahead: Lookahead): boolean {
+  ahead.at++
+  ahead.skipBlank()
+  return ahead.peek() === '}' || isQuote(ahead) || ahead.comment() || ahead.key() === 'bare'
+}
+
+function opensArray(ahead: Lookahead, elements: number): boolean {
+  ahead.at++
+  ahead.skipBlank()
+  const first = ahead.peek()
+  const may = (kind: number): boolean => (elements & kind) !== 0
+  if (isQuote(ahead)) return may(KIND_STRING)
+  if (/[-0-9]/.test(first)) return may(KIND_NUMBER)
+  if (first === '{') return may(KIND_OBJECT) && opensObject(ahead)
+  if (first === '[') return may(KIND_ARRAY)
+  if (first === ']' || ahead.comment()) return elements !== 0
+  const word = ahead.word().toLowerCase()
+  return word === 'true' || word === 'false'
+    ? may(KIND_BOOLEAN)
+    : (word === 'null' || word === 'none') && may(KIND_NULL)
+}
+
+function isQuote(ahead: Lookahead): boolean {
+  return CLOSING_QUOTES[ahead.peek()] !== undefined
+}

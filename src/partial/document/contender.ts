@@ -1,0 +1,109 @@
+import type { Found } from '../../json/find-document.ts'
+import { FRAGMENT, LEAD, LINE, type Standing, type Surroundings } from '../../json/surroundings.ts'
+import type { Repair } from '../../types.ts'
+import type { Candidate } from './candidate.ts'
+import type { Evidence } from './choose-document.ts'
+
+/** A document of an answer with what the text around it says of it. */
+export class Contender {
+  candidate!: Candidate
+  readonly found: Found
+  /** Repairs that count only if the document does; null: they are listed as they are made. */
+  #held: Repair[] | null
+  readonly #list: Repair[]
+  readonly #standing: Standing
+  readonly #isMarked: boolean
+  #after: { hasWords: boolean; isMarked: boolean; isRefused: boolean } | null = null
+  #canonical: string | null = null
+  #isEmpty: boolean | null = null
+
+  /**
+   * @param list where its repairs are listed, at once if it `isCertain`, else when it is published
+   * @param before the document before it, whose standing it shares if only a comma is between them
+   */
+  constructor(found: Found, list: Repair[], isCertain: boolean, before: Contender | null) {
+    this.found = found
+    this.#list = list
+    this.#held = isCertain ? null : []
+    const { placing } = found
+    const isNext = placing.isAdjacent && before !== null
+    const { standing } = placing
+    this.#standing = isNext && before.standing > standing ? before.standing : standing
+    // "Draft: {…}" is about one document, "Drafts:" on a line before is about all of them.
+    const isInList = isNext && (standing === FRAGMENT || before.found.placing.standing > LEAD)
+    this.#isMarked = placing.isMarked || (isInList && before.isMarked)
+  }
+
+  readonly report = (repair: Repair): void => void (this.#held ?? this.#list).push(repair)
+
+  get isPublished(): boolean {
+    return this.#held === null
+  }
+
+  /** The document counts: its repairs are listed. */
+  publish(): void {
+    for (const repair of this.#held ?? []) this.#list.push(repair)
+    this.#held = null
+  }
+
+  get start(): number {
+    return this.found.start
+  }
+
+  /** Takes what comes after it on its line. */
+  noteTail({ hasWordsAfter, isMarkedAfter, isRefusedAfter }: Surroundings): void {
+    this.#after ??= { hasWords: hasWordsAfter, isMarked: isMarkedAfter, isRefused: isRefusedAfter }
+  }
+
+  get standing(): Standing {
+    const hasWords = this.#after?.hasWords === true
+    // "[Note] The list is this:"
+    if (hasWords && this.#standing === LINE && this.candidate.issues.length > 0) return LEAD
+    // "Note: {} is no answer."
+    return this.#standing === LEAD && hasWords ? FRAGMENT : this.#standing
+  }
+  get isMarked(): boolean {
+    return this.#isMarked || (this.#standing <= LEAD && this.#after?.isMarked === true)
+  }
+  get isCorrection(): boolean {
+    return this.found.placing.isCorrection
+  }
+
+  /** Whether it counts if there is no other: an example in a refusal is no answer. */
+  get mayStandAlone(): boolean {
+    const { isDelivered, isRefused } = this.found.placing
+    if (this.isMarked) return isDelivered && !isRefused
+    if (this.standing > LEAD || isDelivered) return true
+    return !isRefused && this.#after?.isRefused !== true
+  }
+
+  /** Call it when the document is complete, or broken. */
+  get evidence(): Evidence {
+    const { standing, isMarked, candidate } = this
+    const isBroken = candidate.failure !== null
+    const isFit = !isBroken && candidate.issues.length === 0
+    if (isFit && candidate.isRead) this.#isEmpty ??= isEmpty(JSON.parse(this.canonical))
+    return { standing, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
+  }
+
+  /** The value as text that is the same for equal values. */
+  get canonical(): string {
+    return (this.#canonical ??= canonicalJson(this.candidate.raw()))
+  }
+}
+
+/** Returns a value as text that is the same for equal values. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, sorted)
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === '') return true
+  return typeof value === 'object' && Object.values(value).every(isEmpty)
+}

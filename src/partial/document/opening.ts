@@ -1,0 +1,18 @@
+import type { Opening } from '../../json/find-document.ts'
+import { KIND_ANY, KIND_BOOLEAN, KIND_NUMBER, KIND_STRING } from '../../json/value-kinds.ts'
+import type { SchemaNode } from '../../schema/node.ts'
+
+/** Returns the kinds of value that documents of the schema begin with, tolerated forms included. */
+export function openingOf(node: SchemaNode): Opening {
+  return { root: node.accepts, element: withQuoted(elementKinds(node)) }
+}
+
+function elementKinds({ core }: SchemaNode): number {
+  if (core.kind !== 'array') return KIND_ANY
+  const element = core.element.node
+  return element.core.kind === 'array' ? element.accepts | elementKinds(element) : element.accepts
+}
+
+function withQuoted(kinds: number): number {
+  return (kinds & (KIND_NUMBER | KIND_BOOLEAN)) === 0 ? kinds : kinds | KIND_STRING
+}
