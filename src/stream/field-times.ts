@@ -19,11 +19,17 @@ export function fieldTimes(answer: Answer, json: unknown): FieldTimes {
     }
     // Parts that this end could not place.
     if (join !== undefined && join.told === undefined) continue
-    const reader = answer.compiled.follow?.(() => sinkFor(join?.told?.keys, note), answer.options, join?.decoding)
+    const options = { ...answer.options, documents: 'one' as const }
+    const reader = answer.compiled.follow?.(() => sinkFor(join?.told?.keys, note), options, join?.decoding)
     if (reader === undefined) break
+    // Drafts and other documents before the one that counts have times of no interest.
+    const start = join === undefined ? (answer.read().documents.at(-1)?.start ?? 0) : 0
+    let at = 0
     for (const { text, time } of answer.times.pieces(answer.deltas.text, from, to)) {
       clock.now = time
-      reader.push(text)
+      const read = text.slice(Math.max(0, start - at))
+      at += text.length
+      if (read !== '') reader.push(read)
     }
     reader.end()
   }

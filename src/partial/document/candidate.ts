@@ -239,7 +239,13 @@ export class Candidate implements CursorContext, Lenience {
 
   /** Tells another sink the text so far, in the user's shape. */
   replay(sink: TokenSink): void {
-    this.#newReader(this.#decoding === null ? sink : this.#decoding.sink(sink), () => {}).push(this.text)
+    const target = this.#decoding === null ? sink : this.#decoding.sink(sink)
+    if (!this.isRows) return this.#newReader(target, () => {}).push(this.text)
+    target.beginArray()
+    for (const text of [...this.#elements.map((element) => element.text), this.#openText]) {
+      this.#newReader(target, () => {}).push(text)
+    }
+    if (this.#isClosed) target.endArray()
   }
 
   /** From here on others tell the cursor what comes; `position` is a UTF-16 offset in the answer. */

@@ -577,7 +577,7 @@ export class DocumentInterpreter implements Repairable {
   }
 
   written(): unknown {
-    return this.#current?.written()
+    return this.#shown?.written()
   }
 
   onComplete(listener: CompletionListener | null): void {
