@@ -45,7 +45,7 @@ const TABLE: Record<string, Row[]> = {
     ['film', 'Do you mean {"title":"Alien"}?', NOTHING],
     ['optional', 'Sure: {"price": 1,234, "discount":{"price": 5}}', ERROR],
     ['optional', '{"price": 1,234, "discount":{"price": 5}}', ERROR],
-    ['optionalRows', 'Here: [{"t":"x"},{"t":("q")}]', ERROR],
+    ['optionalRows', 'Here: [{"t":"x"},{"t":<"q">}]', ERROR],
     ['number', '12,111', ERROR],
     ['number', '2 or 3', ERROR],
     ['number', '1/5', ERROR],
