@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
  */
 const order: Record<string, string[][]> = {
   '': [
-    ['types.ts', 'errors.ts'],
+    ['types.ts', 'errors.ts', 'platform.ts'],
     ['async'],
     ['json'],
     ['schema'],

@@ -18,7 +18,7 @@ const marks = {
   anthropic: 'anthropic-dangerous-direct-browser-access',
   google: 'x-goog-api-client',
   ollama: 'Did not receive done or success response',
-  zod: '$ZodAsyncError',
+  zod: 'Encountered Promise during synchronous parse',
   effect: '~effect/',
 }
 

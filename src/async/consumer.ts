@@ -8,6 +8,17 @@ export const END: unique symbol = Symbol('end')
 /** Not every runtime has the symbol; code compiled for older ones looks for this name then. */
 export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
+/**
+ * An iterator that may be left early (`break`, `return()`) and is a resource. Spelled out, since the library's iterator
+ * types differ between versions of TypeScript.
+ */
+export interface StreamIterator<T> {
+  next(): Promise<IteratorResult<T, undefined>>
+  return(): Promise<IteratorResult<T, undefined>>
+  [Symbol.asyncIterator](): StreamIterator<T>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
 /** What consumers follow: it calls `notify()` on each that has joined whenever there may be something new. */
 export interface Consumed {
   /** Called at the first `next()`. */
@@ -27,7 +38,7 @@ interface Waiter<T> {
  * delta and could be neither left nor woken while it waits. `next()` may be called many times without awaiting;
  * `return()` answers at once, also while a `next()` is waiting.
  */
-export abstract class Consumer<T> implements AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
+export abstract class Consumer<T> implements StreamIterator<T> {
   readonly #source: Consumed
   #waiting: Waiter<T>[] = []
   #state: 'new' | 'open' | 'over' = 'new'

@@ -1,3 +1,4 @@
+import type { PlatformRequest } from '../platform.ts'
 import { StructStreamError } from '../errors.ts'
 import type { StructuredStream } from '../stream/structured-stream.ts'
 import { bad } from '../stream/options/checks.ts'
@@ -11,14 +12,14 @@ export interface HandlerOptions extends Omit<ServerOptions, 'format' | 'lastEven
    * Returns whose streams this request may have: the `owner` that was given to `start`. `undefined`: none. Called
    * before the store is asked.
    */
-  owner?: ((request: Request) => string | undefined | Promise<string | undefined>) | undefined
+  owner?: ((request: PlatformRequest) => string | undefined | Promise<string | undefined>) | undefined
   /**
    * Returns whether this request may read and cancel this stream. Without `owner`, the streams that were started
    * without one. Called before the store is asked, for each id that can be one.
    */
-  authorize?: ((id: string, request: Request) => boolean | Promise<boolean>) | undefined
+  authorize?: ((id: string, request: PlatformRequest) => boolean | Promise<boolean>) | undefined
   /** Returns the id that a request is about. @defaultValue the last part of the URL's path */
-  idOf?: ((request: Request) => string | undefined) | undefined
+  idOf?: ((request: PlatformRequest) => string | undefined) | undefined
   /** @defaultValue 'sse' */
   format?: 'sse' | 'ndjson' | undefined
 }
@@ -32,7 +33,7 @@ export interface Stored {
 }
 
 /** See `Resumable.handler`. @throws `bad_options` */
-export function serveStored(options: HandlerOptions, streams: Stored): (request: Request) => Promise<Response> {
+export function serveStored(options: HandlerOptions, streams: Stored): (request: PlatformRequest) => Promise<Response> {
   const { authorize, owner: ownerOf, idOf = lastPart, ...sending } = options
   for (const [name, given] of Object.entries({ authorize, owner: ownerOf, idOf })) {
     if (given !== undefined && typeof given !== 'function')
@@ -88,6 +89,6 @@ function text(status: number, words: string): Response {
   })
 }
 
-function lastPart(request: Request): string | undefined {
+function lastPart(request: PlatformRequest): string | undefined {
   return new URL(request.url).pathname.split('/').at(-1)
 }

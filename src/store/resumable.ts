@@ -1,3 +1,4 @@
+import type { PlatformRequest } from '../platform.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model } from '../models/model.ts'
@@ -128,7 +129,7 @@ export interface Resumable {
    *
    * @throws `bad_options` without `owner` or `authorize`
    */
-  handler(options: HandlerOptions): (request: Request) => Promise<Response>
+  handler(options: HandlerOptions): (request: PlatformRequest) => Promise<Response>
 
   /** Resolves when no stream is being made in this process: what to wait for before a deploy ends it. */
   idle(): Promise<void>
@@ -234,7 +235,7 @@ class StoredStreams implements Resumable {
     return { state, offset: last, position: formatPosition({ id: last, birth }), isCancelled }
   }
 
-  handler(options: HandlerOptions): (request: Request) => Promise<Response> {
+  handler(options: HandlerOptions): (request: PlatformRequest) => Promise<Response> {
     return serveStored(options, {
       cancel: (id, owner, birth) => this.#cancel(nameOf(id, owner), birth),
       open: async (id, owner) => {

@@ -1,4 +1,4 @@
-import { asyncDispose } from '../async/consumer.ts'
+import { asyncDispose, type StreamIterator } from '../async/consumer.ts'
 import { quiet } from '../async/deferred.ts'
 import type { InputOf, OutputOf, PartialOf } from '../schema/types.ts'
 import type { Issue, Message, Path } from '../types.ts'
@@ -16,9 +16,6 @@ const CLOSING = 100
 
 /** The run behind a handle, for what sends it on. */
 export let runOf: (stream: StructuredStream<unknown>) => Run
-
-/** An iterator that may be left early (`break`, `return()`) and is a resource. */
-export type StreamIterator<T> = AsyncIterableIterator<T, undefined, undefined> & AsyncDisposable
 
 /**
  * A run of a model: every member may be used at any time, any number of times, by any number of consumers, each at

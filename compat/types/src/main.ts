@@ -22,9 +22,10 @@ export async function everyIterator(model: Model): Promise<void> {
   const stream = runStream('Recommend a movie', Movie, { model })
 
   for await (const partial of stream.streamPartial()) {
-    holds<Equal<typeof partial.title, string | undefined>>()
+    const { title } = partial
+    holds<Equal<typeof title, string | undefined>>()
     // @ts-expect-error -- a title is no number
-    const wrong: number | undefined = partial.title
+    const wrong: number | undefined = title
     // @ts-expect-error -- there is no such key
     void partial.titel
     void wrong

@@ -44,7 +44,8 @@ fromAiSdk(5)
 export async function onTheClient(): Promise<void> {
   const stream = connect('/api/movie', Movie, { headers: { authorization: 'x' } })
   for await (const partial of stream.streamPartial()) {
-    holds<Equal<typeof partial.title, string | undefined>>()
+    const { title } = partial
+    holds<Equal<typeof title, string | undefined>>()
     // @ts-expect-error -- there is no such key
     void partial.titel
   }

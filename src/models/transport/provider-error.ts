@@ -1,3 +1,4 @@
+import type { ResponseHead } from '../../platform.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { StructStreamError } from '../../errors.ts'
 import type { Redactor } from './redact.ts'
@@ -15,7 +16,7 @@ export interface ErrorContext {
   /** Whether the response had begun: what fails before it without a status is mostly an option. */
   responding: boolean
   /** The response, for SDKs whose errors do not hold its status and headers. */
-  response?: Pick<Response, 'status' | 'headers'> | undefined
+  response?: Pick<ResponseHead, 'status' | 'headers'> | undefined
   /** Whether the body was read to its end, where that can be seen: a half event is a cut only there. */
   bodyEnded?: boolean | undefined
 }

@@ -1,3 +1,4 @@
+import type { PlatformFetch, ResponseHead } from '../../platform.ts'
 import { type EventRules, eventRewriter } from './server-events.ts'
 
 /** As much of the end of the body as is kept: a usage chunk with the details that some routers add fits in. */
@@ -14,7 +15,7 @@ const HEAD_BYTES = 512
 const NEWLINE = 10
 
 /** The part of `fetch` that the SDKs use. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+export type Fetch = PlatformFetch
 
 /** What can be seen of the bytes only, since the SDKs swallow it. */
 export interface BodyWatch {
@@ -23,7 +24,7 @@ export interface BodyWatch {
   /** Whether the body was read to its regular end. */
   readonly ended: boolean
   /** The last response, for SDKs that do not hand out its status and headers. */
-  readonly response: Pick<Response, 'ok' | 'status' | 'headers'> | undefined
+  readonly response: ResponseHead | undefined
   /** The end of the body so far, as text. */
   tail(): string
   /** Its beginning, as text. */

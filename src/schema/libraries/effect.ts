@@ -43,7 +43,7 @@ function withoutExcess(schema: JsonSchemaObject): JsonSchemaObject {
 
 async function load(): Promise<{ Schema: typeof Schema }> {
   try {
-    return await import('effect')
+    return { Schema: await import('effect/Schema') }
   } catch (cause) {
     throw new StructStreamError('unsupported_schema', 'Effect schemas need the package effect: npm install effect', {
       cause,

@@ -1,3 +1,4 @@
+import type { PlatformRequest } from '../../../platform.ts'
 import { StructStreamError } from '../../../errors.ts'
 import { SSE, type WireEvent } from '../../protocol.ts'
 import { Endpoint } from './endpoint.ts'
@@ -8,7 +9,7 @@ import type { SourceContext } from './source.ts'
 
 /** Asks for the stream, and for the rest of it after a cut. */
 export function fetchEvents(
-  target: string | Request,
+  target: string | PlatformRequest,
   context: SourceContext,
   options: RequestOptions,
 ): AsyncGenerator<WireEvent, void> {

@@ -1,3 +1,4 @@
+import type { PlatformRequest } from '../../../platform.ts'
 /** What is used of a WebSocket: that of browsers and of every runtime, and of `ws`. */
 export interface ClientSocket {
   readonly readyState: number
@@ -10,7 +11,7 @@ export interface ClientSocket {
 }
 
 /** What a stream can be read from. */
-export type StreamSource = string | URL | Request | Response | ClientSocket
+export type StreamSource = string | URL | PlatformRequest | Response | ClientSocket
 
 /** Whether it looks like a response: polyfills and other realms have classes of their own. */
 export function isResponse(source: unknown): source is Response {

@@ -1,3 +1,4 @@
+import type { PlatformFetch, PlatformHeaders, PlatformRequest, PlatformRequestInit } from '../../../platform.ts'
 import { StructStreamError } from '../../../errors.ts'
 import { bad } from '../../../stream/options/checks.ts'
 import { SSE } from '../../protocol.ts'
@@ -6,15 +7,15 @@ import { SSE } from '../../protocol.ts'
 export interface RequestOptions {
   /** @defaultValue POST with a body, otherwise GET */
   method?: string | undefined
-  headers?: HeadersInit | undefined
+  headers?: PlatformHeaders | undefined
   /**
    * Sent as JSON, unless it is a string, bytes, a stream, `FormData`, `URLSearchParams` or a `Blob`; on a WebSocket, as
    * its first message.
    */
   body?: unknown
-  credentials?: RequestCredentials | undefined
+  credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** @defaultValue the global one */
-  fetch?: typeof fetch | undefined
+  fetch?: PlatformFetch | undefined
   /** How often in a row the rest is asked for after a cut, where the server can resume; 0: not at all. @defaultValue Infinity */
   reconnects?: number | undefined
   /**
@@ -25,7 +26,7 @@ export interface RequestOptions {
 }
 
 /** Returns what `fetch` gets for the first request. @throws `bad_options` */
-export function requestInit(target: string | Request, options: RequestOptions): RequestInit {
+export function requestInit(target: string | PlatformRequest, options: RequestOptions): PlatformRequestInit {
   const { method, headers, body, credentials } = options
   const hasBody = body !== undefined
   const isReady = isBody(body)
@@ -45,7 +46,7 @@ export function requestInit(target: string | Request, options: RequestOptions): 
 
 /** Returns the caller's headers for a further request, without those that describe a body. */
 export function headersAgain(
-  target: string | Request | undefined,
+  target: string | PlatformRequest | undefined,
   { headers }: RequestOptions,
 ): Record<string, string> {
   const own = typeof target === 'object' ? plainHeaders(target.url, target.headers) : {}
@@ -55,7 +56,7 @@ export function headersAgain(
 }
 
 /** Names in lower case, so that the same header is never there twice. @throws `bad_options` */
-function plainHeaders(target: string | Request, headers: HeadersInit | undefined): Record<string, string> {
+function plainHeaders(target: string | PlatformRequest, headers: PlatformHeaders | undefined): Record<string, string> {
   try {
     return headers === undefined ? {} : Object.fromEntries(new Headers(headers))
   } catch (cause) {
@@ -65,8 +66,8 @@ function plainHeaders(target: string | Request, headers: HeadersInit | undefined
 
 /** Sends a request. @throws `bad_options`, `connection_lost` */
 export async function ask(
-  target: string | Request,
-  init: RequestInit,
+  target: string | PlatformRequest,
+  init: PlatformRequestInit,
   signal: AbortSignal,
   { fetch: given }: RequestOptions,
 ): Promise<Response> {
@@ -92,7 +93,7 @@ export function pageUrl(): string | undefined {
 }
 
 /** `fetch` rejects what can never be asked for as it does a lost connection. @throws `bad_options` */
-function checkRequest(target: string | Request, init: RequestInit): void {
+function checkRequest(target: string | PlatformRequest, init: PlatformRequestInit): void {
   if (typeof target !== 'string') return
   const base = pageUrl()
   try {
@@ -103,7 +104,7 @@ function checkRequest(target: string | Request, init: RequestInit): void {
   }
 }
 
-function unaskable(target: string | Request, cause: unknown): StructStreamError {
+function unaskable(target: string | PlatformRequest, cause: unknown): StructStreamError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const url = JSON.stringify(typeof target === 'string' ? target : target.url)
   return new StructStreamError('bad_options', `${url} cannot be asked for: ${reason}`, { cause })
