@@ -3,7 +3,7 @@ import type { Clock } from './many/pacing.ts'
 import { progressOf } from './many/progress.ts'
 import type { WorkReader } from './many/reader.ts'
 import type { ItemRun, ManyCall, ManyOptions, ManyOutcome, ManyProgress, ManySummary, ToRun } from './many/types.ts'
-import type { StreamIterator } from './stream/structured-stream.ts'
+import type { StreamIterator } from './async/consumer.ts'
 
 /**
  * Runs a prompt for each of many items, a few at a time, and yields the outcomes in order of completion.
