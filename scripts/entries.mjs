@@ -23,6 +23,7 @@ const table = {
   './react': 'src/react/index.ts',
   './store': 'src/store/index.ts',
   './otel': 'src/otel/index.ts',
+  './record': 'src/record/index.ts',
   './testing': 'src/testing/index.ts',
 }
 

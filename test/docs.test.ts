@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const pages = ['tools', 'sessions', 'recipes', 'observing']
+const pages = ['tools', 'sessions', 'recipes', 'observing', 'many', 'recording']
 const blocks = pages.flatMap((page) =>
   [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
     (match, index): [string, string] => [`${page}-${index}`, match[1]!],

@@ -21,6 +21,7 @@ const order: Record<string, string[][]> = {
     ['run-many.ts'],
     ['index.ts'],
     ['../schemas'],
+    ['record'],
     ['web'],
     ['store'],
     ['react'],

@@ -17,6 +17,7 @@ const qualifiedByFolder = new Set([
   'messages',
   'model',
   'ollama',
+  'replay',
   'reply',
   'request',
   // One per schema source.

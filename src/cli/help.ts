@@ -18,7 +18,7 @@ const exits = `
 Exit codes
   0 done · 1 unexpected · 2 wrong usage, options, model or schema · 3 provider error · 4 rate limited
   5 connection lost or timeout · 6 refused or filtered · 7 truncated · 8 data does not fit the schema
-  9 no JSON or malformed JSON · 10 limit exceeded · 11 tool failed · 13 some items of a batch failed · 130 interrupted
+  9 no JSON or malformed JSON · 10 limit exceeded · 11 tool failed · 13 some items failed · 130 interrupted
 `
 
 const demo = `structstream demo [options] [prompt]
@@ -62,6 +62,18 @@ prompt, or { "prompt": …, "key": … }. The file - is standard input. Ctrl-C s
                           as in structstream run
 `
 
+const replay = `structstream replay [options] <recording or folder>
+
+Judges recorded answers by a schema, without asking a model: what would have been shown, repaired and stopped, and at which
+character. A folder prints a row per answer. Recordings are made with record() from structstream/record.
+
+  --schema <file#export>  as in structstream run
+  --on-invalid <what>     collect (default) or abort
+  --strict                read the answers as strict JSON, without repairs
+  --partials              print each partial value on a line of its own
+  --json                  print a line of JSON per answer
+`
+
 const serve = `structstream serve [options]
 
 Serves the wires of OpenAI, Azure, Anthropic, Gemini and Ollama on loopback, with made-up answers: a provider
@@ -88,12 +100,13 @@ key; the others are there when their keys are in the environment.
 `
 
 /** Text of `--help`, by command; `''` is the program's own. */
-export const help: Record<'' | 'demo' | 'run' | 'batch' | 'serve' | 'play', string> = {
+export const help: Record<'' | 'demo' | 'run' | 'batch' | 'replay' | 'serve' | 'play', string> = {
   '': `structstream: typed, validated data from a language model, while it arrives
 
   structstream demo [--schema name] [--model model] [prompt]   watch an object fill in
   structstream run --schema file#export --model model prompt   print the answer as JSON
   structstream batch inputs.jsonl --schema … --out results     the same for each line of a file
+  structstream replay recording --schema file#export           judge a recorded answer again
   structstream play [--port n]                                 a page to try everything in
   structstream serve [--port n]                                a fake provider on loopback
   structstream <command> --help · structstream --version
@@ -101,6 +114,7 @@ ${models}${exits}`,
   demo: demo + models + exits,
   run: run + models + exits,
   batch: batch + models + exits,
+  replay: replay + exits,
   serve,
   play: play + models,
 }

@@ -5,13 +5,14 @@ import { demo } from './demo.ts'
 import { exitCodes, success, unexpected, usage } from './exit-codes.ts'
 import { help } from './help.ts'
 import { play } from './play.ts'
+import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 import { plain } from './view/sanitize.ts'
 
-const commands = { demo, run, batch, serve, play }
+const commands = { demo, run, batch, replay, serve, play }
 
 /** Runs one command line and gives its exit code. Never rejects. */
 export async function runProgram(args: string[], console: Console): Promise<number> {

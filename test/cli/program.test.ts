@@ -43,7 +43,7 @@ const point = ['run', '--schema', 'fixtures/schemas.mjs#Point', 'where?']
 
 test('help and version', async () => {
   expect((await structstream([])).out).toContain('structstream demo')
-  for (const command of ['demo', 'run', 'serve', 'play']) {
+  for (const command of ['demo', 'run', 'batch', 'replay', 'serve', 'play']) {
     const { code, out } = await structstream([command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain(`structstream ${command} [options]`)

@@ -36,6 +36,36 @@ export function redactor(...all: readonly Secrets[]): Redactor {
     forms.add(JSON.stringify(secret).slice(1, -1))
     forms.add(percentEncoded(secret))
   }
+  if (remembered !== undefined) for (const form of forms) remember(form)
+  return redactorOf(forms)
+}
+
+/** Forms of all secrets that were seen since `rememberSecrets()`, the newest last. */
+let remembered: Set<string> | undefined
+/** A process with a key for each of its users has no end of keys; the oldest are forgotten. */
+const MOST_REMEMBERED = 1_000
+
+/** From here on, the secrets of every connection are known to `knownSecretsRedactor()`. */
+export function rememberSecrets(): void {
+  remembered ??= new Set()
+}
+
+/** Returns the redactor for what is written down in this process: it knows the secrets of all connections. */
+export function knownSecretsRedactor(): Redactor {
+  known ??= redactorOf(remembered ?? new Set())
+  return known
+}
+
+/** Made anew when a further secret is known. */
+let known: Redactor | undefined
+
+function remember(form: string): void {
+  if (!remembered!.delete(form)) known = undefined
+  remembered!.add(form)
+  if (remembered!.size > MOST_REMEMBERED) for (const oldest of remembered!) return void remembered!.delete(oldest)
+}
+
+function redactorOf(forms: ReadonlySet<string>): Redactor {
   // Longest first, so that a secret which contains another one goes as a whole.
   const ordered = [...forms].toSorted((a, b) => b.length - a.length)
 

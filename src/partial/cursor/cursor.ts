@@ -1,4 +1,4 @@
-import { replayValue } from '../../json/sinks/replay.ts'
+import { replayValue } from '../../json/sinks/replay-value.ts'
 import {
   CheckFailure,
   KIND_ARRAY,

@@ -1,7 +1,7 @@
 import { ABSENT, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import type { CursorContext } from '../cursor/context.ts'
 import { Cursor } from '../cursor/cursor.ts'
-import { replayValue } from '../../json/sinks/replay.ts'
+import { replayValue } from '../../json/sinks/replay-value.ts'
 
 /** What a node makes of plain data. */
 export interface ReadValue {

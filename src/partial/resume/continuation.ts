@@ -1,6 +1,6 @@
 import { OpenDocument } from '../../json/sinks/open-document.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
-import { replayValue } from '../../json/sinks/replay.ts'
+import { replayValue } from '../../json/sinks/replay-value.ts'
 import type { ResumeStep } from './plan.ts'
 
 /**

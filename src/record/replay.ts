@@ -1,0 +1,108 @@
+import { StructStreamError } from '../errors.ts'
+import { eventStream } from '../models/transport/event-stream.ts'
+import type { Model, ModelEvent } from '../models/model.ts'
+import type { Mode } from '../types.ts'
+import { readFileText } from './line-file.ts'
+import { fromRecordedError, readCalls, type RecordedCall } from './recording.ts'
+
+/** How a recording is replayed. */
+export interface ReplayOptions {
+  /** 1 keeps the recorded pace, 2 is twice as fast. @defaultValue as fast as possible */
+  speed?: number | undefined
+}
+
+/**
+ * Returns a model that gives the recorded events again, faults and errors included. Its calls answer in the order in
+ * which they were recorded.
+ *
+ * @param source a file's path, the text of a recording, or its lines
+ * @throws `bad_options` at once for what isn't a recording; a call more than were recorded ends with `bad_options`
+ * @example
+ * runStream('Recommend a film', Movie, { model: replay('runs/today.ndjson') })
+ */
+export function replay(source: string | Iterable<string>, options: ReplayOptions = {}): Model {
+  checkOptions(options)
+  const { name, lines } = linesOf(source)
+  return replayCalls(readCalls(lines, name), name, options)
+}
+
+/** The calls of a recording as a model. */
+export function replayCalls(calls: readonly RecordedCall[], name: string, { speed }: ReplayOptions = {}): Model {
+  const { model, request } = calls[0]!.header
+  let next = 0
+  return {
+    provider: model.provider,
+    id: model.id,
+    modes: modesOf(request.format?.mode, model.modes),
+    dialect: model.dialect,
+    stream: (_request, signal) => {
+      const call = calls[next++]
+      return eventStream(signal, (own) => {
+        if (call === undefined) {
+          const message = `${name} holds ${calls.length} recorded calls, and one more was made. Record it again.`
+          throw new StructStreamError('bad_options', message, { provider: model.provider })
+        }
+        return replayed(call, own, speed)
+      })
+    },
+  }
+}
+
+/** The events of one call, as it went. */
+export async function* replayed(
+  { events, end }: RecordedCall,
+  signal: AbortSignal | undefined,
+  speed: number | undefined,
+): AsyncGenerator<ModelEvent, void> {
+  const started = performance.now()
+  const until = (at: number): Promise<void> | undefined =>
+    speed === undefined ? undefined : pause(at / speed - (performance.now() - started), signal)
+  for (const { at, event } of events) {
+    await until(at)
+    yield event
+  }
+  if (end === undefined) return
+  await until(end.at)
+  if (end.how === 'threw') throw fromRecordedError(end.error ?? { message: 'unknown' })
+  if (end.how === 'stopped') {
+    throw new StructStreamError('aborted', 'The recording ends here: the run stopped its model when it was recorded.')
+  }
+}
+
+/** The way that was used comes first, so that the same one is chosen. */
+function modesOf(used: Mode | undefined, all: readonly Mode[]): readonly Mode[] {
+  return used === undefined ? all : [used, ...all.filter((mode) => mode !== used)]
+}
+
+function linesOf(source: string | Iterable<string>): { name: string; lines: Iterable<string> } {
+  if (typeof source !== 'string') return { name: 'The recording', lines: source }
+  if (/^\s*\{|\n/.test(source)) return { name: 'The recording', lines: source.split('\n') }
+  const text = readFileText(source)
+  if (text === undefined) throw new StructStreamError('bad_options', `There is no recording at ${source}.`)
+  return { name: source, lines: text.split('\n') }
+}
+
+function checkOptions(options: ReplayOptions): void {
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    if (name !== 'speed') {
+      throw new StructStreamError('bad_options', `Unknown option \`${name}\`. Known: \`speed\`.`)
+    }
+    if (value !== undefined && !(typeof value === 'number' && value > 0)) {
+      throw new StructStreamError('bad_options', `\`speed\` must be a number above 0, got ${String(value)}.`)
+    }
+  }
+}
+
+/** Waits without keeping a stopped replay alive. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+  if (ms <= 0) return undefined
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
+    signal?.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
