@@ -112,7 +112,7 @@ export function readCalls(lines: Iterable<string>, name: string): RecordedCall[]
     if (line === undefined) continue
     if (line.type === 'call') {
       if (line.version !== FORMAT_VERSION) {
-        throw unreadable(name, number, `has version ${String(line.version)}; this library reads ${FORMAT_VERSION}`)
+        throw unreadable(name, number, `has version ${String(line.version)}; this library reads 1`)
       }
       calls.set(line.call, { header: line, events: [] })
       continue

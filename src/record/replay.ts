@@ -88,7 +88,7 @@ function checkOptions(options: ReplayOptions): void {
       throw new StructStreamError('bad_options', `Unknown option \`${name}\`. Known: \`speed\`.`)
     }
     if (value !== undefined && !(typeof value === 'number' && value > 0)) {
-      throw new StructStreamError('bad_options', `\`speed\` must be a number above 0, got ${String(value)}.`)
+      throw new StructStreamError('bad_options', `\`speed\` must be a number above 0, got ${JSON.stringify(value)}.`)
     }
   }
 }
