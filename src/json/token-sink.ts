@@ -27,6 +27,14 @@ export interface TokenSink {
   /** At the first character of `true`, `false` or `null`, which already tells the value. */
   beginLiteral(value: boolean | null): void
   endLiteral(value: boolean | null): void
+  /** A comma: another element or key must follow. */
+  comma?(): void
+  /** A key is open, and begins like this: at the end of a piece of text inside it. */
+  growKey?(soFar: string): void
+  /** The sink wants to know of numbers before they end. */
+  readonly isWatchingNumber?: boolean
+  /** A number is open, and this is its text so far: at the end of a piece of text inside it, and before `endNumber`. */
+  growNumber?(soFar: string): void
   /** The string that ended last goes on (a quote inside it was not escaped). Only from tolerant readers, right after `endString`. */
   reopenString?(): void
   /** What `beginLiteral` or `beginNumber` announced is something else, which begins anew. Only from tolerant readers. */

@@ -91,6 +91,7 @@ export interface TokenizerOptions {
 export class Tokenizer {
   protected readonly sink: TokenSink
   readonly #maxDepth: number
+  readonly #hearsCommas: boolean
   readonly #root: Level = new Level(null)
   protected level: Level = this.#root
   protected depth = 0
@@ -126,6 +127,7 @@ export class Tokenizer {
 
   constructor(sink: TokenSink, options: TokenizerOptions = {}) {
     this.sink = sink
+    this.#hearsCommas = sink.comma !== undefined
     this.#maxDepth = options.maxDepth ?? 128
   }
 
@@ -155,6 +157,10 @@ export class Tokenizer {
         case AFTER_VALUE:
           if (c === 44 /* , */) {
             this.state = this.level.isArray ? AT_VALUE : AT_NEXT_KEY
+            if (this.#hearsCommas) {
+              this.index = i
+              this.sink.comma!()
+            }
             i++
             continue
           }
@@ -381,7 +387,11 @@ export class Tokenizer {
       i++
     }
     this.matched = matched
-    if (i === n) return i
+    if (i === n) {
+      this.index = i
+      this.sink.growKey?.(key.slice(0, matched))
+      return i
+    }
     if (matched === key.length && s.charCodeAt(i) === QUOTE) {
       this.index = i
       this.level.keyIndex++
@@ -403,7 +413,11 @@ export class Tokenizer {
       return i + 1
     }
     if (i > start) this.#append(s.slice(start, i))
-    if (i === s.length) return i
+    if (i === s.length) {
+      this.index = i
+      this.sink.growKey?.(this.text.whole)
+      return i
+    }
     if (c !== BACKSLASH) this.#fail(s, i)
     this.isKey = true
     this.state = IN_ESCAPE
@@ -529,6 +543,10 @@ export class Tokenizer {
       i++
     }
     this.number += s.slice(start, i)
+    if (this.sink.isWatchingNumber === true) {
+      this.index = i
+      this.sink.growNumber!(this.number)
+    }
     return i
   }
 
@@ -563,6 +581,7 @@ export class Tokenizer {
       ? (this.#isNegative ? -this.#mantissa : this.#mantissa) / POWERS_OF_TEN[this.#fractionDigits]!
       : Number(text)
     this.index = i
+    if (this.sink.isWatchingNumber === true) this.sink.growNumber!(this.number + s.slice(start, i))
     this.number = ''
     this.#afterValue()
     this.sink.endNumber(value, text)

@@ -59,6 +59,12 @@ export type ValueCheck = (value: unknown) => unknown
 /** Looks at a string that is still open: a `CheckFailure` when no continuation can be right, else null. `soFar` is a rope: read it only while it is short. */
 export type StringWatch = (soFar: string) => CheckFailure | null
 
+/** Follows one string while it is open, piece by piece: a `CheckFailure` when no continuation can be right, otherwise null. */
+export type OpenStringWatch = (piece: string, soFar: string) => CheckFailure | null
+
+/** Looks at the text of an open number: a `CheckFailure` when no continuation can be right, otherwise null. */
+export type NumberWatch = (soFar: string) => CheckFailure | null
+
 export interface AnyCore {
   kind: 'any'
 }
@@ -68,12 +74,18 @@ export interface LeafCore {
   watch: StringWatch | null
   /** The strings it can be, where these are few. */
   options: readonly string[] | null
+  /** Starts to follow the patterns that a string must match. */
+  patterns?: () => OpenStringWatch
+  /** Looks at the text of a number that is still open. */
+  numbers?: NumberWatch
 }
 export interface ObjectCore {
   kind: 'object'
   properties: ReadonlyMap<string, Property>
   /** What becomes of undeclared keys: dropped, an issue, shown by this node, or what the key itself says (`null`: dropped). */
   rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | CheckFailure | null)
+  /** Whether an undeclared key that begins like this may be right; absent: only `rest` can tell, of a whole key. */
+  mayBeKey?: (beginning: string) => boolean
   /** The first key beyond so many is certainly wrong. */
   maximum: number
   /** Properties with the `required` hint. */
@@ -103,6 +115,8 @@ export interface RecordCore {
   /** What becomes of a key, or why it is wrong. */
   key(name: string): RecordKey | CheckFailure
   value: Lazy
+  /** Whether a key that begins like this may be one of the record's; absent: only `key` can tell. */
+  mayBeKey?: (beginning: string) => boolean
   /** What is missing at the end, by key (records over a closed set of keys). */
   missing(has: (key: string) => boolean): [key: string, value: unknown][]
 }

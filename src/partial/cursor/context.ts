@@ -21,6 +21,8 @@ export interface CursorContext {
   readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null
+  /** One side of an intersection, which must not be judged before a key is whole: the other side may know it. */
+  readonly isSide?: boolean
   /** Readings followed at once, over all forks. */
   readonly lanes: { open: number }
 }

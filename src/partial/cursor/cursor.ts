@@ -25,6 +25,7 @@ import { Reporter } from './reporter.ts'
 import { ValueEnd } from './value-end.ts'
 import { oneElementTooMany, wrongKind } from './violations.ts'
 import { VisibleValue } from './visible-value.ts'
+import { enterComma, enterKeyBeginning } from './what-follows.ts'
 
 /** What may turn out to be a word without quotes: `nullable`, `2024-10-18`. */
 const MAYBE_WORD = KIND_BOOLEAN | KIND_NULL | KIND_NUMBER
@@ -45,6 +46,8 @@ export class Cursor implements LaneCursor {
   readonly #context: CursorContext
   /** Literals may turn out to be words. */
   readonly #isTolerant: boolean
+  /** Commas and beginnings of keys are judged: none of them may be repaired, or be another side's. */
+  readonly #isEager: boolean
   readonly #reporter: Reporter
   readonly #end: ValueEnd
   readonly #strings: PendingStrings
@@ -58,6 +61,7 @@ export class Cursor implements LaneCursor {
     const end = (this.#end = new ValueEnd(view, context, reporter, (branch) => this.#decide(branch)))
     this.#context = context
     this.#isTolerant = isTolerant
+    this.#isEager = !isTolerant && context.isSide !== true
     this.#strings = new PendingStrings(view, open, context, reporter, end)
     this.#forks = new ForkControl(
       view,
@@ -93,7 +97,17 @@ export class Cursor implements LaneCursor {
   }
   /** A violation may be found inside the open string. */
   get isWatching(): boolean {
-    return this.open.watch !== null || this.open.fork?.isWatching === true
+    const { watch, follow, fork } = this.open
+    return watch !== null || follow !== null || fork?.isWatching === true
+  }
+  /** A violation may be found inside the open number. */
+  get isWatchingNumber(): boolean {
+    return this.open.numbers !== null || this.open.fork?.isWatchingNumber === true
+  }
+  /** A comma or the beginning of a key may be known to be wrong. */
+  get isTight(): boolean {
+    const { fork, passedOver } = this.open
+    return this.#isEager && passedOver === 0 && (fork === null ? this.view.frame.isTight : fork.isTight)
   }
   /** Nothing that was read may turn out to be something else. */
   get isSettled(): boolean {
@@ -161,10 +175,30 @@ export class Cursor implements LaneCursor {
     this.#close(KIND_ARRAY)
   }
 
+  comma(): void {
+    if (!this.isTight) return
+    const { fork } = this.open
+    if (fork === null) enterComma(this.view.frame, this.#reporter)
+    else {
+      fork.comma()
+      this.#forks.after()
+    }
+  }
+
+  growKey(soFar: string): void {
+    if (!this.isTight) return
+    const { fork } = this.open
+    if (fork !== null) this.#forks.growKey(fork, soFar)
+    if (this.open.fork === null && this.isTight) enterKeyBeginning(this.view.frame, soFar, this.#reporter)
+  }
+
   key(name: string): void {
     if (this.open.passedOver > 0) return
     if (this.#isTolerant) this.#strings.settle()
+    // Readings die in the order of their violations however the text is cut.
+    else if (this.open.fork !== null) this.growKey(name)
     const { fork } = this.open
+    if (this.open.passedOver > 0) return
     if (fork === null) enterKey(this.view.frame, name, this.#reporter)
     else {
       fork.key(name)
@@ -234,7 +268,11 @@ export class Cursor implements LaneCursor {
   #openString(node: SchemaNode): void {
     const { open, view } = this
     const { core } = node
-    open.watch = (node.accepts & KIND_STRING) === 0 ? watchQuoted(node) : core.kind === 'leaf' ? core.watch : null
+    if ((node.accepts & KIND_STRING) === 0) open.watch = watchQuoted(node)
+    else if (core.kind === 'leaf') {
+      open.watch = core.watch
+      if (core.patterns !== undefined) open.follow = core.patterns()
+    }
     open.isInString = true
     const { observers } = this.#context
     const isHeard = observers?.wantsFields === true && this.#end.hasListeners
@@ -255,8 +293,8 @@ export class Cursor implements LaneCursor {
       return
     }
     if (open.leaf === null) return
-    if (open.watch !== null) {
-      const failure = open.watch(soFar)
+    if (open.watch !== null || open.follow !== null) {
+      const failure = open.watch?.(soFar) ?? open.follow?.(piece, soFar) ?? null
       if (failure !== null && !this.#strings.mayStillFit(open.leaf, soFar)) {
         open.leaf = null
         this.#reporter.reject(failure.issues)
@@ -277,6 +315,7 @@ export class Cursor implements LaneCursor {
     if (fork !== null && open.passedOver === 0 && fork.isWatching)
       this.growString(value.slice(fork.soFar.length), value)
     open.watch = null
+    open.follow = null
     open.isInString = false
     open.endText(value, !strings.isLenient)
     if (strings.isLenient && open.passedOver === 0 && this.open.fork === null && open.leaf !== null) {
@@ -304,11 +343,37 @@ export class Cursor implements LaneCursor {
   /* Numbers and literals */
 
   beginNumber(): void {
-    if (this.#beginLeaf(KIND_NUMBER)) return
-    this.open.fork!.beginNumber()
-    this.#forks.after()
+    const { open } = this
+    if (!this.#beginLeaf(KIND_NUMBER)) {
+      open.fork!.beginNumber()
+      this.#forks.after()
+    } else if (open.leaf !== null && open.leaf.core.kind === 'leaf' && this.#isCertainNumber())
+      open.numbers = open.leaf.core.numbers ?? null
   }
+
+  growNumber(soFar: string): void {
+    const { open } = this
+    const { fork } = open
+    if (fork !== null) this.#forks.growNumber(fork, soFar)
+    if (open.fork !== null || open.leaf === null || open.numbers === null) return
+    const failure = open.numbers(soFar)
+    if (failure === null) return
+    open.leaf = null
+    open.numbers = null
+    this.#reporter.reject(failure.issues)
+  }
+
+  /** What begins as a number can't turn out to be a word that the schema takes. */
+  #isCertainNumber(): boolean {
+    if (!this.#isTolerant) return true
+    const { slot, isArray, parent } = this.view.frame
+    // In a fork the readings of strings are elsewhere.
+    if (this.#context.lenience === null || (parent !== null && isArray && slot === null)) return false
+    return slot !== null && (slot.accepts & KIND_STRING) === 0
+  }
+
   endNumber(value: number): void {
+    this.open.numbers = null
     this.#endLeaf(value, KIND_NUMBER, false)
   }
   beginLiteral(value: boolean | null): void {

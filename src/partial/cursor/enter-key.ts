@@ -2,7 +2,7 @@ import { NOTHING } from '../../json/growing-container.ts'
 import { ABSENT, ANY, CheckFailure, type ObjectCore, type SchemaNode } from '../../schema/node.ts'
 import type { OpenContainer } from './open-container.ts'
 import type { Reporter } from './reporter.ts'
-import { oneKeyTooMany, undeclaredKey } from './violations.ts'
+import { noValueFits, oneKeyTooMany, undeclaredKey } from './violations.ts'
 
 /** A key has come in the innermost container: which node is in force for its value. */
 export function enterKey(frame: OpenContainer, name: string, reporter: Reporter): void {
@@ -10,37 +10,45 @@ export function enterKey(frame: OpenContainer, name: string, reporter: Reporter)
   frame.isKeyed = true
   frame.property = null
   frame.attached = NOTHING
+  if (frame.isKeyReported) {
+    frame.isKeyReported = false
+    frame.slot = null
+    return
+  }
+  frame.slot = slotFor(frame, name, reporter)
+  // No need to wait for a value.
+  if (frame.slot === null || frame.slot.accepts !== 0) return
+  reporter.reject([noValueFits(frame.slot)])
+  frame.slot = null
+}
+
+function slotFor(frame: OpenContainer, name: string, reporter: Reporter): SchemaNode | null {
   const { core } = frame.node
   switch (core.kind) {
     case 'object': {
       if (++frame.keyCount > frame.maximum) reporter.once(frame, oneKeyTooMany)
       const property = core.properties.get(name)
-      if (property === undefined) frame.slot = undeclared(frame, name, core.rest, reporter)
-      else if (frame.see(property.index)) {
-        frame.property = property
-        frame.slot = property.node.node
-      } else frame.slot = reporter.repeated(frame, name)
-      return
+      if (property === undefined) return undeclared(frame, name, core.rest, reporter)
+      if (!frame.see(property.index)) return reporter.repeated(frame, name)
+      frame.property = property
+      return property.node.node
     }
     case 'record': {
       const key = core.key(name)
       if (key instanceof CheckFailure) {
-        frame.slot = null
         reporter.at(frame, key.issues)
-      } else if (key.name === ABSENT) frame.slot = null
-      else {
-        frame.key = key.name
-        if (Object.hasOwn(frame.container, key.name)) frame.slot = reporter.repeated(frame, name)
-        else frame.slot = key.isChecked ? core.value.node : ANY
+        return null
       }
-      return
+      if (key.name === ABSENT) return null
+      frame.key = key.name
+      if (Object.hasOwn(frame.container, key.name)) return reporter.repeated(frame, name)
+      return key.isChecked ? core.value.node : ANY
     }
     case 'discriminated':
-      if (Object.hasOwn(frame.container, name)) frame.slot = reporter.repeated(frame, name)
-      else frame.slot = name === core.discriminator ? core.tag : ANY
-      return
+      if (Object.hasOwn(frame.container, name)) return reporter.repeated(frame, name)
+      return name === core.discriminator ? core.tag : ANY
     default:
-      frame.slot = ANY
+      return ANY
   }
 }
 

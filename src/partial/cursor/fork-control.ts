@@ -70,6 +70,7 @@ export class ForkControl {
       observers: null,
       lenience: null,
       lanes: context.lanes,
+      isSide: sides !== null || context.isSide === true,
     }
     const lane: Lane = { isDead: false, cursor: this.#makeCursor(node, laneContext) }
     return lane
@@ -93,6 +94,22 @@ export class ForkControl {
       this.after()
     }
     return seen
+  }
+
+  /** The same for a number. */
+  growNumber(fork: Fork, soFar: string): void {
+    for (let length = fork.numberSoFar.length + 1; length <= soFar.length && this.#open.fork === fork; length++) {
+      fork.growNumber(soFar.slice(0, length))
+      this.after()
+    }
+  }
+
+  /** The same for a key. */
+  growKey(fork: Fork, soFar: string): void {
+    for (let length = 1; length <= soFar.length && this.#open.fork === fork && fork.isTight; length++) {
+      fork.growKey(soFar.slice(0, length))
+      this.after()
+    }
   }
 
   /** The readings have seen a token. */

@@ -15,6 +15,8 @@ export interface LaneCursor extends Required<TokenSink> {
   readonly isLagging: boolean
   /** It may die inside the open string. */
   readonly isWatching: boolean
+  /** It may die at a comma or inside a key of the innermost container. */
+  readonly isTight: boolean
   /** Nothing that it has read may turn out to be something else. */
   readonly isSettled: boolean
   snapshot(exact: boolean): unknown
@@ -56,6 +58,8 @@ export class Fork implements TokenSink, InnerValue {
   isDone = false
   /** What `view` gave last is behind what has been read: some reading holds wide containers. */
   isLagging = false
+  /** The open number as far as the readings have seen it. */
+  numberSoFar = ''
   /** The open string as far as the readings have seen it. */
   soFar = ''
   readonly #caches: PairCache[]
@@ -72,6 +76,16 @@ export class Fork implements TokenSink, InnerValue {
   /** Some reading may die inside the open string. */
   get isWatching(): boolean {
     return this.alive.some(({ cursor }) => cursor.isWatching)
+  }
+
+  /** Some reading may die at a comma or inside a key. */
+  get isTight(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isTight)
+  }
+
+  /** Some reading may die inside the open number. */
+  get isWatchingNumber(): boolean {
+    return this.alive.some(({ cursor }) => cursor.isWatchingNumber)
   }
 
   get isWide(): boolean {
@@ -152,6 +166,12 @@ export class Fork implements TokenSink, InnerValue {
     this.depth++
     for (const { cursor } of this.alive) cursor.beginObject()
   }
+  comma(): void {
+    for (const { cursor } of this.alive) cursor.comma()
+  }
+  growKey(soFar: string): void {
+    for (const { cursor } of this.alive) cursor.growKey(soFar)
+  }
   key(name: string): void {
     for (const { cursor } of this.alive) cursor.key(name)
   }
@@ -186,7 +206,12 @@ export class Fork implements TokenSink, InnerValue {
   cancelLiteral(): void {
     for (const { cursor } of this.alive) cursor.cancelLiteral()
   }
+  growNumber(soFar: string): void {
+    this.numberSoFar = soFar
+    for (const { cursor } of this.alive) cursor.growNumber(soFar)
+  }
   beginNumber(): void {
+    this.numberSoFar = ''
     for (const { cursor } of this.alive) cursor.beginNumber()
   }
   endNumber(value: number): void {

@@ -16,6 +16,10 @@ export class OpenContainer extends GrowingContainer {
   /** Elements from this index on, keys beyond so many, are certainly wrong. */
   maximum = Number.POSITIVE_INFINITY
   isOverReported = false
+  /** The open key has been reported before its end. */
+  isKeyReported = false
+  /** A comma or the beginning of a key may be known to be wrong. */
+  isTight = false
   /** Holds a certain violation, so that it will never be complete. */
   hasViolation = false
   /** Holds something that only the final validation can tell. */
@@ -46,6 +50,8 @@ export class OpenContainer extends GrowingContainer {
     this.begin(isArray)
     this.node = node
     this.isKeyed =
+      this.isKeyReported =
+      this.isTight =
       this.isOverReported =
       this.hasViolation =
       this.isUndetermined =
@@ -65,16 +71,23 @@ export class OpenContainer extends GrowingContainer {
     switch (core.kind) {
       case 'array':
         this.maximum = core.maximum
+        this.isTight = core.maximum !== Infinity
         this.slot = core.element.node
         if (core.isUnique) this.elements = new Set()
         break
       case 'tuple':
         this.maximum = core.maximum
+        this.isTight = true
         if (core.isUnique) this.elements = new Set()
         break
       case 'object':
         this.maximum = core.maximum
+        this.isTight = core.rest === 'strict' || core.maximum !== Infinity || core.mayBeKey !== undefined
         this.missingRequired = core.holding
+        break
+      case 'record':
+        this.isTight = core.mayBeKey !== undefined
+        this.slot = ANY
         break
       default:
         this.slot = ANY

@@ -1,4 +1,4 @@
-import type { SchemaNode, StringWatch } from '../../schema/node.ts'
+import type { NumberWatch, OpenStringWatch, SchemaNode, StringWatch } from '../../schema/node.ts'
 import type { Fork } from './fork.ts'
 
 /** Gets the text of a string as it grows. */
@@ -12,8 +12,12 @@ export class OpenValue {
   fork: Fork | null = null
   /** Containers open inside a value that is passed over. */
   passedOver = 0
-  /** May find a violation inside the open string. */
+  /** May find a violation inside the open string, by its text so far. */
   watch: StringWatch | null = null
+  /** May find one by what has come since it was asked last. */
+  follow: OpenStringWatch | null = null
+  /** May find a violation inside the open number. */
+  numbers: NumberWatch | null = null
   /** A string is open, and read in one way. */
   isInString = false
   #listener: TextListener | null = null
@@ -51,5 +55,7 @@ export class OpenValue {
     this.leaf = other.leaf
     this.passedOver = other.passedOver
     this.watch = other.watch
+    this.follow = other.follow
+    this.numbers = other.numbers
   }
 }

@@ -116,7 +116,11 @@ export class PendingStrings {
     view.frame.isKeyed = true
     open.leaf = pending.node
     const { core } = pending.node
-    open.watch = core.kind === 'leaf' ? core.watch : null
+    if (core.kind === 'leaf') {
+      open.watch = core.watch
+      open.follow = core.patterns?.() ?? null
+      open.follow?.(pending.value, pending.value)
+    }
     if (pending.wasShown) view.text = pending.value
     else view.takeBack()
     view.isDirty = true

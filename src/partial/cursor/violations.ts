@@ -13,6 +13,20 @@ export function undeclaredKey(name: string): RelativeIssue {
   return { path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name }
 }
 
+export function undeclaredBeginning(beginning: string): RelativeIssue {
+  const message = `Unrecognized key: no key begins with ${JSON.stringify(beginning)}`
+  return { path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: beginning }
+}
+
+export function noFurtherKey(): RelativeIssue {
+  const message = 'Unrecognized key: expected no further key'
+  return { path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: 'a comma' }
+}
+
+export function noValueFits({ code, expected }: SchemaNode): RelativeIssue {
+  return { path: [], code, message: `Invalid input: expected ${expected}`, expected }
+}
+
 export function repeatedKey(name: string): RelativeIssue {
   const message = `Duplicate key: ${JSON.stringify(name)}`
   return { path: [name], code: 'duplicate_key', message, expected: 'each key once', received: name }

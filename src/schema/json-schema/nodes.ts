@@ -31,6 +31,7 @@ import {
 import type { ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
+import { enumNumbers, shapeNumbers, shapePatterns } from './early.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
 import { numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
@@ -154,8 +155,10 @@ class Tree {
   }
 
   #string(shape: StringShape): SchemaNode {
+    // Patterns of another library may leave out flags.
+    const patterns = this.#trust.check === null ? undefined : shapePatterns(shape)
     return new SchemaNode(
-      { kind: 'leaf', watch: stringWatch(shape), options: null },
+      { kind: 'leaf', watch: stringWatch(shape), options: null, ...(patterns !== undefined && { patterns }) },
       {
         accepts: KIND_STRING,
         expected: 'string',
@@ -286,8 +289,9 @@ class Tree {
 }
 
 function number(shape: NumberShape): SchemaNode {
+  const numbers = shapeNumbers(shape)
   return new SchemaNode(
-    { kind: 'leaf', watch: null, options: null },
+    { kind: 'leaf', watch: null, options: null, ...(numbers !== undefined && { numbers }) },
     { accepts: KIND_NUMBER, expected: shape.integer ? 'integer' : 'number', isAtomic: true, steps: numberSteps(shape) },
   )
 }
@@ -308,12 +312,14 @@ function options(shape: EnumShape, code = 'invalid_value'): SchemaNode {
   const expected = values.map((value) => JSON.stringify(value)).join('|')
   const none = new CheckFailure([wrong(code, `Invalid option: expected one of ${expected}`, expected)])
   const known = new Set<unknown>(values)
+  const numbers = enumNumbers(shape, expected)
   const longest = Math.max(0, ...strings.map((value) => value.length))
   return new SchemaNode(
     {
       kind: 'leaf',
       watch: (soFar) => (soFar.length <= longest && strings.some((option) => option.startsWith(soFar)) ? null : none),
       options: strings,
+      ...(numbers !== undefined && { numbers }),
     },
     { accepts, expected, code, isAtomic: true, steps: [(value) => (known.has(value) ? value : none)] },
   )

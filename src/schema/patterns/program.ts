@@ -21,7 +21,10 @@ export type Instruction =
 /** A compiled pattern, with the search for its beginning included. */
 export interface Program {
   readonly instructions: readonly Instruction[]
+  /** Where the search for the first pattern begins. */
   readonly start: number
+  /** Where the searches for the other patterns begin: all must match. */
+  readonly others: readonly number[]
   readonly classes: CharacterClasses
   /** `takes[set][class]`: 1 where the set holds the characters of the class. */
   readonly takes: readonly Uint8Array[]
@@ -42,35 +45,33 @@ export interface CharacterClasses {
   readonly isLineEnd: Uint8Array
 }
 
+/** A pattern to be compiled. `isAnchored`: its match must begin at the start of the text (flag `y`). */
+export interface PatternToCompile extends ParsedPattern {
+  isAnchored: boolean
+}
+
 /**
- * Compiles a parsed pattern.
+ * Compiles patterns that must all match the same text. They must agree in what a character is.
  *
- * @param isAnchored the match must begin at the start of the text (flag `y`)
  * @throws UnknownSyntax when the program would be too large
  */
-export function compileProgram(pattern: ParsedPattern, isAnchored = false): Program {
+export function compileProgram(patterns: readonly PatternToCompile[]): Program {
+  const { isUnicode, word } = patterns[0]!
   const compiler = new Compiler()
-  const match = compiler.add({ op: 'match' })
-  const root = compiler.compile(pattern.root, match)
-  let start = root
-  if (!isAnchored) {
-    const search: Instruction & { op: 'split' } = { op: 'split', next: [root] }
-    start = compiler.add(search)
-    const all: CharSet = [0, pattern.isUnicode ? LAST_POINT : LAST_UNIT]
-    search.next.push(compiler.add({ op: 'take', set: compiler.setNumber(all), next: start }))
-  }
+  const [start, ...others] = patterns.map(({ root, isAnchored }) => {
+    const begin = compiler.compile(root, compiler.add({ op: 'match' }))
+    if (isAnchored) return begin
+    const search: Instruction & { op: 'split' } = { op: 'split', next: [begin] }
+    const at = compiler.add(search)
+    const all: CharSet = [0, isUnicode ? LAST_POINT : LAST_UNIT]
+    search.next.push(compiler.add({ op: 'take', set: compiler.setNumber(all), next: at }))
+    return at
+  })
   const { instructions, sets, uses } = compiler
-  const classes = classify(sets, pattern)
+  const classes = classify(sets, word, isUnicode)
   const takes = sets.map((set) => classes.membership(set))
-  return {
-    instructions,
-    start,
-    classes,
-    takes,
-    uses,
-    isUnicode: pattern.isUnicode,
-    isExact: pattern.isExact && compiler.isExact,
-  }
+  const isExact = compiler.isExact && patterns.every((pattern) => pattern.isExact)
+  return { instructions, start: start!, others, classes, takes, uses, isUnicode, isExact }
 }
 
 class Compiler {
@@ -180,7 +181,7 @@ function sizeOf(node: PatternNode): number {
   }
 }
 
-function classify(sets: readonly CharSet[], { word, isUnicode }: ParsedPattern) {
+function classify(sets: readonly CharSet[], word: CharSet, isUnicode: boolean) {
   const all = [...sets, word, LINE_ENDS]
   const last = isUnicode ? LAST_POINT : LAST_UNIT
   const edges = new Set<number>([0])

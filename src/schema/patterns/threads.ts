@@ -67,7 +67,7 @@ export class Threads {
   }
 
   initial(): Thread {
-    return this.#thread(START, this.program.start, [], [])
+    return this.#thread(START, this.program.start, this.program.others, [])
   }
 
   /** What becomes of a thread when a character of the class comes. */
@@ -179,7 +179,7 @@ export class Threads {
     negative: readonly (readonly number[])[],
   ): Thread {
     const at = main !== MATCHED && this.#isMatched[main] === 1 ? MATCHED : main
-    const demands = [...new Set(positive)].toSorted((a, b) => a - b)
+    const demands = [...new Set(positive)].filter((pc) => this.#isMatched[pc] === 0).toSorted((a, b) => a - b)
     const refusals = [...new Map(negative.map((states) => [states.join(), states])).entries()].toSorted(([a], [b]) =>
       a < b ? -1 : 1,
     )

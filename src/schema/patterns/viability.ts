@@ -1,5 +1,5 @@
 import { parsePattern } from './parse-pattern.ts'
-import { compileProgram, type CharacterClasses } from './program.ts'
+import { compileProgram, type CharacterClasses, type Program } from './program.ts'
 import { UnknownSyntax } from './syntax.ts'
 import { isFree, Threads, type Thread } from './threads.ts'
 
@@ -30,6 +30,12 @@ export interface PatternMachine {
   open(): PatternReader
 }
 
+/** A regular expression, as the `source` and `flags` of a `RegExp` have it. */
+export interface Pattern {
+  readonly source: string
+  readonly flags: string
+}
+
 interface State {
   readonly threads: readonly Thread[]
   /** Nothing that follows changes the answer. */
@@ -46,19 +52,33 @@ const machines = new Map<string, PatternMachine | null>()
  * patterns that can't be followed at all. No text makes it slow: there is no backtracking, and its memory is bounded.
  */
 export function patternMachine(source: string, flags: string): PatternMachine | null {
-  const key = `${flags}/${source}`
+  return jointMachine([{ source, flags }])
+}
+
+/**
+ * The machine of several patterns that must all match: it knows when two of them contradict each other. `null` where
+ * that can't be followed, or where they disagree in what a character is (flag `u`).
+ */
+export function jointMachine(patterns: readonly Pattern[]): PatternMachine | null {
+  const key = patterns.map(({ source, flags }) => `${flags}/${source}`).join('\n')
   let machine = machines.get(key)
   if (machine === undefined) {
-    machine = makeMachine(source, flags)
+    machine = makeMachine(patterns)
     if (machines.size >= MAX_PATTERNS) machines.clear()
     machines.set(key, machine)
   }
   return machine
 }
 
-function makeMachine(source: string, flags: string): PatternMachine | null {
+function makeMachine(patterns: readonly Pattern[]): PatternMachine | null {
   try {
-    return new Automaton(source, flags)
+    const parsed = patterns.map(({ source, flags }) => ({
+      ...parsePattern(source, flags),
+      isAnchored: flags.includes('y'),
+    }))
+    const [{ isUnicode, word }] = parsed as [(typeof parsed)[0]]
+    if (parsed.some((pattern) => pattern.isUnicode !== isUnicode || pattern.word.length !== word.length)) return null
+    return new Automaton(compileProgram(parsed))
   } catch (error) {
     if (error instanceof UnknownSyntax) return null
     throw error
@@ -76,8 +96,7 @@ class Automaton implements PatternMachine {
   readonly #threads: Threads
   #states = new Map<string, State>()
 
-  constructor(source: string, flags: string) {
-    const program = compileProgram(parsePattern(source, flags), flags.includes('y'))
+  constructor(program: Program) {
     this.isExact = program.isExact
     this.isUnicode = program.isUnicode
     this.classes = program.classes

@@ -21,12 +21,14 @@ import {
   KIND_TRUE,
   Undetermined,
   opaque,
+  type LeafCore,
   type Property,
   type ValueCheck,
 } from '../node.ts'
 import { safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
+import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './early.ts'
 import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
 import { refusesKeysUnevenly } from './uneven.ts'
@@ -70,10 +72,11 @@ function build(schema: $ZodTypes): SchemaNode {
       return leaf(schema, KIND_STRING, 'string', {
         isAtomic: isFormat(schema),
         watch: watchString(checksOf(schema)),
+        patterns: zodPatterns(schema),
         needsRun: checksOf(schema).length > 0 || isFormat(schema),
       })
     case 'number':
-      return leaf(schema, KIND_NUMBER, 'number', {})
+      return leaf(schema, KIND_NUMBER, 'number', { numbers: zodNumbers(schema) })
     case 'boolean':
       return leaf(schema, KIND_BOOLEAN, 'boolean', { needsRun: checksOf(schema).length > 0 })
     case 'null':
@@ -83,7 +86,7 @@ function build(schema: $ZodTypes): SchemaNode {
     case 'literal':
       return optionsNode(schema, def.values)
     case 'template_literal':
-      return leaf(schema, KIND_STRING, 'string', { isAtomic: true })
+      return leaf(schema, KIND_STRING, 'string', { isAtomic: true, patterns: zodTemplate(schema) })
     case 'any':
     case 'unknown':
       return checked(schema, ANY)
@@ -144,13 +147,21 @@ interface LeafOptions {
   isAtomic?: boolean
   watch?: ReturnType<typeof watchString>
   options?: readonly string[]
+  patterns?: LeafCore['patterns'] | undefined
+  numbers?: LeafCore['numbers'] | undefined
   needsRun?: boolean
   code?: string
 }
 
 function leaf(schema: $ZodType, accepts: number, expected: string, options: LeafOptions): SchemaNode {
   return new SchemaNode(
-    { kind: 'leaf', watch: options.watch ?? null, options: options.options ?? null },
+    {
+      kind: 'leaf',
+      watch: options.watch ?? null,
+      options: options.options ?? null,
+      ...(options.patterns !== undefined && { patterns: options.patterns }),
+      ...(options.numbers !== undefined && { numbers: options.numbers }),
+    },
     {
       accepts,
       expected,
@@ -172,7 +183,8 @@ function optionsNode(schema: $ZodType, values: readonly unknown[]): SchemaNode {
     (values.includes(null) ? KIND_NULL : 0)
   const expected = values.map((value) => (typeof value === 'bigint' ? `${value}n` : JSON.stringify(value))).join('|')
   const watch = watchOptions(strings, expected)
-  return leaf(schema, accepts, expected, { isAtomic: true, watch, options: strings, code: 'invalid_value' })
+  const numbers = numberOptions(values, expected)
+  return leaf(schema, accepts, expected, { isAtomic: true, watch, options: strings, numbers, code: 'invalid_value' })
 }
 
 type ZodOf<T extends $ZodTypes['_zod']['def']['type']> = Extract<$ZodTypes, { _zod: { def: { type: T } } }>
@@ -196,9 +208,21 @@ function objectNode(object: ZodOf<'object'>): SchemaNode {
   const isStrict = catchall?._zod.def.type === 'never'
   const rest = catchall === undefined ? 'strip' : isStrict ? strictRest(object) : lazy(catchall)
   return new SchemaNode(
-    { kind: 'object', properties, rest, maximum: Infinity, holding },
+    {
+      kind: 'object',
+      properties,
+      rest,
+      ...(typeof rest === 'function' && { mayBeKey: beginsOne(['__proto__']) }),
+      maximum: Infinity,
+      holding,
+    },
     { accepts: KIND_OBJECT, expected: 'object' },
   )
+}
+
+/** Whether one of the names begins so. */
+function beginsOne(names: readonly string[]): (beginning: string) => boolean {
+  return (beginning) => names.some((name) => name.startsWith(beginning))
 }
 
 function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType | null): SchemaNode {
@@ -217,7 +241,7 @@ function tupleNode(schema: $ZodType, items: readonly $ZodType[], rest: $ZodType 
 
 function recordNode(record: ZodOf<'record'>): SchemaNode {
   const { keyType, valueType, ...def } = record._zod.def
-  const { partial } = def as { partial?: boolean }
+  const { partial, mode } = def as { partial?: boolean; mode?: string }
   const values = keyType._zod.values
   const closed = values === undefined || partial === true ? null : [...values].map(String)
   const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
@@ -228,6 +252,7 @@ function recordNode(record: ZodOf<'record'>): SchemaNode {
       kind: 'record',
       key: (name) => (isPlainKey && name !== '__proto__' ? { name, isChecked: true } : read(name)),
       value: lazy(valueType),
+      ...(closed !== null && mode !== 'loose' && { mayBeKey: beginsOne([...closed, '__proto__']) }),
       missing: (has) => (closed ?? []).flatMap((name) => (has(name) ? [] : missing(name))),
     },
     { accepts: KIND_OBJECT, expected: 'record' },
