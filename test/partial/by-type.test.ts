@@ -58,8 +58,12 @@ describe('string', () => {
     expect(values(z.string().trim(), '" a "')).toEqual([{}, v(''), v(' '), v(' a'), v(' a '), v('a')])
     expect(values(z.string().toUpperCase(), '"a"')).toEqual([{}, v(''), v('a'), v('A')])
   })
-  test('regex, includes and endsWith are checked at close', () => {
-    expect(wrongAfter(z.string().regex(/^a+$/), '"ba"')).toBe('"ba"')
+  test('regex: at the character after which nothing can match; includes and endsWith at close', () => {
+    expect(wrongAfter(z.string().regex(/^[a-z]+$/), '"ab1c"')).toBe('"ab1')
+    expect(wrongAfter(z.string().regex(/^a+b$/), '"aa"')).toBe('"aa"')
+    expect(wrongAfter(z.string().regex(/b/), '"aa"')).toBe('"aa"')
+    expect(wrongAfter(z.string().lowercase(), '"aBc"')).toBe('"aB')
+    expect(wrongAfter(z.string().trim().regex(/^a/), '" a"')).toBe(null)
     expect(wrongAfter(z.string().includes('x'), '"ba"')).toBe('"ba"')
     expect(wrongAfter(z.string().endsWith('x'), '"ba"')).toBe('"ba"')
     expect(values(z.string().regex(/^a+$/), '"aa"')).toEqual([{}, v(''), v('a'), v('aa')])
@@ -72,17 +76,20 @@ describe('string', () => {
 
 describe('formats and template literals', () => {
   const uuid = '123e4567-e89b-42d3-a456-426614174000'
-  test.each<[string, z.ZodType, string]>([
-    ['email', z.email(), 'a@b.co'],
-    ['url', z.url(), 'https://a.b'],
-    ['uuid', z.uuid(), uuid],
-    ['iso date', z.iso.date(), '2024-02-29'],
-    ['iso datetime', z.iso.datetime(), '2024-02-29T01:02:03Z'],
-    ['a format as a check', z.string().check(z.email()), 'a@b.co'],
-    ['template literal', z.templateLiteral(['v', z.number()]), 'v12'],
-  ])('%s: atomic; reported at close, a wrong type at the first character', (_, schema, text) => {
+  test.each<[string, z.ZodType, string, string, string]>([
+    ['email', z.email(), 'a@b.co', 'a b@c.de', '"a '],
+    ['url', z.url(), 'https://a.b', 'nonsense', '"nonsense"'],
+    ['uuid', z.uuid(), uuid, `${uuid.slice(0, 14)}x`, `"${uuid.slice(0, 14)}x`],
+    ['iso date', z.iso.date(), '2024-02-29', '2023-02-29', '"2023-02-29'],
+    ['iso datetime', z.iso.datetime(), '2024-02-29T01:02:03Z', '2024-02-29T24:00:00Z', '"2024-02-29T24'],
+    ['ipv4', z.ipv4(), '192.168.0.1', '192.168.300.1', '"192.168.300'],
+    ['a format as a check', z.string().check(z.email()), 'a@b.co', 'a@b..co', '"a@b..'],
+    ['a format of the user', z.stringFormat('code', /^[A-Z]{3}$/), 'ABC', 'ABc', '"ABc'],
+    ['template literal', z.templateLiteral(['v', z.number()]), 'v12', 'w12', '"w'],
+  ])('%s: atomic; reported where nothing can match, a wrong type at the first character', (_, ...row) => {
+    const [schema, text, wrong, beginning] = row
     expect(values(schema, JSON.stringify(text))).toEqual([{}, v(text)])
-    expect(wrongAfter(schema, '"nonsense"')).toBe('"nonsense"')
+    expect(wrongAfter(schema, JSON.stringify(wrong))).toBe(beginning)
     expect(wrongAfter(schema, '12')).toBe('1')
   })
 })
@@ -90,6 +97,15 @@ describe('formats and template literals', () => {
 describe('numbers', () => {
   test('atomic: shown at the delimiter', () => {
     expect(timeline(field(z.number()), '{"v":12.5 }').shown).toEqual({ '{': {}, '{"v":12.5 ': v(12.5) })
+  })
+  test('bounds: at the digit after which no number fits, with an exponent or without', () => {
+    expect(wrongAfter(z.number().min(3).max(6), '-4')).toBe('-')
+    expect(wrongAfter(z.number().min(3).max(6), '72')).toBe('7')
+    expect(wrongAfter(z.number().min(3).max(6), '40e-1')).toBe(null)
+    expect(wrongAfter(z.int().min(10).max(12), '13')).toBe('13')
+    expect(wrongAfter(z.number().min(5).max(9).multipleOf(4), '9')).toBe('9')
+    // 7e-999 is 0.
+    expect(wrongAfter(z.number().min(0).max(3), '7')).toBe('7}')
   })
   test('type at the first character, checks at the delimiter', () => {
     expect(wrongAfter(z.number(), '"1"')).toBe('"')
@@ -128,7 +144,8 @@ describe('booleans, null, enums and literals', () => {
     expect(wrongAfter(z.enum(['red', 'reddish']), '"redd"')).toBe('"redd"')
     expect(wrongAfter(z.enum(['red', 'reddish']), '1')).toBe('1')
     expect(wrongAfter(z.literal('ab'), '"abc"')).toBe('"abc')
-    expect(wrongAfter(z.literal(['a', 1]), '2')).toBe('2}')
+    expect(wrongAfter(z.literal(['a', 1]), '2')).toBe('2')
+    expect(wrongAfter(z.literal([10, 25]), '26')).toBe('26')
   })
 })
 
@@ -145,9 +162,10 @@ describe('array', () => {
     ])
     expect(values(z.array(z.number()), '[1,2]')).toEqual([{}, v([]), v([1]), v([1, 2])])
   })
-  test('max: at the first character of the element too many; min: at close', () => {
-    expect(wrongAfter(z.array(z.number()).max(1), '[1,2]')).toBe('[1,2')
-    expect(wrongAfter(z.array(z.any()).length(1), '[1,{"a":1}]')).toBe('[1,{')
+  test('max: at the comma before the element too many; min: at close', () => {
+    expect(wrongAfter(z.array(z.number()).max(1), '[1,2]')).toBe('[1,')
+    expect(wrongAfter(z.array(z.any()).length(1), '[1,{"a":1}]')).toBe('[1,')
+    expect(wrongAfter(z.array(z.any()).max(0), '[1]')).toBe('[1')
     expect(wrongAfter(z.array(z.number()).min(2), '[1]')).toBe('[1]')
     expect(values(z.array(z.number()).max(1), '[1,2]')).toEqual([{}, v([]), v([1])])
   })
@@ -169,8 +187,8 @@ describe('tuple', () => {
   test('shows a prefix of the slots', () => {
     expect(values(pair, '["a",1]')).toEqual([{}, v([]), v(['']), v(['a']), v(['a', 1])])
   })
-  test('an extra slot at its first character, too few at close', () => {
-    expect(wrongAfter(pair, '["a",1,2]')).toBe('["a",1,2')
+  test('an extra slot at the comma before it, too few at close', () => {
+    expect(wrongAfter(pair, '["a",1,2]')).toBe('["a",1,')
     expect(wrongAfter(pair, '["a"]')).toBe('["a"]')
     expect(wrongAfter(z.tuple([z.string(), z.number().optional()]), '["a"]')).toBe(null)
     expect(wrongAfter(z.tuple([z.string()], z.number()), '["a",1,2,"x"]')).toBe('["a",1,2,"')
@@ -193,9 +211,10 @@ describe('record', () => {
     expect(wrongAfter(short, '{"a":"x"}')).toBe('{"a":"')
     expect(values(short, '{"ab":1,"c":2}')).toEqual([{}, v({}), v({ c: 2 })])
   })
-  test('a closed set of keys: an unknown one at its closing quote, a missing one at close', () => {
-    const closed = z.record(z.enum(['a', 'b']), z.number())
-    expect(wrongAfter(closed, '{"a":1,"c":2}')).toBe('{"a":1,"c"')
+  test('a closed set of keys: an unknown one where no key begins like it, a missing one at close', () => {
+    const closed = z.record(z.enum(['a', 'bcd']), z.number())
+    expect(wrongAfter(closed, '{"a":1,"bce":2}')).toBe('{"a":1,"bce')
+    expect(wrongAfter(closed, '{"a":1,"bc":2}')).toBe('{"a":1,"bc"')
     expect(wrongAfter(closed, '{"a":1}')).toBe('{"a":1}')
     expect(wrongAfter(z.partialRecord(z.enum(['a', 'b']), z.number()), '{"a":1}')).toBe(null)
   })
@@ -222,8 +241,11 @@ describe('object', () => {
     expect(wrongAfter(z.object(shape), '{"a":"s"}')).toBe('{"a":"s"}')
     expect(reported(field(z.object(shape)), '{"v":{"a":"s"}}')).toEqual(['{"v":{"a":"s"}', 'v.b'])
   })
-  test('strict: an unknown key at its closing quote; it is not shown', () => {
-    expect(wrongAfter(z.strictObject(shape), '{"a":"s","x":1,"b":2}')).toBe('{"a":"s","x"')
+  test('strict: an unknown key where no key begins like it, or at the comma after the last one; it is not shown', () => {
+    expect(wrongAfter(z.strictObject(shape), '{"a":"s","x":1,"b":2}')).toBe('{"a":"s","x')
+    expect(wrongAfter(z.strictObject(shape), '{"a":"s","b":2,"x":1}')).toBe('{"a":"s","b":2,')
+    expect(wrongAfter(z.strictObject({ abc: z.any() }), '{"ab":1}')).toBe('{"ab"')
+    expect(reported(z.strictObject(shape), '{"xyz":1,"a":"s","b":1}')).toEqual(['{"x', ''])
     expect(values(z.strictObject(shape), '{"x":1,"a":"s"}').at(-1)).toEqual(v({ a: 's' }))
   })
   test('loose and catchall: unknown keys are shown, by the catchall', () => {
@@ -253,7 +275,7 @@ describe('object', () => {
     }
   })
   test.skipIf(hasZod4(4) && !hasZod4(5))('a strict object refuses a `__proto__` key', () => {
-    expect(reported(z.strictObject(shape), '{"__proto__":1,"a":"s","b":1}')).toEqual(['{"__proto__"', ''])
+    expect(reported(z.strictObject(shape), '{"__proto__":1,"a":"s","b":1}')).toEqual(['{"_', ''])
   })
 })
 

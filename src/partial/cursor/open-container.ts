@@ -71,8 +71,8 @@ export class OpenContainer extends GrowingContainer {
     switch (core.kind) {
       case 'array':
         this.maximum = core.maximum
-        this.isTight = core.maximum !== Infinity
         this.slot = core.element.node
+        this.isTight = core.maximum !== Infinity || this.slot.accepts === 0
         if (core.isUnique) this.elements = new Set()
         break
       case 'tuple':

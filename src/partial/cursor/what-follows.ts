@@ -28,6 +28,7 @@ export function enterKeyBeginning(frame: OpenContainer, beginning: string, repor
 function mayGrow(frame: OpenContainer): boolean {
   if (frame.count >= frame.maximum) return false
   const { core } = frame.node
+  if (core.kind === 'array') return core.element.node.accepts !== 0
   if (core.kind !== 'tuple') return true
   const next = core.slots[frame.count] ?? core.rest
   return next !== null && next.node.accepts !== 0

@@ -33,6 +33,7 @@ import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { enumNumbers, shapeNumbers, shapePatterns } from './early.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
+import { isPossible } from './possible.ts'
 import { numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
 /** How far a JSON Schema can be believed before the final validation. */
@@ -84,11 +85,19 @@ class Tree {
     if (node === undefined) {
       if (this.#building.has(place)) throw unsupported(place.path, 'it refers to itself with nothing in between')
       this.#building.add(place)
-      node = this.#build(place).andThen(this.#leftovers(place), place.hints.includes('atomic'))
+      node = (this.#isImpossible(place) ? NEVER : this.#build(place)).andThen(
+        this.#leftovers(place),
+        place.hints.includes('atomic'),
+      )
       this.#building.delete(place)
       this.#nodes.set(place, node)
     }
     return node
+  }
+
+  /** The validator refuses every value there. */
+  #isImpossible(place: SchemaLocation): boolean {
+    return this.#trust.check !== null && !isPossible(place)
   }
 
   #lazy(place: SchemaLocation): Lazy {
@@ -220,6 +229,7 @@ class Tree {
   #rest(shape: ObjectShape): ObjectCore['rest'] {
     const { extra, extraOf, closed } = shape
     if (extra === null && closed && this.#trust.closed) return 'strict'
+    if (extra !== null && extraOf === null && this.#isImpossible(extra)) return 'strict'
     if (this.#trust.check === null) return extra === null ? 'strip' : this.#lazy(extra)
     const others = extra === null ? new Lazy(() => ANY) : this.#lazy(extra)
     return (name) => {
@@ -248,10 +258,11 @@ class Tree {
   }
 
   #union(shape: UnionShape, path: Path): SchemaNode {
-    const branches = shape.branches.map((branch) => this.#lazy(branch))
+    const possible = shape.branches.filter((branch) => !this.#isImpossible(branch))
+    const branches = possible.map((branch) => this.#lazy(branch))
     const accepts = branches.reduce((bits, branch) => bits | branch.node.accepts, 0)
     const expected = branches.map((branch) => branch.node.expected).join(' | ')
-    const discriminated = this.#discriminated(shape)
+    const discriminated = this.#discriminated(possible)
     if (discriminated !== null) return discriminated
     const node = this.#open(shape, branches, accepts, expected)
     const kinds = branches.reduce((sum, branch) => sum + branch.node.accepts, 0)
@@ -273,12 +284,12 @@ class Tree {
     )
   }
 
-  #discriminated(shape: UnionShape): SchemaNode | null {
-    const found = discriminatorOf(shape.branches)
+  #discriminated(locations: SchemaLocation[]): SchemaNode | null {
+    const found = discriminatorOf(locations)
     if (found === null) return null
     const branches = new Map<unknown, Lazy>()
     for (const [index, values] of found.values.entries()) {
-      for (const value of values) branches.set(value, this.#lazy(shape.branches[index] as SchemaLocation))
+      for (const value of values) branches.set(value, this.#lazy(locations[index] as SchemaLocation))
     }
     const tag = options({ kind: 'enum', values: found.values.flat(), integer: false }, 'invalid_union')
     return new SchemaNode(
