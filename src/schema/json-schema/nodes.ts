@@ -31,7 +31,7 @@ import {
 import type { ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
-import { enumNumbers, shapeNumbers, shapePatterns } from './early.ts'
+import { enumNumbers, shapeNumbers, shapePatterns } from './watch-shape.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
 import { isPossible } from './possible.ts'
 import { numberSteps, stringSteps, stringWatch } from './node-scalars.ts'

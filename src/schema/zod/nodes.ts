@@ -28,7 +28,7 @@ import {
 import { safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
-import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './early.ts'
+import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './watch-checks.ts'
 import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
 import { refusesKeysUnevenly } from './uneven.ts'

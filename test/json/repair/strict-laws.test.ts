@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { docOf, hasDuplicateKey, mutated, print, shuffled } from '../../partial/documents.ts'
-import { verdictOf } from '../../partial/reference.ts'
+import { isBelow, verdictOf } from '../../partial/reference.ts'
 import { anySchema } from '../../partial/schemas.ts'
 import { oneByOne, randomChunks } from '../../support/chunkings.ts'
 import { property, runSize, type Choices } from '../../support/property.ts'
@@ -22,13 +22,16 @@ const BY_SCHEMA = ['quoted-number', 'quoted-boolean', 'quoted-null', 'letter-cas
  */
 const IN_LITERAL = /(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|[0-9][-+.0-9eE]*)$/
 
+/** A comma may be repaired, and so may a key before its end: readings that hang on them live on to the next token. */
+const IN_KEY = /(?:[{,]\s*"(?:[^"\\]|\\.)*\\?|,\s*)$/
+
 /** The same partials after each chunk, but for chunks that end inside a literal. */
 function expectSameShown(tolerant: Reading, strict: Reading, chunks: readonly string[], source: string): void {
   let text = ''
   for (const [index, { value }] of strict.shown.entries()) {
     text += chunks[index] ?? ''
     const { value: other } = tolerant.shown[index]!
-    if (IN_LITERAL.test(text)) continue
+    if (IN_LITERAL.test(text) || (IN_KEY.test(text) && isBelow(other, value))) continue
     // A number or literal at the root counts only if it is the whole text.
     if (other === undefined && /^\s*[-\dtfn]/.test(text)) continue
     deepStrictEqual(

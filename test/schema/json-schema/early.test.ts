@@ -44,11 +44,11 @@ describe('keys of a plain JSON Schema', () => {
     expect(await wrongAfter(named, '{"ok":1,"abcd":2}')).toBe('{"ok":1,"abcd"')
     expect(await wrongAfter(named, '{"ok":1,"a_b":2}')).toBe('{"ok":1,"a_b"')
     expect(await wrongAfter(named, '{"ok":1,"abc":2}')).toBe(null)
-    expect(await wrongAfter({ ...named, properties: { LOUD: {} } }, '{"LOUD":1}')).toBe('{"LOUD":1')
+    expect(await wrongAfter({ ...named, properties: { LOUD: {} } }, '{"LOUD":1}')).toBe('{"LOUD"')
   })
-  test('beyond maxProperties: at the closing quote of the first that is too many', async () => {
+  test('beyond maxProperties: at the comma before the first that is too many', async () => {
     for (const properties of [{}, { a: {}, b: {}, c: {} }]) {
-      expect(await wrongAfter({ properties, maxProperties: 2 }, '{"a":1,"b":2,"c":3}')).toBe('{"a":1,"b":2,"c"')
+      expect(await wrongAfter({ properties, maxProperties: 2 }, '{"a":1,"b":2,"c":3}')).toBe('{"a":1,"b":2,')
       expect(await wrongAfter({ properties, maxProperties: 2 }, '{"a":1,"b":2}')).toBe(null)
       expect(await wrongAfter({ properties, minProperties: 2 }, '{"a":1}')).toBe('{"a":1}')
     }
@@ -72,9 +72,38 @@ describe('elements of a plain JSON Schema', () => {
     expect(await wrongAfter({ uniqueItems: true }, '["a","a","b"]', true)).toBe('["a","a","')
     expect(await wrongAfter({ uniqueItems: true }, '["a","a" is a letter","b"]', true)).toBe(null)
   })
-  test('beyond maxItems behind a tuple: at the first character of the first that is too many', async () => {
+  test('beyond maxItems after a tuple: at the comma before the first that is too many', async () => {
     const tuple = { prefixItems: [{ type: 'number' }], maxItems: 2 }
-    expect(await wrongAfter(tuple, '[1,2,3]')).toBe('[1,2,3')
+    expect(await wrongAfter(tuple, '[1,2,3]')).toBe('[1,2,')
     expect(await wrongAfter(tuple, '[1,2]')).toBe(null)
+  })
+})
+
+describe('strings and numbers of a plain JSON Schema', () => {
+  test.each<[string, Record<string, unknown>, string, string | null]>([
+    ['a pattern', { pattern: '^[a-z]+$' }, '"ab1c"', '"ab1'],
+    ['a pattern that is not anchored', { pattern: 'b' }, '"aaa"', '"aaa"'],
+    ['two patterns that contradict each other', { allOf: [{ pattern: '^a' }, { pattern: '^.b' }] }, '"ac"', '"ac'],
+    ['a pattern that leaves no room', { pattern: 'bc$', maxLength: 3 }, '"aaa"', '"aa'],
+    ['a date', { format: 'date' }, '"2023-02-29"', '"2023-02-29'],
+    ['a date that fits', { format: 'date' }, '"2024-02-29"', null],
+    ['a date and time', { format: 'date-time' }, '"2024-02-29T25:00:00Z"', '"2024-02-29T25'],
+    ['a leap second', { format: 'time' }, '"23:59:60Z"', null],
+    ['a uuid', { format: 'uuid' }, '"0123456g"', '"0123456g'],
+    ['an address', { format: 'email' }, '"some one@example.org"', '"some '],
+    ['a format that is not known', { format: 'color' }, '"any"', null],
+    ['a small range', { type: 'integer', minimum: 10, maximum: 12 }, '13', '13'],
+    ['a sign', { type: 'number', minimum: 0.5 }, '-1', '-'],
+    ['a range that has 0 in it', { type: 'integer', minimum: 0, maximum: 12 }, '13', '13'],
+    ['a multiple', { multipleOf: 25, minimum: 50, maximum: 80 }, '6', '6'],
+    ['one of a few numbers', { enum: [1, 10, 25] }, '26', '26'],
+  ])('%s', async (_, schema, text, expected) => {
+    const found = await wrongAfter({ type: ['string', 'number'], ...schema }, text)
+    expect(found).toBe(expected)
+  })
+  test('A required key of which no value is right makes its object impossible, and what holds it', async () => {
+    const broken = { type: 'object', properties: { b: { type: 'array', minItems: 2, maxItems: 1 } }, required: ['b'] }
+    expect(await wrongAfter({ properties: { a: broken, c: {} } }, '{"c":1,"a":{"x":1}}')).toBe('{"c":1,"a"')
+    expect(await wrongAfter({ items: broken }, '[{"x":1}]')).toBe('[{')
   })
 })

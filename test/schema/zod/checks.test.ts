@@ -228,7 +228,7 @@ describe('checks that Zod skips are skipped', () => {
     const schema = z
       .string()
       .min(5)
-      .regex(/^b/)
+      .regex(/b$/)
       .refine(() => false, 'never')
     const wanted = schema.safeParse('a').error!.issues.map(({ code, message }) => ({ code, message }))
     expect(read(schema, '"a"').issues.map(({ code, message }) => ({ code, message }))).toEqual(wanted)
