@@ -37,7 +37,7 @@ const order: Record<string, string[][]> = {
     ['parser.ts'],
     ['repair'],
   ],
-  schema: [['types.ts', 'hints.ts', 'node.ts'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
+  schema: [['types.ts', 'hints.ts', 'node.ts'], ['patterns'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
   'schema/json-schema': [
     ['code-points.ts', 'keywords.ts'],
     ['document.ts', 'pattern.ts'],
@@ -45,7 +45,7 @@ const order: Record<string, string[][]> = {
     ['final-check.ts'],
     ['definition.ts', 'node-issues.ts'],
     ['shape'],
-    ['node-scalars.ts'],
+    ['node-scalars.ts', 'possible.ts', 'watch-shape.ts'],
     ['nodes.ts', 'subschemas.ts'],
   ],
   'schema/dialects': [['profiles'], ['decode'], ['compile']],
