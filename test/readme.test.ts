@@ -12,15 +12,6 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!)
 const partials = /```json\n([\s\S]*?)```/.exec(readme)![1]!.trimEnd().split('\n')
 
-/** What blocks without imports of their own may take for granted. */
-const prelude = `import { createSession, run, runStream, StructStreamError, tool } from 'structstream'
-import { MovieRecommendation as Movie, schemas, TaskList } from 'structstream/schemas'
-import { simulate } from 'structstream/simulate'
-import { z } from 'zod'
-const model = simulate({ response: (request: { format?: { schema: object } }) =>
-  JSON.stringify(request.format?.schema).includes('priority') ? schemas.tasks.sample : schemas.movie.sample })
-`
-
 /** A block as a program: the same text, but for where its model is asked. */
 function programOf(block: string): string {
   const here = block.replace(
@@ -30,7 +21,7 @@ function programOf(block: string): string {
   const render = here.includes('render(')
     ? 'const render = (value: unknown) => console.log(JSON.stringify(value))\n'
     : ''
-  return `${block.includes('import ') ? '' : prelude}${render}${here}`
+  return `${render}${here}`
 }
 
 let folder = ''
@@ -53,7 +44,7 @@ async function execute(args: string[], env: Record<string, string> = {}): Promis
   return stdout
 }
 
-test('its code compiles', async () => {
+test('the code in the README compiles', async () => {
   const errors = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
     (error: { stdout: string }) => error.stdout,
   )
@@ -83,33 +74,6 @@ test('its first lines print the partials that it shows', async () => {
   const shown = partials.map((line) => JSON.stringify(JSON.parse(line)))
   expect(printed.filter((line) => shown.includes(line))).toEqual(shown)
 }, 60_000)
-
-/** What each block prints, by its first line; the error block has nothing to complain about. */
-const prints: [firstLine: string, output: string][] = [
-  ["await using stream = runStream('Plan an office move'", 'Measure the new rooms'],
-  ['const { data, usage, timing } = await run(', 'Blade Runner true true\n'],
-  ['const { data, attempts, repairs } = await run(', 'Blade Runner 1 0\n'],
-  ['const seenBy = tool({', 'Blade Runner 4 true\n'],
-  ['try {', ''],
-  ['import { jsonSchema, runStream }', '1\n'],
-  ['import { IncrementalJsonParser', "title: 'Blade Runner', year: 1982"],
-  ["import { runStream } from 'structstream'\nimport { anthropic }", 'connection_lost\n'],
-]
-
-test('every block but the first is run below', () => {
-  expect(prints).toHaveLength(blocks.length - 1)
-})
-
-test.each(prints)(
-  'its block beginning with %j runs',
-  async (firstLine, output) => {
-    const index = blocks.findIndex((block, at) => at > 0 && block.startsWith(firstLine))
-    const stdout = await execute(['--import', 'tsx', join(folder, `block-${index}.ts`)])
-    if (output === '') expect(stdout).toBe('')
-    else expect(stdout).toContain(output)
-  },
-  60_000,
-)
 
 test('every subpath is named, and no other', () => {
   const named = new Set(
