@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 const order: Record<string, string[][]> = {
   '': [
     ['types.ts', 'errors.ts', 'platform.ts'],
+    ['suggestions.ts', 'factory-options.ts'],
     ['async'],
     ['json'],
     ['schema'],

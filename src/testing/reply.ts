@@ -1,3 +1,16 @@
+import {
+  anything,
+  checkFactoryOptions,
+  count,
+  flag,
+  integer,
+  list,
+  millis,
+  object,
+  oneOf,
+  type OptionChecks,
+  text,
+} from '../factory-options.ts'
 import type { FinishReason, Usage } from '../types.ts'
 
 /** The wire formats the server speaks; told apart by the request's path. */
@@ -131,59 +144,85 @@ export interface Reply {
   faults?: Faults
 }
 
-const replyKeys = keys<Reply>({
-  text: true,
-  data: true,
-  deltas: true,
-  recording: true,
-  raw: true,
-  chunking: true,
-  seed: true,
-  reasoning: true,
-  toolCalls: true,
-  refusal: true,
-  answerTool: true,
-  finish: true,
-  wireFinish: true,
-  usage: true,
-  model: true,
-  requestId: true,
-  pings: true,
-  latency: true,
-  faults: true,
-})
-
-const faultKeys = keys<Faults>({
-  cutAtByte: true,
-  dropAtByte: true,
-  resetAtByte: true,
-  stallAtByte: true,
-  cutAfterEvent: true,
-  dropAfterEvent: true,
-  resetAfterEvent: true,
-  stallAfterEvent: true,
-  beforeHeaders: true,
-  withoutFinish: true,
-  errorEvent: true,
-  status: true,
-  headers: true,
-  body: true,
-  message: true,
-  dripMs: true,
-  writeBytes: true,
-  splitUtf8: true,
-  extraBytes: true,
-})
-
-/** The compiler holds such a list complete. */
-function keys<T>(all: Record<keyof T, true>): ReadonlySet<string> {
-  return new Set(Object.keys(all))
+const replyChecks: OptionChecks<Reply> = {
+  text,
+  data: anything,
+  deltas: list,
+  recording: anything,
+  raw: text,
+  chunking: anything,
+  seed: integer,
+  reasoning: text,
+  toolCalls: list,
+  refusal: text,
+  answerTool: text,
+  finish: text,
+  wireFinish: text,
+  usage: (value) => (value === null ? undefined : object(value)),
+  model: text,
+  requestId: text,
+  pings: anything,
+  latency: object,
+  faults: object,
 }
 
-/** The first key that means nothing, so that a typing error does not pass as a fault-free answer. */
-export function unknownReplyKey(reply: Reply): string | undefined {
-  return (
-    Object.keys(reply).find((key) => !replyKeys.has(key)) ??
-    Object.keys(reply.faults ?? {}).find((key) => !faultKeys.has(key))
-  )
+const faultChecks: OptionChecks<Faults> = {
+  cutAtByte: count,
+  dropAtByte: count,
+  resetAtByte: count,
+  stallAtByte: count,
+  cutAfterEvent: count,
+  dropAfterEvent: count,
+  resetAfterEvent: count,
+  stallAfterEvent: count,
+  beforeHeaders: oneOf(['stall', 'drop', 'reset']),
+  withoutFinish: flag,
+  errorEvent: (value) => (value === true ? undefined : object(value)),
+  status: count,
+  headers: object,
+  body: anything,
+  message: text,
+  dripMs: millis,
+  writeBytes: count,
+  splitUtf8: flag,
+  extraBytes: anything,
+}
+
+const errorEventChecks: OptionChecks<ErrorEvent> = {
+  afterEvent: count,
+  message: text,
+  type: text,
+  status: count,
+  form: oneOf(['data', 'event', 'flat']),
+  fields: object,
+}
+
+const latencyChecks: OptionChecks<Latency> = { headersMs: millis, firstDeltaMs: millis, tokensPerSecond: millis }
+
+const OF = 'startProviderServer()'
+
+/**
+ * Checks the pace of answers.
+ *
+ * @param place where it is, such as `latency.`
+ * @throws `bad_options` that names the option
+ */
+export function checkLatency(latency: Latency, place: string): void {
+  checkFactoryOptions(OF, latency, latencyChecks, place)
+}
+
+/**
+ * Checks a reply, so that a misspelled fault isn't an answer without faults.
+ *
+ * @throws `bad_options` that names the key
+ */
+export function checkReply(reply: Reply): void {
+  checkFactoryOptions(OF, reply, replyChecks, 'respond.')
+  const { faults, latency } = reply
+  if (latency !== undefined) checkLatency(latency, 'respond.latency.')
+  if (faults === undefined) return
+  checkFactoryOptions(OF, faults, faultChecks, 'respond.faults.')
+  const { errorEvent } = faults
+  if (typeof errorEvent === 'object')
+    checkFactoryOptions(OF, errorEvent, errorEventChecks, 'respond.faults.errorEvent.')
 }

@@ -2,9 +2,10 @@ import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StructStreamError } from '../errors.ts'
+import { checkFactoryOptions, count, func, list, object, type OptionChecks, text } from '../factory-options.ts'
 import { serve } from './exchange.ts'
 import type { ReceivedRequest } from './received.ts'
-import type { Latency, Reply } from './reply.ts'
+import { checkLatency, checkReply, type Latency, type Reply } from './reply.ts'
 
 /** One reply, several for successive requests (the last repeats), or a function of the request. */
 export type Respond = Reply | readonly Reply[] | ((request: ReceivedRequest) => Reply | Promise<Reply>)
@@ -52,6 +53,16 @@ export interface ProviderServer extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const CHECKS: OptionChecks<ProviderServerOptions> = {
+  respond: (value) => (typeof value === 'function' ? undefined : object(value)),
+  port: count,
+  host: text,
+  latency: object,
+  apiKey: text,
+  models: list,
+  onRequest: func,
+}
+
 /**
  * Starts an HTTP server on loopback that speaks the wires of OpenAI (Chat and Responses), Azure OpenAI,
  * Anthropic, Gemini and Ollama, so that the real SDKs can be tested without a network. Node only.
@@ -66,6 +77,8 @@ export interface ProviderServer extends AsyncDisposable {
  * ```
  */
 export async function startProviderServer(options: ProviderServerOptions = {}): Promise<ProviderServer> {
+  checkFactoryOptions('startProviderServer()', options, CHECKS)
+  if (options.latency !== undefined) checkLatency(options.latency, 'latency.')
   const requests: ReceivedRequest[] = []
   let isClosing = false
   let next = replies(options.respond ?? {})
@@ -125,6 +138,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 function replies(respond: Respond): (request: ReceivedRequest) => Reply | Promise<Reply> {
   if (typeof respond === 'function') return respond
   const list: readonly Reply[] = Array.isArray(respond) ? respond : [respond as Reply]
+  for (const reply of list) checkReply(reply)
   let used = 0
   return () => list[Math.min(used++, list.length - 1)] ?? {}
 }

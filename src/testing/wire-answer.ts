@@ -1,18 +1,14 @@
-import { StructStreamError } from '../errors.ts'
 import type { Usage } from '../types.ts'
 import { random } from '../models/simulate/random.ts'
 import { sampleOf } from '../models/simulate/sample-data.ts'
 import { cutText } from './chunking.ts'
 import type { Reply, ReplyToolCall } from './reply.ts'
-import { unknownReplyKey } from './reply.ts'
+import { checkReply } from './reply.ts'
 import type { WireAnswer, AnswerToolCall, JsonObject, Wanted, ReplyUsage } from './wires/wire.ts'
 
 /** What a reply means for one request: every default filled in, every text cut into deltas. */
 export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): WireAnswer {
-  const stray = unknownReplyKey(reply)
-  if (stray !== undefined) {
-    throw new StructStreamError('bad_options', `A reply has no "${stray}"; see the type Reply of structstream/testing.`)
-  }
+  checkReply(reply)
   const between = random(reply.seed ?? 1)
   const cut = (text: string): string[] => cutText(text, reply.chunking ?? 4, between)
 

@@ -223,7 +223,12 @@ test('two ways to stop, and unknown words, are mistakes that are named', async (
     return ((await response.json()) as { error: { message: string } }).error.message
   }
   expect(await messageOf({ faults: { cutAtByte: 1, stallAfterEvent: 2 } })).toContain('one way only')
-  expect(await messageOf({ txt: 'a' } as Reply)).toContain('no "txt"')
-  expect(await messageOf({ faults: { cutAtBytes: 3 } as object })).toContain('no "cutAtBytes"')
+  await expect(messageOf({ txt: 'a' } as Reply)).rejects.toThrow('Did you mean `respond.text`?')
+  await expect(messageOf({ faults: { cutAtBytes: 3 } as object })).rejects.toThrow(
+    'Did you mean `respond.faults.cutAtByte`?',
+  )
+  // What a function answers is seen only then.
+  const late = { txt: 'a' } as Reply
+  expect(await messageOf((() => late) as unknown as Reply)).toContain('Did you mean `respond.text`?')
   expect(await messageOf({ recording: '/no/such/file.sse' })).toContain('ENOENT')
 })

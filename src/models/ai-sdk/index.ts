@@ -1,4 +1,5 @@
 import { StructStreamError } from '../../errors.ts'
+import { checkFactoryOptions, dialect, modeList, type OptionChecks } from '../../factory-options.ts'
 import { AiSdkReader } from './events.ts'
 import { toAiSdkPrompt } from './prompt.ts'
 import { toolsOf } from '../request/answer-tool.ts'
@@ -30,6 +31,8 @@ export interface FromAiSdkOptions {
   dialect?: Dialect | undefined
 }
 
+const CHECKS: OptionChecks<FromAiSdkOptions> = { modes: modeList, dialect }
+
 /**
  * Any AI SDK provider's language model as a `Model`.
  *
@@ -44,6 +47,7 @@ export interface FromAiSdkOptions {
  */
 export function fromAiSdk(languageModel: AiSdkLanguageModel, options: FromAiSdkOptions = {}): Model {
   const { specificationVersion: version, provider, modelId } = checked(languageModel)
+  checkFactoryOptions('fromAiSdk()', options, CHECKS)
   return {
     provider,
     id: modelId,

@@ -1,3 +1,4 @@
+import { checkFactoryOptions, checkModelId, clientWith, type OptionChecks, sdkChecks } from '../../factory-options.ts'
 import { AnthropicReader } from './events.ts'
 import { anthropicBody, withUsableMode } from './request.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
@@ -10,6 +11,8 @@ import { sdkStream } from '../transport/sdk-stream.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
 
 const PROVIDER = 'anthropic'
+
+const CHECKS: OptionChecks<AnthropicOptions> = { ...sdkChecks, client: clientWith('messages') }
 
 /** The part of an Anthropic client that is used, so that any version or copy of the SDK will do. */
 export interface AnthropicClient {
@@ -34,6 +37,8 @@ export interface AnthropicOptions extends SdkOptions {
  * ```
  */
 export function anthropic(id: string, options: AnthropicOptions = {}): Model {
+  checkModelId('anthropic()', id)
+  checkFactoryOptions('anthropic()', options, CHECKS)
   const { baseURL = 'https://api.anthropic.com' } = options
   checkBaseUrl(PROVIDER, 'baseURL', baseURL)
   return {

@@ -1,3 +1,4 @@
+import { checkFactoryOptions, checkModelId, clientWith, type OptionChecks, sdkChecks } from '../../factory-options.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
 import { GoogleReader } from './events.ts'
@@ -11,6 +12,10 @@ import { platformFetch, watchBody } from '../transport/watch-body.ts'
 import { asObject } from '../events/wire-value.ts'
 
 const PROVIDER = 'google'
+
+const { timeout: _timeout, ...ownChecks } = sdkChecks
+
+const CHECKS: OptionChecks<GeminiOptions> = { ...ownChecks, client: clientWith('models') }
 
 /** The part of a `GoogleGenAI` client that is used. */
 export interface GoogleClient {
@@ -35,6 +40,8 @@ export interface GeminiOptions extends Omit<SdkOptions, 'timeout'> {
  * ```
  */
 export function gemini(id: string, options: GeminiOptions = {}): Model {
+  checkModelId('gemini()', id)
+  checkFactoryOptions('gemini()', options, CHECKS)
   const { baseURL = 'https://generativelanguage.googleapis.com' } = options
   checkBaseUrl(PROVIDER, 'baseURL', baseURL)
   return {

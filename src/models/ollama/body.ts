@@ -1,7 +1,5 @@
 import type { Fetch } from '../transport/watch-body.ts'
 
-const NEWLINE = 10
-
 /** An HTTP error of the server, before the SDK sees it: the SDK prints to the console while it reads the body. */
 class OllamaHttpError extends Error {
   override readonly name = 'OllamaHttpError'
@@ -33,26 +31,57 @@ export function ollamaFetch(fetch: Fetch, signal: AbortSignal): Fetch {
   }
 }
 
-/** Passes whole lines on; an incomplete last one is an error unless it is a JSON value that only lacks its newline. */
+/** A line that isn't JSON: the SDK prints such lines to the console and continues without them. */
+class OllamaLineError extends Error {
+  override readonly name = 'OllamaLineError'
+  readonly error: { message: string }
+
+  constructor(line: string) {
+    const message = `The server sent a line that isn't JSON: ${line.slice(0, 200)}`
+    super(message)
+    this.error = { message }
+  }
+}
+
+/**
+ * Passes on whole lines of JSON, from which a `data:` of a proxy is removed. Any other line is an error, and half of one
+ * at the end a lost connection.
+ */
 function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
-  let held: Uint8Array[] = []
+  const decoder = new TextDecoder()
+  const encoder = new TextEncoder()
+  let rest: string[] = []
+  const read = (text: string): string => {
+    const lines = text.split('\n').map((line) => jsonLine(line.trim()))
+    return lines.filter((line) => line !== '').join('\n')
+  }
   return new TransformStream({
     transform(chunk, controller) {
-      const end = chunk.lastIndexOf(NEWLINE) + 1
+      const text = decoder.decode(chunk, { stream: true })
+      const end = text.lastIndexOf('\n') + 1
       if (end > 0) {
-        for (const piece of held) controller.enqueue(piece)
-        controller.enqueue(chunk.subarray(0, end))
-        held = []
+        const lines = read(rest.join('') + text.slice(0, end))
+        if (lines !== '') controller.enqueue(encoder.encode(`${lines}\n`))
+        rest = []
       }
-      if (end < chunk.length) held.push(chunk.subarray(end))
+      rest.push(text.slice(end))
     },
-    async flush(controller) {
-      const rest = await new Blob(held as BlobPart[]).text()
-      if (rest.trim() === '') return
-      if (parsed(rest) === rest) throw new TypeError('terminated')
-      for (const piece of held) controller.enqueue(piece)
+    flush(controller) {
+      const line = (rest.join('') + decoder.decode()).trim()
+      if (line === '') return
+      if (parsed(line) === line && !line.startsWith('data:')) throw new TypeError('terminated')
+      controller.enqueue(encoder.encode(`${jsonLine(line)}\n`))
     },
   })
+}
+
+/** The JSON of a line, or nothing where it has none to have. @throws `OllamaLineError` */
+function jsonLine(line: string): string {
+  if (line === '' || parsed(line) !== line) return line
+  const data = line.startsWith('data:') ? line.slice(5).trim() : undefined
+  if (data === '[DONE]' || line.startsWith(':')) return ''
+  if (data !== undefined && parsed(data) !== data) return data
+  throw new OllamaLineError(line)
 }
 
 /** The JSON value of a text, or the text itself when it is none. */

@@ -1,3 +1,12 @@
+import {
+  checkFactoryOptions,
+  checkModelId,
+  clientWith,
+  func,
+  headers,
+  type OptionChecks,
+  text,
+} from '../../factory-options.ts'
 import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, readEnv } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
@@ -13,6 +22,8 @@ import { type Fetch, platformFetch, watchBody } from '../transport/watch-body.ts
 import { asObject } from '../events/wire-value.ts'
 
 const PROVIDER = 'ollama'
+
+const CHECKS: OptionChecks<OllamaOptions> = { host: text, headers, fetch: func, client: clientWith('chat') }
 
 /** The part of an `Ollama` client that is used. */
 export interface OllamaClient {
@@ -41,6 +52,8 @@ export interface OllamaOptions {
  * ```
  */
 export function ollama(id: string, options: OllamaOptions = {}): Model {
+  checkModelId('ollama()', id)
+  checkFactoryOptions('ollama()', options, CHECKS)
   const { host = 'http://127.0.0.1:11434' } = options
   checkBaseUrl(PROVIDER, 'host', host)
   return {

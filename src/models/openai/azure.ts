@@ -1,4 +1,14 @@
 import { StructStreamError } from '../../errors.ts'
+import {
+  checkFactoryOptions,
+  checkModelId,
+  clientWith,
+  func,
+  oneOf,
+  type OptionChecks,
+  sdkChecks,
+  text,
+} from '../../factory-options.ts'
 import { checkBaseUrl, findKey, readEnv, requireKey } from '../transport/credentials.ts'
 import type { Model } from '../model.ts'
 import type { ClientConfig, OpenAIClientOptions } from './client.ts'
@@ -21,6 +31,17 @@ export interface AzureOpenAIOptions extends Omit<OpenAIClientOptions, 'baseURL'>
   api?: 'chat' | 'responses' | undefined
 }
 
+const { baseURL: _baseURL, ...ownChecks } = sdkChecks
+
+const CHECKS: OptionChecks<AzureOpenAIOptions> = {
+  ...ownChecks,
+  client: clientWith('chat'),
+  endpoint: text,
+  apiVersion: text,
+  tokenProvider: func,
+  api: oneOf(['chat', 'responses']),
+}
+
 /**
  * A deployment of Azure OpenAI, over the package `openai`. Needs an endpoint, and `{ apiKey }`, the variable
  * `AZURE_OPENAI_API_KEY` or a `tokenProvider`.
@@ -34,6 +55,8 @@ export interface AzureOpenAIOptions extends Omit<OpenAIClientOptions, 'baseURL'>
  * ```
  */
 export function azureOpenAI(deployment: string, options: AzureOpenAIOptions = {}): Model {
+  checkModelId('azureOpenAI()', deployment)
+  checkFactoryOptions('azureOpenAI()', options, CHECKS)
   const { apiVersion, tokenProvider } = options
   const root = options.client === undefined ? endpointOf(options.endpoint) : ''
   const plan: ClientConfig = {

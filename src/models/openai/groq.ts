@@ -1,3 +1,11 @@
+import {
+  checkFactoryOptions,
+  checkModelId,
+  clientWith,
+  modeList,
+  type OptionChecks,
+  sdkChecks,
+} from '../../factory-options.ts'
 import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import type { Mode, Model, ModelRequest } from '../model.ts'
@@ -22,6 +30,8 @@ export interface GroqOptions extends OpenAIClientOptions {
   modes?: readonly Mode[] | undefined
 }
 
+const CHECKS: OptionChecks<GroqOptions> = { ...sdkChecks, client: clientWith('chat'), modes: modeList }
+
 /**
  * A model of Groq, over the package `openai`. Needs `{ apiKey }` or the variable `GROQ_API_KEY`.
  *
@@ -31,6 +41,8 @@ export interface GroqOptions extends OpenAIClientOptions {
  * ```
  */
 export function groq(id: string, options: GroqOptions = {}): Model {
+  checkModelId('groq()', id)
+  checkFactoryOptions('groq()', options, CHECKS)
   const { baseURL = 'https://api.groq.com/openai/v1' } = options
   const plan: ClientConfig = {
     provider: PROVIDER,

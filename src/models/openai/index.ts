@@ -1,4 +1,16 @@
 import { StructStreamError } from '../../errors.ts'
+import {
+  checkFactoryOptions,
+  checkModelId,
+  clientWith,
+  dialect,
+  flag,
+  modeList,
+  oneOf,
+  type OptionChecks,
+  sdkChecks,
+  text,
+} from '../../factory-options.ts'
 import { formatBesideTools } from '../request/tools-without-format.ts'
 import { checkBaseUrl, findKey, readEnv, requireKey } from '../transport/credentials.ts'
 import type { Dialect, Mode, Model } from '../model.ts'
@@ -20,6 +32,14 @@ export interface OpenAIOptions extends OpenAIClientOptions {
   project?: string | undefined
 }
 
+const CHECKS: OptionChecks<OpenAIOptions> = {
+  ...sdkChecks,
+  client: clientWith('responses'),
+  api: oneOf(['responses', 'chat']),
+  organization: text,
+  project: text,
+}
+
 /**
  * A model of OpenAI, over the package `openai`. Needs `{ apiKey }` or the variable `OPENAI_API_KEY`.
  *
@@ -30,6 +50,8 @@ export interface OpenAIOptions extends OpenAIClientOptions {
  */
 export function openai(id: string, options: OpenAIOptions = {}): Model {
   const provider = 'openai'
+  checkModelId('openai()', id)
+  checkFactoryOptions('openai()', options, CHECKS)
   const { baseURL = 'https://api.openai.com/v1' } = options
   const plan: ClientConfig = {
     provider,
@@ -68,6 +90,18 @@ export interface OpenAICompatibleOptions extends OpenAIClientOptions {
   maxTokensField?: ChatProfile['maxTokensField'] | undefined
 }
 
+const COMPATIBLE_CHECKS: OptionChecks<OpenAICompatibleOptions> = {
+  ...sdkChecks,
+  client: clientWith('chat'),
+  provider: text,
+  api: oneOf(['chat', 'responses']),
+  modes: modeList,
+  dialect,
+  formatWithTools: flag,
+  streamUsage: flag,
+  maxTokensField: oneOf(['max_tokens', 'max_completion_tokens']),
+}
+
 /**
  * A model of any server that speaks OpenAI's Chat wire: vLLM, llama.cpp, LM Studio, OpenRouter, DeepSeek, Mistral …
  * No key is needed, and none is taken from the environment: pass `{ apiKey }` when the server wants one.
@@ -75,6 +109,8 @@ export interface OpenAICompatibleOptions extends OpenAIClientOptions {
  * @throws `bad_options` at once, without `{ baseURL }`
  */
 export function openaiCompatible(id: string, options: OpenAICompatibleOptions): Model {
+  checkModelId('openaiCompatible()', id)
+  checkFactoryOptions('openaiCompatible()', options, COMPATIBLE_CHECKS)
   const provider = options.provider ?? 'openai-compatible'
   if (options.baseURL === undefined && options.client === undefined) {
     const message = `${provider} needs the address of the server: pass { baseURL: 'http://localhost:8000/v1' }.`

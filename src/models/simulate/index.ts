@@ -1,5 +1,19 @@
 import { StructStreamError } from '../../errors.ts'
+import {
+  anything,
+  checkFactoryOptions,
+  count,
+  flag,
+  integer,
+  list,
+  millis,
+  object,
+  type OptionChecks,
+  text,
+} from '../../factory-options.ts'
 import type { FinishReason } from '../../types.ts'
+import { toolsOf } from '../request/answer-tool.ts'
+import { readMedia } from '../request/content-part.ts'
 import { eventStream } from '../transport/event-stream.ts'
 import type { Model, ModelEvent, ModelRequest } from '../model.ts'
 import { random, type Random } from './random.ts'
@@ -7,6 +21,8 @@ import { sampleOf } from './sample-data.ts'
 import { isSimulatedReply, type SimulatedReply } from './reply.ts'
 
 export type { SimulatedReply } from './reply.ts'
+
+const PROVIDER = 'simulate'
 
 /** What goes wrong with an answer. Positions are counted in characters of the answer. */
 export interface SimulatedFaults {
@@ -50,6 +66,32 @@ export interface SimulateOptions {
   faults?: SimulatedFaults | readonly (SimulatedFaults | undefined)[]
 }
 
+const CHECKS: OptionChecks<SimulateOptions> = {
+  response: anything,
+  responses: list,
+  chunkSize: (value) =>
+    (Array.isArray(value) && value.length === 2 ? value : [value]).every((size) => Number.isInteger(size) && size > 0)
+      ? undefined
+      : 'an integer ≥ 1, or the least and the most of it',
+  delayMs: millis,
+  seed: integer,
+  reasoning: text,
+  faults: object,
+}
+
+const FAULT_CHECKS: OptionChecks<SimulatedFaults> = {
+  cutAt: count,
+  stallAt: count,
+  errorAt: count,
+  error: anything,
+  status: count,
+  refuse: text,
+  finish: text,
+  finishAt: count,
+  dropFinish: flag,
+  ignoreSignal: flag,
+}
+
 /**
  * A model with no network, for tests, demonstrations and work without a key.
  *
@@ -57,9 +99,13 @@ export interface SimulateOptions {
  * runStream('List three films', Films, { model: simulate({ delayMs: 20 }) })
  */
 export function simulate(options: SimulateOptions = {}): Model {
+  checkFactoryOptions('simulate()', options, CHECKS)
+  for (const faults of [options.faults].flat()) {
+    if (faults !== undefined) checkFactoryOptions('simulate()', faults, FAULT_CHECKS, 'faults.')
+  }
   let calls = 0
   return {
-    provider: 'simulate',
+    provider: PROVIDER,
     id: 'simulate',
     modes: ['json-schema', 'tool', 'json-object', 'prompt'],
     dialect: 'json-schema',
@@ -86,6 +132,7 @@ async function* answer(
   call: number,
 ): AsyncGenerator<ModelEvent, void> {
   const { delayMs = 0, chunkSize = [2, 8], seed = 1 } = options
+  refuseAsAdaptersDo(request)
   const reply = replyOf(request, options, call)
   const { reasoning = options.reasoning ?? '', toolCalls = [], files = [] } = reply
   const number = random(seed + call)
@@ -136,6 +183,19 @@ async function* answer(
     yield { type: 'finish', reason: finish, ...(finish === 'other' && { raw: 'other' }) }
   }
   yield { type: 'usage', usage }
+}
+
+/**
+ * Refuses what no provider's adapter would send, so that a test with this model finds it.
+ *
+ * @throws `bad_options`
+ */
+function refuseAsAdaptersDo(request: ModelRequest): void {
+  toolsOf(request, PROVIDER)
+  for (const message of request.messages) {
+    if (message.role !== 'user' || typeof message.content === 'string') continue
+    for (const part of message.content) if (part.type !== 'text') readMedia(part, PROVIDER)
+  }
 }
 
 /** What this call answers; with neither text nor data, what is made up. */

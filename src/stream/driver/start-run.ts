@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
 import { currentDefaults } from '../options/defaults.ts'
-import { checkOptions, checkSchemaPlace, promptMessages, settle } from '../options/run-options.ts'
+import { arePlain, checkOptions, checkSchemaPlace, promptMessages, settle } from '../options/run-options.ts'
 import { observersOf } from '../observers.ts'
 import type { Run } from '../run.ts'
 import type { RunOptions } from '../types.ts'
@@ -26,6 +26,11 @@ export async function startRun(
     const settings = settle(options, defaults)
     run.messages = [...settings.messages, ...promptMessages(prompt)]
     run.begin(settings, schema === undefined)
+    if (!arePlain(run.messages)) {
+      const { readMessages } = await import('../../models/request/read-messages.ts')
+      const given = typeof prompt === 'string' ? promptMessages(prompt) : readMessages(prompt, 'prompt')
+      run.messages = [...readMessages(settings.messages, 'messages'), ...given]
+    }
     if (run.turn !== undefined) run.messages = [...(await run.turn.history()), ...run.messages]
     const { runAttempts } = await (driver ??= loadDriver(schema))
     await runAttempts(run, schema, settings, random)

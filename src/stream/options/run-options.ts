@@ -53,7 +53,8 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
   tools: check('a list of tools', Array.isArray),
   maxSteps: count,
   approve: check('a function', (v) => typeof v === 'function'),
-  messages: check('a list of messages', (v) => Array.isArray(v) && v.every(isMessage)),
+  // Each of them is read when the run has started: see `arePlain`.
+  messages: check('a list of messages', (v) => Array.isArray(v) && v.every(isObject)),
   mode: oneOf(MODES),
   signal: check('an AbortSignal', (v) => isObject(v) && typeof v['addEventListener'] === 'function' && 'aborted' in v),
   timeout: timeouts,
@@ -73,13 +74,6 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
   providerOptions: check('an object', isObject),
 }
 
-function isMessage(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { role, content } = value
-  if (role === 'user' && Array.isArray(content)) return content.every(isObject)
-  return isString(content) && ['system', 'user', 'assistant', 'tool'].includes(role as string)
-}
-
 /**
  * Checks names, types and ranges.
  * @throws `bad_options` that names the option, what was expected and what came
@@ -93,8 +87,17 @@ export function checkOptions(options: RunOptions): void {
 /** The messages that a prompt stands for. @throws `bad_options` */
 export function promptMessages(prompt: unknown): Message[] {
   if (isString(prompt)) return [{ role: 'user', content: prompt }]
-  if (Array.isArray(prompt) && prompt.every(isMessage)) return prompt as Message[]
-  throw bad(`The prompt must be a string or a list of messages ({ role, content }), not ${show(prompt)}.`)
+  if (Array.isArray(prompt) && prompt.length > 0) return prompt as Message[]
+  const got = Array.isArray(prompt) ? 'an empty list' : show(prompt)
+  throw bad(`The prompt must be a string or a list of messages ({ role, content }), got ${got}.`)
+}
+
+/** Whether messages are plain texts in our form; others are read by code that is loaded for them. */
+export function arePlain(messages: readonly unknown[]): boolean {
+  return messages.every((message) => {
+    if (!isObject(message) || !isString(message['content'])) return false
+    return ['system', 'user', 'assistant'].includes(message['role'] as string) && Object.keys(message).length === 2
+  })
 }
 
 /** Options where the schema should be are a likely mistake. @throws `bad_options` */

@@ -77,6 +77,36 @@ describe('events', () => {
   })
 })
 
+describe('lines that are not JSON', () => {
+  const json = (value: object): string => JSON.stringify(value)
+
+  test.each<[string, string[], string | undefined]>([
+    [
+      'with `data:` before them are read',
+      [`data: ${json(line({ content: 'a' }))}`, '', `data: ${json(done)}`],
+      undefined,
+    ],
+    ['that are comments are passed over', [': waiting', json(line({ content: 'a' })), json(done)], undefined],
+    [
+      'are an error with a sample',
+      [json(line({ content: 'a' })), '<html>Sign in</html>', json(done)],
+      '<html>Sign in</html>',
+    ],
+  ])('%s, and nothing is printed', async (_, lines, sample) => {
+    const printed = ['log', 'warn', 'error'] as const
+    const spies = printed.map((name) => vi.spyOn(console, name).mockImplementation(() => {}))
+    server.respondWith({ raw: `${lines.join('\n')}\n`, faults: { writeBytes: 7 } })
+    const got = await ask(model())
+    for (const spy of spies) {
+      expect(spy).not.toHaveBeenCalled()
+      spy.mockRestore()
+    }
+    expect(got.text).toBe('a')
+    expect(got.error?.code).toBe(sample === undefined ? undefined : 'provider_error')
+    expect(got.error?.message ?? '').toContain(sample ?? '')
+  })
+})
+
 describe('request', () => {
   const sent = async (request: Partial<ModelRequest>): Promise<Record<string, unknown>> => {
     server.respondWith({ data: { marked_property: 'x' } })
