@@ -81,7 +81,7 @@ async function connect(
   }
   const apiKey = await requireKey(PROVIDER, options.apiKey, ['ANTHROPIC_API_KEY'])
   const { default: Anthropic } = await loadAnthropic()
-  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { isNamed: true })
+  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { names: 'needed' })
   const client = new Anthropic({
     apiKey,
     authToken: null,

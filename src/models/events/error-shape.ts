@@ -41,7 +41,7 @@ export function errorInChoice(choice: WireObject): WireObject | undefined {
 
 /**
  * The error at the end of a body whose events ended without one: an `event: error`, a line `error: …`, or a line of
- * JSON without `data:`.
+ * JSON that the SDK did not pass on.
  */
 export function errorInText(tail: string): WireObject | undefined {
   const lines = tail.split(/\r\n|\n|\r/).map((line) => line.trim())
@@ -51,7 +51,7 @@ export function errorInText(tail: string): WireObject | undefined {
   for (const line of lines.toReversed()) {
     const bare = /^error:\s*(.+)$/i.exec(line)
     if (bare !== null) return errorOfText(bare[1]!)
-    const wire = line.startsWith('{') ? objectOf(line) : undefined
+    const wire = objectOf(line.replace(/^data:\s*/, ''))
     const error = wire && errorIn(wire)
     if (error !== undefined) return error
   }

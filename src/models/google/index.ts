@@ -85,7 +85,7 @@ async function connect(
   }
   const apiKey = await requireKey(PROVIDER, options.apiKey, ['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
   const { GoogleGenAI } = await loadGoogle()
-  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { isNamed: false })
+  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { names: 'refused' })
   const client = new GoogleGenAI({
     apiKey,
     vertexai: false,

@@ -52,8 +52,9 @@ function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
   const encoder = new TextEncoder()
   let rest: string[] = []
   const read = (text: string): string => {
-    const lines = text.split('\n').map((line) => jsonLine(line.trim()))
-    return lines.filter((line) => line !== '').join('\n')
+    const lines = text.split('\n')
+    const read = lines.map((line, at) => jsonLine(line.trim(), () => lines.slice(at).join('\n')))
+    return read.filter((line) => line !== '').join('\n')
   }
   return new TransformStream({
     transform(chunk, controller) {
@@ -70,18 +71,23 @@ function wholeLines(): TransformStream<Uint8Array, Uint8Array> {
       const line = (rest.join('') + decoder.decode()).trim()
       if (line === '') return
       if (parsed(line) === line && !line.startsWith('data:')) throw new TypeError('terminated')
-      controller.enqueue(encoder.encode(`${jsonLine(line)}\n`))
+      controller.enqueue(encoder.encode(`${jsonLine(line, () => line)}\n`))
     },
   })
 }
 
-/** The JSON of a line, or nothing where it has none to have. @throws `OllamaLineError` */
-function jsonLine(line: string): string {
+/**
+ * The JSON of a line, or nothing where it needs none.
+ *
+ * @param rest the text from here on, to be shown
+ * @throws `OllamaLineError`
+ */
+function jsonLine(line: string, rest: () => string): string {
   if (line === '' || parsed(line) !== line) return line
   const data = line.startsWith('data:') ? line.slice(5).trim() : undefined
   if (data === '[DONE]' || line.startsWith(':')) return ''
   if (data !== undefined && parsed(data) !== data) return data
-  throw new OllamaLineError(line)
+  throw new OllamaLineError(rest())
 }
 
 /** The JSON value of a text, or the text itself when it is none. */

@@ -52,7 +52,7 @@ export async function connectOpenAI(
   const apiKey = await plan.findKey()
   const sdk = await loadOpenAI(provider)
   const { headers } = options
-  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { isNamed: false })
+  const watch = watchBody(options.fetch ?? platformFetch, onActivity, { names: 'ignored' })
   const redact = redactor({ keys: [apiKey], headers, baseURL: plan.baseURL })
   const client = plan.make(sdk, {
     // The SDK refuses to start without any key; a server without keys does not look at this one.

@@ -141,11 +141,13 @@ class SdkStream implements EventSource {
     const strange = strangeBody(this.#call)
     if (strange !== undefined) return strange
     if (this.#chunks > 0 && !reader.isUnderstood) {
-      return notUnderstood(context, `${this.#chunks} ${this.#chunks === 1 ? 'event' : 'events'}`, this.#firstChunk)
+      return notUnderstood(
+        context,
+        `${this.#chunks} ${this.#chunks === 1 ? 'event' : 'events'}`,
+        watch?.head() ?? this.#firstChunk,
+      )
     }
-    const isForeign = this.#chunks === 0 && watch !== undefined && holdsNoEvent(watch.head())
-    if (isForeign) return notUnderstood(context, `${watch.bytes} bytes`, watch.head())
-    return cutStream(context, terminal)
+    return foreignBody(this.#call, this.#chunks) ?? cutStream(context, terminal)
   }
 
   readonly #onError = (error: unknown): void => {
@@ -173,7 +175,7 @@ class SdkStream implements EventSource {
     if (!holdsAnswer(error)) {
       const said = watch?.response?.ok === true ? errorInText(watch.tail()) : undefined
       if (said !== undefined && !reader.finished) return errorFromEvent(said, context)
-      const strange = strangeBody(this.#call)
+      const strange = strangeBody(this.#call) ?? foreignBody(this.#call, this.#chunks)
       if (strange !== undefined) return strange
     }
     const failure = toProviderError(error, { ...context, bodyEnded: watch?.ended, response: watch?.response })
@@ -217,6 +219,12 @@ function usageBesideError(call: SdkCall): Usage | undefined {
     if (event['error'] !== undefined) return call.usage(event)
   }
   return undefined
+}
+
+/** A body that was read to its end, and none of it was an event. */
+function foreignBody({ context, watch }: SdkCall, chunks: number): StructStreamError | undefined {
+  const isForeign = chunks === 0 && watch?.ended === true && watch.response?.ok === true && holdsNoEvent(watch.head())
+  return isForeign ? notUnderstood(context, `${watch.bytes} bytes`, watch.head()) : undefined
 }
 
 /** Whether a body has content, and none of it is a line of server-sent events. A body of comments alone was cut. */

@@ -2,8 +2,11 @@ import { JsonExtent } from '../events/json-extent.ts'
 
 /** What a wire expects of its server-sent events. */
 export interface EventRules {
-  /** The SDK passes over events without a name; the name is the `type` of their data. */
-  isNamed: boolean
+  /**
+   * `needed`: the SDK passes over events without a name; the name is the `type` of their data. `refused`: the SDK can't
+   * read events with one.
+   */
+  names: 'needed' | 'ignored' | 'refused'
 }
 
 /** Rewrites a body as it comes. */
@@ -74,7 +77,7 @@ function formOf(head: string, rules: EventRules): Rewriting | 'unchanged' | unde
     const text = line.trim().replace(/^\uFEFF/, '')
     if (data !== undefined) {
       // The line after the first data: an empty one ends the event.
-      if (text === '' && isWhole) return isNamed || !rules.isNamed ? 'unchanged' : new Lines(rules)
+      if (text === '' && isWhole) return isNamed || rules.names !== 'needed' ? 'unchanged' : new Lines(rules)
       if (text.startsWith('data:')) return isDocument(data) ? new Lines(rules) : 'unchanged'
       if (text.startsWith('event:') && isWhole) return isNamed && isDocument(data) ? new Lines(rules) : 'unchanged'
       return isWhole ? 'unchanged' : undefined
@@ -82,8 +85,10 @@ function formOf(head: string, rules: EventRules): Rewriting | 'unchanged' | unde
     if (text.startsWith('{') || text.startsWith('[{')) return new Documents(rules)
     if (!isWhole) return text === '[' || 'data:'.startsWith(text.slice(0, 5)) || isField(text) ? undefined : 'unchanged'
     if (text.startsWith('data:')) data = text.slice(5).trim()
-    else if (text.startsWith('event:')) isNamed = true
-    else if (text === '[') return new Documents(rules)
+    else if (text.startsWith('event:')) {
+      isNamed = true
+      if (rules.names === 'refused') return new Lines(rules)
+    } else if (text === '[') return new Documents(rules)
     else if (text !== '' && !isField(text)) return 'unchanged'
   }
   return undefined
@@ -131,10 +136,10 @@ class Lines implements Rewriting {
     const before = this.#hasData && (isData || (text.startsWith('event:') && this.#isNamed)) ? '\n' : ''
     if (before !== '') this.#hasData = this.#isNamed = false
     if (text.startsWith('event:')) this.#isNamed = true
-    if (!isData) return before + line
+    if (!isData) return this.#rules.names === 'refused' && !text.startsWith('error:') ? before : before + line
     const data = text.slice(5).trim()
     this.#hasData = isDocument(data) || data === '[DONE]'
-    const name = this.#rules.isNamed && !this.#isNamed ? nameOf(data) : ''
+    const name = this.#rules.names === 'needed' && !this.#isNamed ? nameOf(data) : ''
     if (name !== '') this.#isNamed = true
     return before + name + line
   }
@@ -176,7 +181,7 @@ class Documents implements Rewriting {
 
   #event(document: string): string {
     const line = JSON.stringify(JSON.parse(document))
-    return `${this.#rules.isNamed ? nameOf(line) : ''}data: ${line}\n\n`
+    return `${this.#rules.names === 'needed' ? nameOf(line) : ''}data: ${line}\n\n`
   }
 }
 
