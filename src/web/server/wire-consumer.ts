@@ -1,3 +1,4 @@
+import { afterTurn } from '../../async/turn.ts'
 import { END, Consumer, NONE } from '../../async/consumer.ts'
 import type { Attempt } from '../../stream/attempt.ts'
 import type { DeltaRun } from '../../stream/event-log.ts'
@@ -300,14 +301,7 @@ class Turn {
       this.isOver = true
       then()
     }
-    // Where there is one, `setImmediate` comes right after what has arrived, a timer up to 4 ms later.
-    if (typeof setImmediate === 'function') {
-      const handle = setImmediate(end)
-      this.#stop = () => clearImmediate(handle)
-    } else {
-      const handle = setTimeout(end, 0)
-      this.#stop = () => clearTimeout(handle)
-    }
+    this.#stop = afterTurn(end)
   }
 
   stop(): void {
