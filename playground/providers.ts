@@ -1,14 +1,15 @@
+import { EXAMPLE_MODELS } from '../src/models/example-models.ts'
 import type { ProviderInfo } from './protocol.ts'
 
 /** By the name in 'provider:id': a model to suggest, and the variables of which one must hold the key. */
 const providers: Record<string, { example: string; variables: readonly string[] }> = {
-  openai: { example: 'gpt-5.4', variables: ['OPENAI_API_KEY'] },
-  'openai-chat': { example: 'gpt-5.4', variables: ['OPENAI_API_KEY'] },
-  anthropic: { example: 'claude-sonnet-4-6', variables: ['ANTHROPIC_API_KEY'] },
-  gemini: { example: 'gemini-3-flash', variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] },
-  groq: { example: 'openai/gpt-oss-120b', variables: ['GROQ_API_KEY'] },
+  openai: { example: EXAMPLE_MODELS.openai, variables: ['OPENAI_API_KEY'] },
+  'openai-chat': { example: EXAMPLE_MODELS.openai, variables: ['OPENAI_API_KEY'] },
+  anthropic: { example: EXAMPLE_MODELS.anthropic, variables: ['ANTHROPIC_API_KEY'] },
+  gemini: { example: EXAMPLE_MODELS.gemini, variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] },
+  groq: { example: EXAMPLE_MODELS.groq, variables: ['GROQ_API_KEY'] },
   azure: { example: 'my-deployment', variables: ['AZURE_OPENAI_API_KEY'] },
-  ollama: { example: 'llama3.2', variables: [] },
+  ollama: { example: EXAMPLE_MODELS.ollama, variables: [] },
 }
 
 /** The providers, and whether the environment has what each needs. */

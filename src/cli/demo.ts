@@ -1,3 +1,4 @@
+import { EXAMPLE_MODELS } from '../models/example-models.ts'
 import { schemas } from '../../schemas/index.ts'
 import type { SchemaEntry } from '../../schemas/index.ts'
 import { simulate } from '../models/simulate/index.ts'
@@ -46,6 +47,9 @@ export async function demo(args: string[], console: Console): Promise<void> {
 function nameOf(chosen: ReturnType<typeof chosenModel>, { env }: Console): string {
   if (typeof chosen === 'string') return chosen
   if (chosen) return `${chosen.provider}:${chosen.id}`
-  const real = env['ANTHROPIC_API_KEY'] && !env['OPENAI_API_KEY'] ? 'anthropic:claude-sonnet-4-6' : 'openai:gpt-5.4'
+  const real =
+    env['ANTHROPIC_API_KEY'] && !env['OPENAI_API_KEY']
+      ? `anthropic:${EXAMPLE_MODELS.anthropic}`
+      : `openai:${EXAMPLE_MODELS.openai}`
   return `simulated model: no key needed, the answer is prepared. A real one: --model ${real}`
 }

@@ -1,13 +1,14 @@
 import { schemas } from '../../schemas/index.ts'
+import { EXAMPLE_MODELS } from '../models/example-models.ts'
 
 const names = Object.keys(schemas).join(', ')
 
 const models = `
 Models
-  openai:gpt-5.4                with OPENAI_API_KEY and the package openai
-  anthropic:claude-sonnet-4-6   with ANTHROPIC_API_KEY and the package @anthropic-ai/sdk
+  ${`openai:${EXAMPLE_MODELS.openai}`.padEnd(29)} with OPENAI_API_KEY and the package openai
+  ${`anthropic:${EXAMPLE_MODELS.anthropic}`.padEnd(29)} with ANTHROPIC_API_KEY and the package @anthropic-ai/sdk
   gemini:… groq:… azure:…       with their keys and packages
-  ollama:llama3.2               with the package ollama
+  ${`ollama:${EXAMPLE_MODELS.ollama}`.padEnd(29)} with the package ollama
   simulate:                     no network, no key
   any id and --base-url         a server that speaks OpenAI's Chat wire (vLLM, llama.cpp, LM Studio …);
                                 its key, if it wants one, in STRUCTSTREAM_API_KEY

@@ -33,7 +33,7 @@ export interface AnthropicOptions extends SdkOptions {
  *
  * @example
  * ```ts
- * const stream = runStream('Recommend a movie', Movie, { model: anthropic('claude-sonnet-4-5') })
+ * const stream = runStream('Recommend a movie', Movie, { model: anthropic('claude-sonnet-5-5') })
  * ```
  */
 export function anthropic(id: string, options: AnthropicOptions = {}): Model {
