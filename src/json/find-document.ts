@@ -17,17 +17,17 @@ const FENCE_LINE_BEGUN = /^(?:`{1,2}|~{1,2}|`{3,}[^\n`]{0,40}|~{3,}[^\n~]{0,40})
 
 /* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
 const CITATION = /^\[\s*\d{1,4}\s*\]/
-const CITATIONS = /^\[\s*\d{1,4}(?:\s*[,–-]\s*\d{1,4})*\s*\]/
+/** A range, an interval, several citations: an answer only if the words say so. */
+const NUMBERS = /^\[\s*-?[\d.]+(?:\s*[,–-]\s*-?[\d.]+)*\s*\]/
 const EMPTY = /^(?:\[\s*\]|\{\s*\})/
-const CITATION_BEGUN = /^(?:\[\s*\d{0,4}\s*|\{\s*)$/
-const CITATIONS_BEGUN = /^(?:\[[\s\d,–-]*|\{\s*)$/
+const NUMBERS_BEGUN = /^(?:\[[\s\d.,–-]*|\{\s*)$/
 const FOOTNOTE = /^\[\s*\d{1,4}\s*\](?=[^\S\n]*[\p{L}"'“(]|:)/u
 const FOOTNOTE_BEGUN = /^\[\s*\d{0,4}\s*(?:\][^\S\n]*)?$/
 /** Markdown's check box, after the marker of its line. */
 const CHECK_BOX = /^\[ ?\](?=\s)/
 const CHECK_BOX_BEGUN = /^\[ ?\]?$/
 /** A document of which only the beginning came before the text ended. */
-const BEGUN = /^(?:\[|\{[\w$-]*)\s*$/
+const BEGUN = /^[{[][\s{[]*[\w$-]*\s*$/
 
 /** Where a document begins in the text that was searched. */
 export interface Found {
@@ -265,9 +265,11 @@ export class DocumentFinder {
       if (box !== null) return box[0].length
     }
     if (standing === FRAGMENT && !surroundings.isAdjacent) {
-      const { isAside } = surroundings
-      if (mayGrow && (isAside ? CITATIONS_BEGUN : CITATION_BEGUN).test(text)) return 'unknown'
-      return (EMPTY.exec(text) ?? (isAside ? CITATIONS : CITATION).exec(text))?.[0].length ?? 0
+      if (mayGrow && NUMBERS_BEGUN.test(text)) return 'unknown'
+      const length = (EMPTY.exec(text) ?? CITATION.exec(text))?.[0].length ?? 0
+      if (length > 0) return length
+      const numbers = NUMBERS.exec(text)?.[0].length ?? 0
+      return numbers > 0 && (surroundings.isAside || !surroundings.placing.isDelivered) ? numbers : 0
     }
     if (standing !== LINE) return 0
     if (mayGrow && FOOTNOTE_BEGUN.test(text)) return 'unknown'

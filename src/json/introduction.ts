@@ -6,17 +6,17 @@
 const ANSWER =
   /\b(?:the|my|your|final|corrected|correct|actual|real) (?:final |correct |actual |full |json )*(?:answer|result|output|response|json|object|list)\b/gi
 const EXAMPLE =
-  /\b(?:examples?|for instance|e\.? ?g\b|such as|something like|(?:would|could|might) (?:look|be)\b|(?:should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should|need|expect\w*)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
+  /\b(?:(?<![./@-])examples?(?![.\w-])|for instance|e\.? ?g\b|such as|something like|(?:would|could|might) (?:look|be)\b|(?:should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should|need|expect\w*)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
 const DRAFT =
   /\b(?:drafts?|rough|tentative|preliminary|scratch\w*|first (?:try|attempt|pass|version|guess|idea|thought)|initial (?:try|attempt|pass|version|guess|idea|thought)|(?:let me|let's|let us) (?:try(?! again)|think|see|start)|thinking|brainstorm\w*|considered|considering|entwurf|brouillon|borrador)\b/gi
 /** The document before is not the model's: it was given, or it is wrong. */
 const GIVEN =
   /\b(?:template|placeholder|samples?|usage|skeleton|input|given|original|old|before|previous|previously|wrong|incorrect|invalid|bad|broken|request|query|json schema|schema|instead of|rather than|not|n't|sources?|references?|citations?|footnotes?|see|see also|cf\.?)(?: (?:json|object|list|value|data|answer|result|output|response|document|version))?["'*_)\s]*:?[\s*_"'(`]*$/gi
 const DELIVERED =
-  /\b(?:here(?:'s|’s| is| are| you| it)|below (?:is|are)|as (?:you )?(?:requested|asked|wished)|voilà)\b/i
+  /\b(?:here(?:'s|’s| is| are| you| it)|below (?:is|are)|as (?:you )?(?:requested|asked|wished)|voilà)\b|\b(?:is|are)\s*$/i
 
 const CORRECTION =
-  /(?:^|[.!?;,…—–\n-]\s*|\b(?:hm+|oh|no|ah|but|and)\b[,.…]*\s*)wait\b(?=\s*(?:[,.!:;…—–-]|$|no\b))|\b(?:corrections?|corrected|correcting|(?<!\{)oops|scratch that|strike that|never ?mind|on second thoughts?|i (?:made|see) (?:a|an|my) (?:mistake|error|typo|slip)|my mistake|my bad|(?:that|this|which)(?: (?:is|was)|['’]s) (?:wrong|not right|incorrect|not correct|mistaken)|(?:let me|i(?:'|’)ll|i will) (?:fix|correct|revise|redo|rewrite|try again)|sorry, (?:i|that|it)\b)/i
+  /(?:^|[.!?;,…—–\n-]\s*|\b(?:hm+|oh|no|ah|but|and)\b[,.…]*\s*)wait\b(?=\s*(?:[,.!:;…—–-]|$|no\b))|\b(?:corrections?|corrected|correcting|(?<!\{)oops|scratch that|strike that|never ?mind|on second thoughts?|i (?:made|see) (?:a|an|my) (?:mistake|error|typo|slip)|my mistake|my bad|(?:that|this|which)(?: (?:is|was)|['’]s) (?:wrong|not right|incorrect|not correct|mistaken)|(?:let me|i(?:'|’)ll|i will) (?:fix|correct|revise|redo|rewrite|try again)|sorry, (?:that|it) (?:is|was)\b)/i
 const BETTER =
   /\b(?:better|instead|fixed|revised|updated|improved|final|finally|correct|actually|rather|the (?:real|actual|true|final) (?:answer|one|result|output)|polished|cleaned[- ]up)\b/i
 
@@ -43,14 +43,14 @@ export interface Introduction {
 
 /**
  * @param words the last sentence before the document
- * @param isCorrected whether a line since the document before it takes that back
+ * @param isCorrected whether a line since the document before it takes that back; null: there is none before
  * @param isRefused whether a line says that there is no answer
  */
-export function introductionOf(words: string, isCorrected: boolean, isRefused: boolean): Introduction {
+export function introductionOf(words: string, isCorrected: boolean | null, isRefused: boolean): Introduction {
   const answer = lastMatch(ANSWER, words)
   const marks = Math.max(lastMatch(EXAMPLE, words), lastMatch(DRAFT, words), lastMatch(GIVEN, words))
   const isMarked = marks > answer
-  const isCorrection = isCorrected || BETTER.test(words)
+  const isCorrection = isCorrected !== null && (isCorrected || BETTER.test(words))
   // "Better, for example: {" says both, and so neither.
   const isClear = !(isMarked && isCorrection)
   return {

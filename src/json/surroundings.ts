@@ -34,7 +34,9 @@ const LEAD_PREFIX = /(?:[:：=→]|->|=>)[\s*_"'(]*$/
 const FENCE_START = /^\s*(?:(?:\/\/|#|--)[^\n]*\n\s*)*(?:json[5lc]?\s*)?$/i
 const DATA_LANGUAGE = /^(?:json[5lc]?|ndjson|text|txt|markdown|md|plain\w*|xml|html|yaml|)$/i
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
-const SENTENCE = /(?<=[.!?…])\s+(?=\S)/
+/** Arguments of a call. */
+const CALL = /[\w$]\((?:[^()]*,)?\s*$/
+const SENTENCE = /(?<=[.!?…])(?<!\b(?:e\.? ?g|i\.? ?e|z\. ?b|cf|vs)\.)\s+(?=\S)/i
 const HEADING = /^\s{0,3}#{1,6}\s+(.*)$/
 const WORD_AFTER = /^[^\S\n]*[`*_"')\]}>.,;:!?]*[^\S\n]*[^\s`*_"')\]}>.,;:!?]/
 
@@ -60,7 +62,10 @@ export class Surroundings {
   #fence: Fence | null = null
   /** Text since the last document; null: too long to be nothing. */
   #since: string | null = null
+  #hasDocument = false
   #isCorrected = false
+  /** Brackets that were opened in this paragraph and not closed: what is inside them is a piece of something. */
+  #openBrackets = 0
   #isRefused = false
   #tail = ''
   #isTailOver = true
@@ -68,6 +73,7 @@ export class Surroundings {
   /** Takes text in which no document is. */
   read(text: string): void {
     if (!this.#isTailOver) this.#readTail(text)
+    this.#countBrackets(text)
     if (this.#since !== null) {
       this.#since += text
       if (this.#since.length > LONGEST_TAIL) this.#since = null
@@ -89,6 +95,7 @@ export class Surroundings {
     this.#lastLine = ''
     if (this.#fence !== null) this.#fence.content = DOCUMENT
     this.#since = ''
+    this.#hasDocument = true
     this.#isCorrected = false
     this.#tail = ''
     this.#isTailOver = false
@@ -100,7 +107,8 @@ export class Surroundings {
     this.#scanned = 0
     this.#fence = null
     this.#since = null
-    this.#isCorrected = this.#isRefused = false
+    this.#isCorrected = this.#isRefused = this.#hasDocument = false
+    this.#openBrackets = 0
     this.#isTailOver = true
   }
 
@@ -160,11 +168,16 @@ export class Surroundings {
     const fence = this.#fence
     const inside = fence === null ? line : line.slice(this.#fenceLine)
     const words = standing === FENCED ? fence!.words : wordsBefore(inside, this.#lastLine)
-    const isCorrected = this.#isCorrected || corrects(line)
+    const isCorrected = this.#hasDocument ? this.#isCorrected || corrects(line) : null
     const isRefused = this.#isRefused || refuses(line)
     const introduction = introductionOf(words, isCorrected, isRefused)
-    const isUnderExample = standing >= LINE && introductionOf(this.#heading, false, false).isMarked
-    return { ...introduction, isMarked: introduction.isMarked || isUnderExample, standing, isAdjacent }
+    const isUnderExample = standing >= LINE && introductionOf(this.#heading, null, false).isMarked
+    const isMarked =
+      introduction.isMarked ||
+      isUnderExample ||
+      this.#openBrackets > 0 ||
+      (standing === FRAGMENT && CALL.test(inside.slice(-LONGEST_MARKER)))
+    return { ...introduction, isMarked, standing, isAdjacent }
   }
 
   /** Where what is inside the fence begins in the open line. */
@@ -193,12 +206,19 @@ export class Surroundings {
       const heading = HEADING.exec(line)
       if (heading !== null) this.#heading = heading[1]!
     }
+    if (line === '') this.#openBrackets = 0
     if (/\S/.test(line) && !/^\s*(?:`{3,}|~{3,})/.test(line)) this.#lastLine = line.slice(-LONGEST)
     this.#isCorrected ||= corrects(line)
     this.#isRefused ||= refuses(line)
     this.#line = ''
     this.#scanned = 0
     this.#fenceLine = 0
+  }
+
+  #countBrackets(text: string): void {
+    for (const [bracket] of text.matchAll(/[{}[\]]/g)) {
+      this.#openBrackets = Math.max(0, this.#openBrackets + (bracket === '{' || bracket === '[' ? 1 : -1))
+    }
   }
 
   #readTail(text: string): void {
@@ -234,7 +254,8 @@ export class Surroundings {
   }
 }
 
-function standingIn(line: string): Standing {
+function standingIn(text: string): Standing {
+  const line = text.slice(/^\s*(?:(?:`{3,}|~{3,})[,;]?)?/.exec(text)![0].length)
   const isShort = line.length <= LONGEST_MARKER
   if (isShort && BLANK_PREFIX.test(line)) return LINE
   const isLead = LEAD_PREFIX.test(line.slice(-LONGEST_MARKER / 2)) || (isShort && LABEL_PREFIX.test(line))

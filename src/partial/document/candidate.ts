@@ -146,6 +146,11 @@ export class Candidate implements CursorContext, Lenience {
   /** Text after the document that has come with its end. */
   trailing = ''
 
+  /** UTF-16 units of the document that is open. */
+  get length(): number {
+    return this.#length
+  }
+
   get text(): string {
     const before = this.#elements.map(({ text, gap }) => gap + text).join('')
     return before + this.#gap + this.#openText

@@ -34,6 +34,7 @@ const replaced = (reason: string): DocumentVerdict => ({ is: 'replaced', reason 
  */
 export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean): DocumentVerdict {
   if (later.isMarked) return KEPT
+  const isAsProminent = rank(later) >= rank(earlier)
   if (earlier.isBroken) {
     const isStronger = later.standing > earlier.standing && earlier.standing <= LEAD
     return later.isFit && isStronger ? replaced('The earlier document is no JSON.') : KEPT
@@ -45,8 +46,7 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
     return earlier.isMarked ? replaced(MARKED) : KEPT
   }
   if (!earlier.isFit) {
-    const isAsProminent = later.standing >= earlier.standing || isCorrection
-    return later.standing > FRAGMENT && isAsProminent && (!later.isEmpty || earlier.isEmpty)
+    return later.standing > FRAGMENT && (isAsProminent || isCorrection) && (!later.isEmpty || earlier.isEmpty)
       ? replaced('The earlier document does not fit the schema.')
       : KEPT
   }
@@ -54,17 +54,21 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
     const isDoubtful = isCorrection || earlier.isMarked || earlier.standing === FRAGMENT
     return isDoubtful ? SEVERAL : KEPT
   }
-  if (later.isEmpty && !earlier.isEmpty) return isCorrection || later.standing >= earlier.standing ? SEVERAL : KEPT
+  if (later.isEmpty && !earlier.isEmpty) return isCorrection || isAsProminent ? SEVERAL : KEPT
   if (earlier.isMarked) return replaced(MARKED)
   if (isCorrection) {
     // After "better:" a line's end counts as much as its start, but not as much as a fence.
-    const isAsProminent = later.standing >= earlier.standing || earlier.standing < FENCED
-    return isAsProminent ? replaced(CORRECTED) : SEVERAL
+    return isAsProminent || earlier.standing < FENCED ? replaced(CORRECTED) : SEVERAL
   }
   if (earlier.standing === FRAGMENT && later.standing >= LINE) {
     return replaced('The earlier document is part of a sentence.')
   }
-  return later.standing < earlier.standing ? KEPT : SEVERAL
+  return isAsProminent ? SEVERAL : KEPT
+}
+
+/** A fence and the start of a line are equally prominent. */
+function rank({ standing }: Evidence): number {
+  return Math.min(standing, LINE)
 }
 
 const MARKED = 'The earlier document was introduced as a draft or an example.'
@@ -78,5 +82,5 @@ export function isCutBy(earlier: Evidence, later: Evidence, isCorrection: boolea
   if (later.isMarked) return false
   if (earlier.isBroken) return later.standing > earlier.standing && earlier.standing <= LEAD
   if (isCorrection || earlier.isMarked || !earlier.isFit) return true
-  return later.standing > FRAGMENT && later.standing >= earlier.standing
+  return later.standing > FRAGMENT && rank(later) >= rank(earlier)
 }

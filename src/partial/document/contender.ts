@@ -63,7 +63,12 @@ export class Contender {
     return this.#standing === LEAD && hasWords ? FRAGMENT : this.#standing
   }
   get isMarked(): boolean {
-    return this.#isMarked || (this.#standing <= LEAD && this.#after?.isMarked === true)
+    return this.#isMarked || this.#isCitation || (this.#standing <= LEAD && this.#after?.isMarked === true)
+  }
+  /** "[1] Smith, 2020" */
+  get #isCitation(): boolean {
+    if (this.#after?.hasWords !== true || this.#standing !== LINE) return false
+    return this.candidate.length < 8 && /^\[\s*\d{1,4}\s*\]$/.test(this.candidate.text)
   }
   get isCorrection(): boolean {
     return this.found.placing.isCorrection

@@ -89,7 +89,7 @@ export class DocumentInterpreter implements Repairable {
       this.#isEnded ||
       this.#finder === null ||
       is === 'scalar' ||
-      (is === 'settled' && this.#doubt === null && answer.mayStandAlone) ||
+      (is === 'settled' && this.#doubt === null && this.#mayStandAlone(answer)) ||
       is === 'over'
     )
   }
@@ -222,6 +222,10 @@ export class DocumentInterpreter implements Repairable {
     return is === 'searching' || is === 'settled' || is === 'sealed' ? finder.end() : null
   }
 
+  #mayStandAlone(answer: Contender): boolean {
+    return this.options.documents === 'one' || answer.mayStandAlone
+  }
+
   /** The text is over in the middle of a later document. */
   #endRival(answer: Contender, rival: Contender): void {
     const isCut = isCutBy(answer.evidence, rival.evidence, rival.isCorrection)
@@ -234,7 +238,7 @@ export class DocumentInterpreter implements Repairable {
     const answer = this.#answer
     if (answer === null) return
     answer.candidate.closeRows()
-    if (answer.candidate.isDone && !answer.mayStandAlone) {
+    if (answer.candidate.isDone && !this.#mayStandAlone(answer)) {
       this.#state = { is: 'searching' }
       return
     }

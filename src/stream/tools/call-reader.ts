@@ -38,7 +38,8 @@ export class CallReader {
     this.tool = tool
     this.guard = new RunawayDetector(options)
     this.#compiled = schema.compiled
-    this.#interpreter = schema.compiled.interpreter(options)
+    // Which of two documents is meant is for the model to say.
+    this.#interpreter = schema.compiled.interpreter({ ...options, documents: 'one' })
   }
 
   /** More of the arguments; gives the newest partial input. */
