@@ -11,7 +11,8 @@ const LONGEST_FENCE_LINE = 64
 const TAG = '</scratchpad>'.length - 1
 /** Characters of a text that may be one value without brackets. */
 const LONGEST_SCALAR = 4096
-const SCALAR_WORD = /^(?:true|false|null|none|nil|undefined|nan|-?infinity)$/i
+/** Words that other languages have for `true`, `false` and `null`, and numbers that JSON has not. */
+export const SCALAR_WORD: RegExp = /^(?:true|false|null|none|nil|undefined|nan|-?infinity)$/i
 const FENCE_LINE = /^(?:`{3,}|~{3,})[^\n`~]*\n/
 const FENCE_LINE_BEGUN = /^(?:`{1,2}|~{1,2}|`{3,}[^\n`]{0,40}|~{3,}[^\n~]{0,40})$/
 
@@ -142,7 +143,7 @@ export class DocumentFinder {
         if (typeof start !== 'string') return start
         rest = start
       }
-      const at = rest.search(this.#isSealed ? /</ : /[{[<]/)
+      const at = rest.search(this.#isSealed ? /</ : /[{[<(]/)
       if (at < 0) {
         this.#skip(rest, rest.length)
         return null
@@ -169,8 +170,11 @@ export class DocumentFinder {
 
   #readBracket(rest: string, isWhole: boolean): number | Found | null {
     const ahead = new Lookahead(rest, 0, isWhole)
+    if (rest[0] === '(' && !this.surroundings.isInFence) return 1
     const isDocument = rest[0] === '{' ? opensObject(ahead) : this.#opensArray(ahead)
     if (ahead.isShort) return this.#hold(rest)
+    // A tuple in a fence is a list; in prose there are parentheses everywhere.
+    if (rest[0] === '(') return isDocument && this.surroundings.standing === FENCED ? this.#found(rest, false) : 1
     const isCut = isWhole && rest.length < MAX_LOOKAHEAD && BEGUN.test(rest)
     if (!isDocument && !isCut) return 1
     const { standing } = this.surroundings
@@ -224,6 +228,10 @@ export class DocumentFinder {
       const isDocument = isPure || (root & KIND_ARRAY) !== 0 || opensArray(ahead, KIND_ANY)
       if (ahead.isShort) return this.#hold(rest)
       if (isDocument) return this.#found(rest, false)
+    }
+    if (rest[0] === '(' && this.surroundings.isInFence) {
+      this.#isFresh = false
+      return rest
     }
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0

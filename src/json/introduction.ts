@@ -6,7 +6,7 @@
 const ANSWER =
   /\b(?:the|my|your|final|corrected|correct|actual|real) (?:final |correct |actual |full |json )*(?:answer|result|output|response|json|object|list)\b/gi
 const EXAMPLE =
-  /\b(?:(?<![./@-])examples?(?![.\w-])|for instance|e\.? ?g\b|such as|something like|(?:would|could|might) (?:look|be)\b|(?:should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should|need|expect\w*)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
+  /\b(?:(?<![./@-])examples?(?![.\w-])|for instance|e\.? ?g\b|such as|something like\s*:?$|(?:would|could|might) (?:look|be)\b|(?:should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should|need|expect\w*)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
 const DRAFT =
   /\b(?:drafts?|rough|tentative|preliminary|scratch\w*|first (?:try|attempt|pass|version|guess|idea|thought)|initial (?:try|attempt|pass|version|guess|idea|thought)|(?:let me|let's|let us) (?:try(?! again)|think|see|start)|thinking|brainstorm\w*|considered|considering|entwurf|brouillon|borrador)\b/gi
 /** The document before is not the model's: it was given, or it is wrong. */

@@ -34,6 +34,7 @@ const LEAD_PREFIX = /(?:[:：=→]|->|=>)[\s*_"'(]*$/
 const FENCE_START = /^\s*(?:(?:\/\/|#|--)[^\n]*\n\s*)*(?:json[5lc]?\s*)?$/i
 const DATA_LANGUAGE = /^(?:json[5lc]?|ndjson|text|txt|markdown|md|plain\w*|xml|html|yaml|)$/i
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
+const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:]/
 /** Arguments of a call. */
 const CALL = /[\w$]\((?:[^()]*,)?\s*$/
 const SENTENCE = /(?<=[.!?…])(?<!\b(?:e\.? ?g|i\.? ?e|z\. ?b|cf|vs)\.)\s+(?=\S)/i
@@ -69,10 +70,13 @@ export class Surroundings {
   #isRefused = false
   #tail = ''
   #isTailOver = true
+  /** What comes after the last document, cut. */
+  #next = ''
 
   /** Takes text in which no document is. */
   read(text: string): void {
     if (!this.#isTailOver) this.#readTail(text)
+    if (this.#next.length < LONGEST_TAIL) this.#next += text.slice(0, LONGEST_TAIL)
     this.#countBrackets(text)
     if (this.#since !== null) {
       this.#since += text
@@ -94,7 +98,7 @@ export class Surroundings {
     this.#scanned = 1
     this.#lastLine = ''
     if (this.#fence !== null) this.#fence.content = DOCUMENT
-    this.#since = ''
+    this.#since = this.#next = ''
     this.#hasDocument = true
     this.#isCorrected = false
     this.#tail = ''
@@ -129,6 +133,10 @@ export class Surroundings {
   }
   get isRefusedAfter(): boolean {
     return refuses(this.#tail)
+  }
+  /** The document goes on after its closing bracket: `{"a": 1}, "b": 2}`. */
+  get isContinued(): boolean {
+    return CONTINUATION.test(this.#next)
   }
   /** The text is inside a fence in which nothing has come yet, or only white space. */
   get isAtFenceStart(): boolean {

@@ -44,6 +44,7 @@ export class Candidate implements CursorContext, Lenience {
   /** Offset of the document that is open: of the element, where they come one by one. */
   #from: number
   #isClosed = false
+  readonly #isWholeValue: boolean
   /** Its text, unless the caller keeps it. */
   readonly #text: LongText | null
   readonly #source: (() => string) | undefined
@@ -65,6 +66,8 @@ export class Candidate implements CursorContext, Lenience {
       text: (() => string) | undefined
       /** Its elements may come one after the other; 'certain': they do. */
       rows?: 'possible' | 'certain'
+      /** Its text is all of the answer's, so that it may be a word. */
+      isWholeValue?: boolean
     },
   ) {
     this.#options = options
@@ -73,6 +76,7 @@ export class Candidate implements CursorContext, Lenience {
     this.#source = place.text
     this.#text = place.text === undefined ? new LongText() : null
     this.#report = place.report
+    this.#isWholeValue = place.isWholeValue === true
     this.observers = place.observers
     this.lenience = options.repair ? this : null
     this.cursor = new Cursor(node, this)
@@ -98,7 +102,9 @@ export class Candidate implements CursorContext, Lenience {
 
   #newReader(sink: TokenSink, report: (repair: Repair) => void): Tokenizer | TolerantReader {
     const { repair, maxDepth } = this.#options
-    return repair ? new TolerantReader(sink, report, { maxDepth }) : new Tokenizer(sink, { maxDepth })
+    return repair
+      ? new TolerantReader(sink, report, { maxDepth, isWholeValue: this.#isWholeValue })
+      : new Tokenizer(sink, { maxDepth })
   }
 
   /** The document is complete: of elements that come one by one, the list of them. */

@@ -50,6 +50,18 @@ export class Contender {
     return this.found.start
   }
 
+  /** It is no document if it goes on after its end. */
+  noteContinuation({ isContinued }: Surroundings): void {
+    if (!isContinued || this.candidate.failure !== null) return
+    const { start, candidate } = this
+    candidate.failure = {
+      code: 'malformed_json',
+      message: 'Expected the end of the document, got a comma and further values after its closing bracket.',
+      position: start + candidate.text.length,
+      path: [],
+    }
+  }
+
   /** Takes what comes after it on its line. */
   noteTail({ hasWordsAfter, isMarkedAfter, isRefusedAfter }: Surroundings): void {
     this.#after ??= { hasWords: hasWordsAfter, isMarked: isMarkedAfter, isRefused: isRefusedAfter }

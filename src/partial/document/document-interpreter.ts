@@ -1,4 +1,4 @@
-import { DocumentFinder, ANY_OPENING, type Found, type ThoughtOver } from '../../json/find-document.ts'
+import { DocumentFinder, ANY_OPENING, SCALAR_WORD, type Found, type ThoughtOver } from '../../json/find-document.ts'
 import { LongText } from '../../json/long-text.ts'
 import { FENCED, FRAGMENT, LEAD } from '../../json/surroundings.ts'
 import { ABSENT, type SchemaNode } from '../../schema/node.ts'
@@ -9,7 +9,7 @@ import { BrokenSpan } from './broken-span.ts'
 import { Candidate, type Decoding } from './candidate.ts'
 import { isCutBy, weigh } from './choose-document.ts'
 import { Contender } from './contender.ts'
-import { openingOf } from './opening.ts'
+import { openingOf, takesAnyText } from './opening.ts'
 
 /** Where the reading is. `answer` is the document that counts so far, `rival` a later one. */
 type State =
@@ -179,6 +179,7 @@ export class DocumentInterpreter implements Repairable {
 
   #search(found: Found | ThoughtOver | null): string {
     const finder = this.#finder!
+    if (found !== null) this.#lastPassed?.noteContinuation(finder.surroundings)
     if (this.#passed !== null && (found !== null || finder.surroundings.isTailOver)) this.#noteTail()
     if (found === null) return ''
     if (found.kind === 'thought-over') return this.#forget(found)
@@ -212,6 +213,7 @@ export class DocumentInterpreter implements Repairable {
       if (open.candidate.isRead || open.candidate.failure !== null)
         this.#readOn(state.is === 'reading' ? this.#leave(open) : this.#leaveRival(state))
     }
+    if (this.#state.is === 'settled') this.#lastPassed?.noteContinuation(finder.surroundings)
     if (this.#passed !== null) this.#noteTail()
     if (this.#state.is === 'comparing') this.#endRival(this.#state.answer, this.#state.rival)
     this.#settle()
@@ -253,7 +255,7 @@ export class DocumentInterpreter implements Repairable {
 
   /* Documents */
 
-  #contender(found: Found, observers: ListenerHub | null): Contender {
+  #contender(found: Found, observers: ListenerHub | null, isWholeValue = false): Contender {
     const { before, skipped, start } = found
     // After prose a bracket may be prose too.
     const isCertain = observers !== null && found.isFirst
@@ -264,25 +266,28 @@ export class DocumentInterpreter implements Repairable {
       contender.report({ kind: before, position, before: text, after: '' })
     }
     const isRow = this.node.core.kind === 'array' && found.text[0] === '{'
-    contender.candidate = this.#candidate(start, observers, contender.report, isRow ? 'possible' : null)
+    contender.candidate = this.#candidate(start, observers, contender.report, {
+      ...(isRow && { rows: 'possible' }),
+      isWholeValue,
+    })
     return contender
   }
 
   /** The document that comes before the next one in the text. */
   #lastPassed: Contender | null = null
 
-  /** @param rows whether further documents may be further elements of the list */
+  /** @param form whether further documents may be further elements of the list; whether it is all of the text */
   #candidate(
     start: number,
     observers: ListenerHub | null,
     report: (repair: Repair) => void,
-    rows: 'possible' | 'certain' | null,
+    { rows, isWholeValue }: { rows?: 'possible' | 'certain'; isWholeValue?: boolean },
   ): Candidate {
     const kept = this.#source ?? (this.#text === null ? undefined : () => this.#text!.whole)
-    const mayBeRows = rows !== null && this.#finder !== null && this.options.documents !== 'one'
+    const mayBeRows = rows !== undefined && this.#finder !== null && this.options.documents !== 'one'
     // To cut a document out of a text that grows costs as much as all of it: one of many keeps its own text.
     const text = observers === null || mayBeRows ? undefined : kept
-    const place = { start, observers, report, text }
+    const place = { start, observers, report, text, isWholeValue: isWholeValue === true }
     return new Candidate(this.node, this.#decoding, this.options, mayBeRows ? { ...place, rows } : place)
   }
 
@@ -327,7 +332,7 @@ export class DocumentInterpreter implements Repairable {
 
   #makeRows(answer: Contender, found: Found): string {
     const { text } = answer.candidate
-    const rows = this.#candidate(answer.start, this.hub, answer.report, 'certain')
+    const rows = this.#candidate(answer.start, this.hub, answer.report, { rows: 'certain' })
     rows.push(text)
     answer.candidate = rows
     this.documents.push({
@@ -407,11 +412,16 @@ export class DocumentInterpreter implements Repairable {
 
   /** The whole text may be one value without brackets, or it holds no document. */
   #readScalar(found: Found): void {
-    const answer = this.#contender(found, this.hub)
+    const isWord = /^\p{L}/u.test(found.text)
+    const isProse = isWord && !SCALAR_WORD.test(found.text) && takesAnyText(this.node)
+    const answer = this.#contender(found, this.hub, !isProse)
     const { candidate } = answer
     candidate.push(found.text)
     candidate.end()
-    if (candidate.failure !== null && candidate.failure.position === found.start) return
+    const { failure } = candidate
+    // Words that are no value are other text.
+    if (failure !== null && (isWord || failure.position === found.start)) return
+    if (isWord && (!candidate.isRead || candidate.issues.length > 0 || candidate.trailing !== '')) return
     this.#show(answer, this.#dropped === null ? null : THOUGHT)
     this.#state = { is: 'scalar', answer }
     this.#afterStart = found.start + found.text.length - candidate.trailing.length
@@ -544,8 +554,7 @@ export class DocumentInterpreter implements Repairable {
       candidate.observers = this.hub
       return
     }
-    const isRow = candidate.isRows ? 'possible' : null
-    const again = this.#candidate(rival.start, this.hub, () => {}, isRow)
+    const again = this.#candidate(rival.start, this.hub, () => {}, candidate.isRows ? { rows: 'possible' } : {})
     again.push(candidate.text)
     if (again.isRead === candidate.isRead) rival.candidate = again
   }

@@ -7,6 +7,14 @@ export function openingOf(node: SchemaNode): Opening {
   return { root: node.accepts, element: withQuoted(elementKinds(node)) }
 }
 
+/** Returns whether any text may be a value of the schema, so that prose can't be told from one. */
+export function takesAnyText({ accepts, core }: SchemaNode, depth = 0): boolean {
+  if ((accepts & KIND_STRING) === 0) return false
+  if (core.kind === 'leaf') return core.options === null
+  if (core.kind !== 'union' || depth > 8) return true
+  return core.options.some(({ node }) => takesAnyText(node, depth + 1))
+}
+
 function elementKinds({ core }: SchemaNode): number {
   if (core.kind !== 'array') return KIND_ANY
   const element = core.element.node
