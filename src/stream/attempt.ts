@@ -235,6 +235,9 @@ export class Attempt {
         break
       case 'tool-call-start': {
         this.hasDelivered = true
+        // Pieces and results belong to a call by its id, so two calls with one id can't be told apart.
+        if (this.toolCalls.has(event.id)) return this.close(sameId(event))
+        this.#cost(1_000 + event.id.length + event.name.length)
         const { readTool } = this.#rules
         const call = new OpenCall(event.id, event.name, readTool && (() => readTool(event.name)))
         this.toolCalls.set(event.id, call)
@@ -251,6 +254,7 @@ export class Attempt {
       }
       case 'tool-call-end': {
         const call = this.toolCalls.get(event.id)
+        this.#cost(500)
         const reader = call?.reader
         const input = reader === undefined ? parsed(call?.arguments) : reader.end()
         log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
@@ -260,6 +264,7 @@ export class Attempt {
         this.hasDelivered = true
         this.files.push(event.file)
         log.event({ type: 'file', attempt, file: event.file })
+        this.#cost(500 + event.file.data.length)
         break
       case 'extra-answer':
         log.event({ type: 'extra-answer', attempt, text: text(event) })
@@ -267,6 +272,7 @@ export class Attempt {
       case 'usage':
         this.usage = event.usage
         log.event({ type: 'usage', attempt, usage: event.usage })
+        this.#cost(100)
         break
       case 'metadata':
         this.modelId = event.model ?? this.modelId
@@ -292,6 +298,10 @@ export class Attempt {
     this.#limit(this.#rules.guard.count(text(event)))
   }
 
+  #cost(bytes: number): void {
+    this.#limit(this.#rules.guard.event(bytes))
+  }
+
   #limit(passed: string | null): void {
     if (passed === null || this.isOver) return
     this.close(new StructStreamError('limit_exceeded', `The model was stopped: it wrote ${passed}.`))
@@ -308,6 +318,13 @@ export class Attempt {
       this.close(new StructStreamError(failure.code, `The model was stopped: ${failure.message}`, { ...failure }))
     }
   }
+}
+
+function sameId({ id, name }: { id: string; name: string }): StructStreamError {
+  return new StructStreamError(
+    'provider_error',
+    `The model began a second tool call with the id ${JSON.stringify(id)} (of ${JSON.stringify(name)}). Each call needs an id of its own.`,
+  )
 }
 
 function isDelta(event: ModelEvent): boolean {

@@ -33,6 +33,11 @@ export interface LimitOptions {
   maxRepeat?: number | undefined
   /** Issues that are kept. @defaultValue 100 */
   maxIssues?: number | undefined
+  /**
+   * Bytes of an attempt's events that are not text: files, tool calls, usage. Each counts its data and what it takes in
+   * memory, some 100 to 1,000 bytes. In a page, of all attempts together. @defaultValue 67,108,864
+   */
+  maxEventBytes?: number | undefined
 }
 
 /** What happens when the answer certainly breaks the schema. */

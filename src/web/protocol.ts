@@ -1,6 +1,7 @@
 import { StructStreamError, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import type { RepairedParts } from '../stream/answer.ts'
 import type { AttemptResult, Dialect, FinishReason, Issue, Mode, Usage } from '../types.ts'
+import * as rules from './wire-values.ts'
 
 /**
  * The wire between `structstream/server` and `structstream/client`, both ends in this file.
@@ -35,7 +36,7 @@ type Path = (string | number)[]
 /** What an attempt writes: a new answer, more of the same text, or parts of an answer that is there. */
 export type Writes = 'answer' | 'more' | 'parts'
 
-/** What may be told of an error: no stack, no cause, no text (that came before). */
+/** What is sent of an error: no stack, no cause, no text (that came before). */
 export interface WireError {
   code: ErrorCode
   message: string
@@ -138,92 +139,97 @@ function parse(line: string): unknown {
 
 function checkEvent(value: unknown, line: string): WireEvent | undefined {
   if (typeof value === 'string') return { type: 'text-delta', text: value }
-  const type: unknown = isRecord(value) ? value['type'] : undefined
+  const type: unknown = rules.isRecord(value) ? value['type'] : undefined
   if (typeof type !== 'string') {
     throw foreign(`Expected an event of the structstream protocol, got JSON of another kind: ${clip(line)}`)
   }
   const fields = Object.hasOwn(FIELDS, type) ? FIELDS[type as WireEvent['type']] : undefined
   if (fields === undefined) return undefined
-  for (const [name, kind] of Object.entries(fields)) {
+  for (const [name, { expected, test }] of Object.entries(fields)) {
     const field = (value as Record<string, unknown>)[name]
-    if (kindOf(field) !== kind) {
-      throw foreign(`The event "${type}" of the server has no valid "${name}": expected ${kind}, got ${kindOf(field)}.`)
+    if (!test(field)) {
+      throw foreign(
+        `The event "${type}" of the server has no valid "${name}": expected ${expected}, got ${show(field)}.`,
+      )
     }
   }
   return value as WireEvent
 }
 
-/** Fields without which an event cannot be used. */
-const FIELDS: Record<WireEvent['type'], Record<string, Kind>> = {
-  hello: { version: 'number' },
-  'attempt-start': { kind: 'string', writes: 'string', provider: 'string', model: 'string' },
-  'text-delta': { text: 'string' },
-  'reasoning-delta': { text: 'string' },
-  'tool-call-start': { id: 'string', name: 'string' },
-  'tool-call-delta': { id: 'string', text: 'string' },
-  'tool-call-end': { id: 'string' },
-  'tool-result': { id: 'string', name: 'string' },
-  file: { mediaType: 'string', data: 'string' },
-  'extra-answer': { text: 'string' },
-  usage: { usage: 'object' },
-  finish: { reason: 'string' },
-  restart: { reason: 'string', issues: 'list' },
-  patch: { paths: 'list' },
-  recover: { reason: 'string', paths: 'list' },
+const { optional } = rules
+const why = { code: optional(rules.errorCode), wait: optional(rules.duration) }
+
+/** Fields without which an event can't be used, and those that must be right if they are there. */
+const FIELDS: Record<WireEvent['type'], Record<string, rules.Rule>> = {
+  hello: { version: rules.number },
+  'attempt-start': {
+    kind: rules.attemptKind,
+    writes: rules.text,
+    provider: rules.text,
+    model: rules.text,
+    mode: optional(rules.mode),
+    repair: optional(rules.boolean),
+  },
+  'text-delta': { text: rules.text },
+  'reasoning-delta': { text: rules.text },
+  'tool-call-start': { id: rules.text, name: rules.text },
+  'tool-call-delta': { id: rules.text, text: rules.text },
+  'tool-call-end': { id: rules.text },
+  'tool-result': { id: rules.text, name: rules.text, error: optional(rules.text) },
+  file: { mediaType: rules.text, data: rules.text, filename: optional(rules.text) },
+  'extra-answer': { text: rules.text },
+  usage: { usage: rules.usage },
+  finish: { reason: rules.finishReason, model: optional(rules.text), requestId: optional(rules.text) },
+  restart: { reason: rules.text, issues: rules.list, ...why },
+  patch: { paths: rules.paths, ...why },
+  recover: { reason: rules.text, paths: rules.paths, ...why },
   end: {},
-  error: { error: 'object' },
-}
-
-type Kind = 'string' | 'number' | 'object' | 'list' | 'nothing' | 'something else'
-
-function kindOf(value: unknown): Kind {
-  if (value === undefined || value === null) return 'nothing'
-  if (Array.isArray(value)) return 'list'
-  const type = typeof value
-  return type === 'string' || type === 'number' || type === 'object' ? type : 'something else'
+  error: { error: rules.object },
 }
 
 /** Returns what the receiver gets of an error; only `Disclosure` decides on the texts in it. */
 export function encodeError(error: StructStreamError, message: string, issues: Issue[] | undefined): WireError {
   const wire: WireError = { code: error.code, message, retryable: error.retryable }
-  for (const fact of TOLD) if (error[fact] !== undefined) Object.assign(wire, { [fact]: error[fact] })
+  for (const fact of Object.keys(FACTS) as (keyof typeof FACTS)[])
+    if (error[fact] !== undefined) Object.assign(wire, { [fact]: error[fact] })
   if (issues !== undefined) wire.issues = issues
   return wire
 }
 
-const TOLD = [
-  'status',
-  'retryAfter',
-  'path',
-  'position',
-  'issues',
-  'finishReason',
-  'provider',
-  'requestId',
-  'usage',
-] as const satisfies (keyof WireError & keyof ErrorDetails)[]
+/** Facts of an error that are sent, and what each must be; one that isn't that is left out. */
+const FACTS = {
+  status: rules.number,
+  retryAfter: rules.duration,
+  path: rules.path,
+  position: rules.number,
+  issues: rules.list,
+  finishReason: rules.finishReason,
+  provider: rules.text,
+  requestId: rules.text,
+  usage: rules.usage,
+} as const satisfies Partial<Record<keyof WireError & keyof ErrorDetails, rules.Rule>>
 
-/** The error as the server had it. What is no error becomes `provider_error`. */
+/** Returns the error as the server had it. What is not an error, or has an unknown code, becomes `provider_error`. */
 export function decodeError(wire: WireError): StructStreamError {
-  const { code, message } = wire
+  const { code, message, usage, issues } = wire
   if (typeof code !== 'string' || typeof message !== 'string')
-    return foreign('The server told of an error without a code.')
+    return foreign('The server reported an error without a code.')
+  if (!rules.errorCode.test(code))
+    return foreign(`The server reported an error with an unknown code, ${show(code)}: ${clip(message)}`)
   const details: ErrorDetails = {}
   if (typeof wire.retryable === 'boolean') details.retryable = wire.retryable
-  for (const fact of TOLD) if (wire[fact] !== undefined) Object.assign(details, { [fact]: wire[fact] })
-  if (wire.issues !== undefined) details.issues = decodeIssues(wire.issues)
+  for (const [fact, { test }] of Object.entries(FACTS)) {
+    const value = wire[fact as keyof WireError]
+    if (test(value)) Object.assign(details, { [fact]: value })
+  }
+  if (details.usage !== undefined) details.usage = rules.usageOf(usage)
+  if (details.issues !== undefined) details.issues = decodeIssues(issues)
   return new StructStreamError(code, message, details)
 }
 
-/** Those that are issues: whoever shows them need not look at each. */
+/** Returns the issues in a list, without whatever else is in it. */
 export function decodeIssues(issues: unknown): Issue[] {
-  return Array.isArray(issues) ? issues.filter(isIssue) : []
-}
-
-function isIssue(value: unknown): value is Issue {
-  if (!isRecord(value) || !Array.isArray(value['path'])) return false
-  const isPath = value['path'].every((key) => typeof key === 'string' || typeof key === 'number')
-  return isPath && typeof value['code'] === 'string' && typeof value['message'] === 'string'
+  return Array.isArray(issues) ? issues.filter(rules.isIssue) : []
 }
 
 /** What came is not of this protocol. */
@@ -246,8 +252,10 @@ export function checkVersion(version: unknown): void {
   )
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
+  return clip(String(value))
 }
 
 function clip(text: string): string {

@@ -13,8 +13,10 @@ const borders = new Uint16Array(WINDOW)
 export class RunawayDetector {
   readonly #maxChars: number
   readonly #maxRepeat: number
+  readonly #maxEventBytes: number
   readonly #window: number
   #chars = 0
+  #eventBytes = 0
   #spaces = 0
   #digits = 0
   #recent = ''
@@ -23,9 +25,10 @@ export class RunawayDetector {
   #run = 0
   #runLimit = 0
 
-  constructor(limits: { maxChars: number; maxRepeat: number }) {
+  constructor(limits: { maxChars: number; maxRepeat: number; maxEventBytes?: number }) {
     this.#maxChars = limits.maxChars
     this.#maxRepeat = limits.maxRepeat
+    this.#maxEventBytes = limits.maxEventBytes ?? Infinity
     this.#window = Math.max(32, Math.min(WINDOW, limits.maxRepeat))
   }
 
@@ -33,6 +36,13 @@ export class RunawayDetector {
   count(text: string): string | null {
     this.#chars += text.length
     return this.#chars > this.#maxChars ? `more than ${this.#maxChars} characters (limits.maxChars)` : null
+  }
+
+  /** Counts an event that is not text, by about what it takes in memory. */
+  event(bytes: number): string | null {
+    this.#eventBytes += bytes
+    const max = this.#maxEventBytes
+    return this.#eventBytes > max ? `more than ${max} bytes of events other than text (limits.maxEventBytes)` : null
   }
 
   /** The limit that `delta` has passed, in words, or `null`. */

@@ -22,7 +22,7 @@ export interface RunSettings {
   maxAttempts: number
   recover: boolean
   repair: boolean
-  limits: { maxChars: number; maxDepth: number; maxRepeat: number; maxIssues: number }
+  limits: { maxChars: number; maxDepth: number; maxRepeat: number; maxIssues: number; maxEventBytes: number }
   linger: number
   request: ModelSettings
 }
@@ -42,7 +42,7 @@ const oneOf = (names: readonly string[]): Check =>
   check(`one of ${names.join(', ')}`, (v) => names.includes(v as string))
 
 const timeouts = { total: milliseconds, firstDelta: milliseconds, idle: milliseconds }
-const limits = { maxChars: count, maxDepth: count, maxRepeat: count, maxIssues: count }
+const limits = { maxChars: count, maxDepth: count, maxRepeat: count, maxIssues: count, maxEventBytes: count }
 
 const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
   model: check("a model, 'provider:id', or a list of them", (v) =>
@@ -137,7 +137,13 @@ export function settle(options: RunOptions, defaults: RunOptions): RunSettings {
     maxAttempts: given.maxAttempts ?? (heals ? 3 : 1),
     recover: given.recover ?? false,
     repair: given.repair ?? true,
-    limits: complete(given.limits, { maxChars: 10_000_000, maxDepth: 128, maxRepeat: 10_000, maxIssues: 100 }),
+    limits: complete(given.limits, {
+      maxChars: 10_000_000,
+      maxDepth: 128,
+      maxRepeat: 10_000,
+      maxIssues: 100,
+      maxEventBytes: 67_108_864,
+    }),
     linger: given.linger ?? 1_000,
     request: complete(request as Partial<ModelSettings>, {}),
   }

@@ -12,8 +12,10 @@ import type { RunSettings } from '../../stream/options/run-options.ts'
 import { plainText } from '../../stream/plain-text.ts'
 import type { Run } from '../../stream/run.ts'
 import type { Dialect, Message } from '../../types.ts'
+import { EventBudget } from './event-budget.ts'
 import { ReplacedAnswer } from './replaced-answer.ts'
 import { decodeError, decodeIssues, foreign, type WireEvent } from '../protocol.ts'
+import { usageOf } from '../wire-values.ts'
 import type { Source } from './sources/source.ts'
 
 type Start = Extract<WireEvent, { type: 'attempt-start' }>
@@ -32,6 +34,7 @@ export class Receiver {
   /** Read, and not of the attempt that was being read. */
   #next: WireEvent | undefined
   #onActivity: (() => void) | undefined
+  readonly #budget: EventBudget
   /** The last attempt is in the run's messages. */
   #isKept = false
 
@@ -39,6 +42,7 @@ export class Receiver {
     this.#run = run
     this.#schema = schema
     this.#settings = settings
+    this.#budget = new EventBudget(settings.limits)
     this.#events = source({
       signal: run.signal,
       onActivity: () => this.#onActivity?.(),
@@ -66,7 +70,9 @@ export class Receiver {
     this.#next = undefined
     if (next !== undefined) return next
     const step = await this.#events.next()
-    return step.done === true ? undefined : step.value
+    if (step.done === true) return undefined
+    this.#budget.take(step.value)
+    return step.value
   }
 
   /** What stands between two attempts. */
@@ -78,7 +84,7 @@ export class Receiver {
         return await this.#attempt(event)
       case 'restart': {
         const { type, reason, wait } = event
-        const issues = decodeIssues(event.issues)
+        const issues = decodeIssues(event.issues).slice(0, this.#settings.limits.maxIssues)
         this.#failed(event.code, reason)
         run.log.event({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
         break
@@ -105,7 +111,7 @@ export class Receiver {
           content,
           ...(error !== undefined && { isError: true }),
         }
-        run.messages = [...run.messages, message]
+        run.messages.push(message)
         run.log.event({ type, attempt, id, name, output, ...(error !== undefined && { error }) })
         break
       }
@@ -200,7 +206,7 @@ export class Receiver {
         case 'tool-call-end':
         case 'extra-answer':
         case 'usage':
-          yield event
+          yield event.type === 'usage' ? { ...event, usage: usageOf(event.usage) ?? {} } : event
           break
         case 'file': {
           const { type, mediaType, data, filename } = event
