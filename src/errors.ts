@@ -81,14 +81,39 @@ export class StructStreamError extends Error {
     Object.defineProperty(this.prototype, BRAND, { value: true })
   }
 
+  readonly #cause: unknown
+
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(message)
+    this.#cause = details.cause
     this.code = code
     this.retryable = details.retryable ?? isRetryable(code, details.status)
     // Only what is known, so that a printed error is not full of `undefined`.
     for (const fact of FACTS) if (details[fact] !== undefined) Object.assign(this, { [fact]: details[fact] })
+    // The answer itself is there to be read, but isn't printed with every log of an error.
+    for (const fact of ANSWERS) if (fact in this) Object.defineProperty(this, fact, { enumerable: false })
+    // What `structuredClone` keeps of an error: message and stack.
+    const { stack = '' } = this
+    const trace = stack.indexOf('\n    at ', stack.indexOf(message) + message.length)
+    if (trace >= 0) this.stack = `${this.name} [${code}]: ${message}${stack.slice(trace)}`
+  }
+
+  /** What was thrown elsewhere; may be anything. Not an own property: a clone of the error must not fail because of it. */
+  override get cause(): unknown {
+    return this.#cause
+  }
+
+  /** Returns everything but the answer, as plain data: what a log needs, and what `structuredClone` can take. */
+  toJSON(): Record<string, unknown> {
+    const json: Record<string, unknown> = { name: this.name, code: this.code, message: this.message }
+    for (const [fact, value] of Object.entries(this)) json[fact] = value
+    if (this.#cause !== undefined) json['cause'] = String(this.#cause)
+    return json
   }
 }
+
+/** Facts that hold the whole answer. */
+const ANSWERS = ['text', 'partial'] as const
 
 const FACTS = [
   'text',
