@@ -107,9 +107,15 @@ export class StructStreamError extends Error {
   toJSON(): Record<string, unknown> {
     const json: Record<string, unknown> = { name: this.name, code: this.code, message: this.message }
     for (const [fact, value] of Object.entries(this)) json[fact] = value
-    if (this.#cause !== undefined) json['cause'] = String(this.#cause)
+    const cause: unknown = this.#cause
+    if (cause !== undefined) json['cause'] = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause)
     return json
   }
+}
+
+/** A cause that is not an error: text, or the kind of thing it is. */
+function shown(cause: unknown): string {
+  return typeof cause === 'string' ? cause : Object.prototype.toString.call(cause)
 }
 
 /** Facts that hold the whole answer. */

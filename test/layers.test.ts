@@ -85,7 +85,7 @@ const order: Record<string, string[][]> = {
     ['heal', 'next-attempt.ts'],
     ['tool-steps.ts'],
   ],
-  web: [['position.ts', 'protocol.ts', 'sse.ts'], ['client'], ['formats'], ['server']],
+  web: [['position.ts', 'wire-values.ts', 'protocol.ts', 'sse.ts'], ['client'], ['formats'], ['server']],
   'web/client': [['sources', 'replaced-answer.ts', 'join-parts.ts']],
   store: [['store.ts', 'id.ts', 'handler.ts', 'watchers.ts'], ['memory.ts', 'redis'], ['retry-until.ts']],
   testing: [['reply.ts', 'chunking.ts'], ['wires']],

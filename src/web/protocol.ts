@@ -255,7 +255,7 @@ export function checkVersion(version: unknown): void {
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
-  return clip(String(value))
+  return clip(JSON.stringify(value) ?? 'nothing')
 }
 
 function clip(text: string): string {

@@ -90,7 +90,7 @@ export const usage = rule('counts of tokens', (value) => {
 export function usageOf(value: unknown): Usage | undefined {
   if (!usage.test(value)) return undefined
   const known = Object.entries(value as object).filter(([name]) => Object.hasOwn(USAGE, name))
-  return Object.fromEntries(known) as Usage
+  return Object.fromEntries(known)
 }
 
 function isCount(value: unknown): boolean {
