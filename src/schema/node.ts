@@ -194,6 +194,7 @@ export interface NodeOptions {
   nullStep?: number
   expected?: string
   code?: string
+  takesDigits?: boolean
 }
 
 /** One place of a schema. All nodes have one shape, so that the cursor's reads stay monomorphic. */
@@ -213,6 +214,8 @@ export class SchemaNode {
   readonly expected: string
   /** Code of the issue for a value of a wrong kind. */
   readonly code: string
+  /** A number that a double can't hold is taken as the text of its digits. */
+  readonly takesDigits: boolean
   #narrowed: (SchemaNode | undefined)[] = []
 
   constructor(core: Core, options: NodeOptions = {}) {
@@ -224,6 +227,7 @@ export class SchemaNode {
     this.nullStep = options.nullStep ?? -1
     this.expected = options.expected ?? 'a value'
     this.code = options.code ?? 'invalid_type'
+    this.takesDigits = options.takesDigits ?? false
   }
 
   /** The same place with something changed. */
@@ -245,8 +249,8 @@ export class SchemaNode {
   }
 
   #options(): Required<NodeOptions> {
-    const { accepts, isAtomic, steps, nullStep, expected, code } = this
-    return { accepts, isAtomic, steps, nullStep, expected, code }
+    const { accepts, isAtomic, steps, nullStep, expected, code, takesDigits } = this
+    return { accepts, isAtomic, steps, nullStep, expected, code, takesDigits }
   }
 
   #narrowUnion(core: UnionCore, kind: number): SchemaNode {

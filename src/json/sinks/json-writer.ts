@@ -71,8 +71,8 @@ export class JsonWriter implements TokenSink {
 
   beginNumber(): void {}
 
-  endNumber(value: number): void {
-    this.#begin(JSON.stringify(value))
+  endNumber(value: number, text = ''): void {
+    this.#begin(text === '' ? JSON.stringify(value) : text)
   }
 
   beginLiteral(): void {}

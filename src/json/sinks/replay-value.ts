@@ -1,3 +1,4 @@
+import { InexactNumber } from '../numbers.ts'
 import type { TokenSink } from '../token-sink.ts'
 
 /** Tells a sink a value that is there already, as if it were read. Recursive: parsed data is no deeper than `maxDepth`. */
@@ -5,6 +6,9 @@ export function replayValue(sink: TokenSink, value: unknown): void {
   if (typeof value === 'string') {
     sink.beginString()
     sink.endString(value)
+  } else if (value instanceof InexactNumber) {
+    sink.beginNumber()
+    sink.endNumber(value.value, value.text)
   } else if (typeof value === 'number') {
     sink.beginNumber()
     sink.endNumber(value)

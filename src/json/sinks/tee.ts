@@ -39,9 +39,9 @@ export function tee(first: TokenSink, second: TokenSink): TokenSink {
       first.beginNumber()
       second.beginNumber()
     },
-    endNumber(value) {
-      first.endNumber(value)
-      second.endNumber(value)
+    endNumber(value, text) {
+      first.endNumber(value, text)
+      second.endNumber(value, text)
     },
     beginLiteral(value) {
       first.beginLiteral(value)

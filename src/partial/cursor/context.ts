@@ -7,6 +7,19 @@ export interface Lenience {
   repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void
 }
 
+/**
+ * A number that a double can't hold. `exact-digits`: it is read as the text of its digits. `rounded-number`: it is read as
+ * the nearest double.
+ */
+export interface InexactReading {
+  kind: 'exact-digits' | 'rounded-number'
+  path: (string | number)[]
+  text: string
+  value: number
+  /** UTF-16 offset in the answer. */
+  position: number
+}
+
 /** What a cursor needs from outside. Lanes of a fork get a context of their own. */
 export interface CursorContext {
   /** UTF-16 offset of the character being read. */
@@ -18,6 +31,7 @@ export interface CursorContext {
   report(issue: RelativeIssue): boolean
   /** Only the final validation can tell whether the value at `path` is right. */
   reportUnsure(path: (string | number)[]): void
+  noteNumber(reading: InexactReading): void
   readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null

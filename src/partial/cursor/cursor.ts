@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../json/numbers.ts'
 import { replayValue } from '../../json/sinks/replay-value.ts'
 import {
   CheckFailure,
@@ -13,11 +14,12 @@ import {
   type StringWatch,
 } from '../../schema/node.ts'
 import type { OpenPath } from '../interpreter.ts'
-import { mayBeQuoted, mayUnquote } from './coercions.ts'
+import { mayHoldValue, mayUnquote } from './coercions.ts'
 import type { CursorContext } from './context.ts'
 import { enterKey } from './enter-key.ts'
 import { ForkControl } from './fork-control.ts'
 import type { LaneCursor } from './fork.ts'
+import { HeldValues } from './held-values.ts'
 import type { OpenContainer } from './open-container.ts'
 import { OpenValue } from './open-value.ts'
 import { PendingStrings } from './pending-strings.ts'
@@ -51,6 +53,7 @@ export class Cursor implements LaneCursor {
   readonly #reporter: Reporter
   readonly #end: ValueEnd
   readonly #strings: PendingStrings
+  readonly #held: HeldValues
   readonly #forks: ForkControl
 
   /** @param depth containers around the value, for a lane of a fork */
@@ -62,7 +65,10 @@ export class Cursor implements LaneCursor {
     this.#context = context
     this.#isTolerant = isTolerant
     this.#isEager = !isTolerant && context.isSide !== true
-    this.#strings = new PendingStrings(view, open, context, reporter, end)
+    this.#strings = new PendingStrings(view, open, context, reporter, end, (kind, text) =>
+      this.#held.replay(kind, text, this.#slot(view.frame)!),
+    )
+    this.#held = new HeldValues(this, context, reporter, end, this.#strings)
     this.#forks = new ForkControl(
       view,
       open,
@@ -193,14 +199,22 @@ export class Cursor implements LaneCursor {
   }
 
   key(name: string): void {
-    if (this.open.passedOver > 0) return
+    if (this.open.passedOver > 0 && this.#isPassing()) {
+      const { held } = this.open
+      if (held === null) return
+      held.key(name)
+      if (held.isDone) this.#held.finish(held)
+      return
+    }
     if (this.#isTolerant) this.#strings.settle()
     // Readings die in the order of their violations however the text is cut.
     else if (this.open.fork !== null) this.growKey(name)
     const { fork } = this.open
     if (this.open.passedOver > 0) return
-    if (fork === null) enterKey(this.view.frame, name, this.#reporter)
-    else {
+    if (fork === null) {
+      if (!this.#strings.isLenient || !this.#held.holdLookalike(this.view.frame, name))
+        enterKey(this.view.frame, name, this.#reporter)
+    } else {
       fork.key(name)
       this.#forks.after()
     }
@@ -208,8 +222,10 @@ export class Cursor implements LaneCursor {
 
   #begin(kind: number): void {
     const { open } = this
-    if (open.passedOver > 0) {
-      open.passedOver++
+    if (open.passedOver > 0 && this.#isPassing()) {
+      if (open.held === null) open.passedOver++
+      else if (kind === KIND_OBJECT) open.held.beginObject()
+      else open.held.beginArray()
       return
     }
     if (this.#isTolerant) this.#strings.settle()
@@ -231,14 +247,16 @@ export class Cursor implements LaneCursor {
 
   #close(kind: number): void {
     const { open } = this
-    if (open.passedOver > 0) {
-      if (--open.passedOver === 0) this.#end.pass()
+    if (open.passedOver > 0 && this.#isPassing()) {
+      if (open.held !== null) this.#held.close(open.held, kind)
+      else if (--open.passedOver === 0) this.#end.pass()
       return
     }
     if (this.#isTolerant) this.#strings.settle()
     if (open.fork === null) this.#decideUntagged()
     const { fork } = open
     if (fork === null) {
+      if (this.#strings.isLenient) this.#held.completeObject(this.view.frame)
       this.#end.close()
       return
     }
@@ -251,7 +269,10 @@ export class Cursor implements LaneCursor {
 
   beginString(): void {
     const { open } = this
-    if (open.passedOver > 0) return
+    if (open.passedOver > 0 && this.#isPassing()) {
+      open.held?.beginString()
+      return
+    }
     if (this.#isTolerant) this.#strings.settle()
     if (this.open.fork === null) {
       const node = (open.leaf = this.#enter(KIND_STRING))
@@ -277,7 +298,8 @@ export class Cursor implements LaneCursor {
     const { observers } = this.#context
     const isHeard = observers?.wantsFields === true && this.#end.hasListeners
     open.listen(isHeard ? observers.fieldAt(() => view.frame.openPath()) : null, 0)
-    if (!node.isAtomic && view.hiddenFrom === null && !view.frame.isTruncated) {
+    const isString = (node.accepts & KIND_STRING) !== 0
+    if (isString && !node.isAtomic && view.hiddenFrom === null && !view.frame.isTruncated) {
       view.text = ''
       view.isDirty = true
     }
@@ -285,7 +307,10 @@ export class Cursor implements LaneCursor {
 
   growString(piece: string, soFar: string): void {
     const { open, view } = this
-    if (open.passedOver > 0) return
+    if (open.passedOver > 0) {
+      open.held?.growString(piece, soFar)
+      return
+    }
     const { fork } = this.open
     if (fork !== null) {
       const seen = this.#forks.growString(fork, piece, soFar)
@@ -309,6 +334,10 @@ export class Cursor implements LaneCursor {
 
   endString(value: string): void {
     const { open, view } = this
+    if (open.held !== null) {
+      open.held.endString(value)
+      return
+    }
     const strings = this.#strings
     if (this.#isTolerant) strings.lastString = value
     const { fork } = this.open
@@ -328,7 +357,10 @@ export class Cursor implements LaneCursor {
   }
 
   reopenString(): void {
-    if (this.open.passedOver > 0) return
+    if (this.open.passedOver > 0) {
+      this.open.held?.reopenString()
+      return
+    }
     const { fork } = this.open
     if (fork !== null) {
       fork.reopenString()
@@ -344,6 +376,10 @@ export class Cursor implements LaneCursor {
 
   beginNumber(): void {
     const { open } = this
+    if (open.passedOver > 0 && this.#isPassing()) {
+      open.held?.beginNumber()
+      return
+    }
     if (!this.#beginLeaf(KIND_NUMBER)) {
       open.fork!.beginNumber()
       this.#forks.after()
@@ -372,22 +408,35 @@ export class Cursor implements LaneCursor {
     return slot !== null && (slot.accepts & KIND_STRING) === 0
   }
 
-  endNumber(value: number): void {
+  endNumber(value: number, text = ''): void {
+    const { held, fork, leaf } = this.open
     this.open.numbers = null
-    this.#endLeaf(value, KIND_NUMBER, false)
+    if (held !== null) held.endNumber(value, text)
+    else if (text !== '' && fork === null && leaf !== null && !isExactNumber(value, text))
+      this.#held.endInexact(leaf, this.#slot(this.view.frame)!, value, text)
+    else this.#endLeaf(value, KIND_NUMBER, false, text)
   }
   beginLiteral(value: boolean | null): void {
+    if (this.open.passedOver > 0 && this.#isPassing()) {
+      this.open.held?.beginLiteral(value)
+      return
+    }
     if (this.#beginLeaf(value === null ? KIND_NULL : value ? KIND_TRUE : KIND_FALSE)) return
     this.open.fork!.beginLiteral(value)
     this.#forks.after()
   }
   endLiteral(value: boolean | null): void {
-    this.#endLeaf(value, KIND_NULL, false)
+    if (this.open.held !== null) this.open.held.endLiteral(value)
+    else this.#endLeaf(value, KIND_NULL, false)
   }
 
   cancelLiteral(): void {
-    if (this.open.passedOver > 0) return
+    if (this.open.passedOver > 0) {
+      this.open.held?.cancelLiteral()
+      return
+    }
     this.open.leaf = null
+    this.open.numbers = null
     this.#strings.forgetLiteral()
     const { fork } = this.open
     if (fork === null) return
@@ -397,32 +446,46 @@ export class Cursor implements LaneCursor {
 
   /** Whether it is ours or passed over; otherwise the readings of a fork have to see it. */
   #beginLeaf(kind: number): boolean {
-    if (this.open.passedOver > 0) return true
     if (this.#isTolerant) this.#strings.settle()
     if (this.open.fork !== null) return false
     this.open.leaf = this.#enter(kind)
     return this.open.fork === null
   }
 
-  #endLeaf(value: string | number | boolean | null, kind: number, wasShown: boolean): void {
+  #endLeaf(value: string | number | boolean | null, kind: number, wasShown: boolean, text = ''): void {
     const { open } = this
     if (open.passedOver > 0) return
     const { fork } = this.open
     if (fork !== null) {
       if (kind === KIND_STRING) fork.endString(value as string)
-      else if (kind === KIND_NUMBER) fork.endNumber(value as number)
+      else if (kind === KIND_NUMBER) fork.endNumber(value as number, text)
       else fork.endLiteral(value as boolean | null)
       this.#forks.after()
       return
     }
     const node = open.leaf
     open.leaf = null
-    this.#strings.settleLiteral()
+    this.#strings.settleLiteral(this.view.frame)
     if (node === null) this.#end.pass()
     else this.#end.finish(node, value, value === null && node.nullStep >= 0 ? node.nullStep : 0, wasShown)
   }
 
+  /** Whether what comes is still passed over; a value that was held ends with the token after it. */
+  #isPassing(): boolean {
+    const { held } = this.open
+    if (held === null || !held.isDone) return true
+    this.#held.finish(held)
+    return false
+  }
+
   /* Which node is in force */
+
+  /** Node of the child that is open or comes next, as the container has it. */
+  #slot(frame: OpenContainer): SchemaNode | null {
+    const { core } = frame.node
+    if (!frame.isArray || core.kind !== 'tuple') return frame.slot
+    return (core.slots[frame.count] ?? core.rest)?.node ?? null
+  }
 
   /** A value of this kind begins: the node in force for it, or null when it is passed over. May start a fork. */
   #enter(kind: number): SchemaNode | null {
@@ -431,17 +494,25 @@ export class Cursor implements LaneCursor {
     let node = frame.slot
     if (frame.isArray) {
       if (frame.count >= frame.maximum) return this.#extraElement(frame)
-      const { core } = frame.node
-      if (core.kind === 'tuple') node = (core.slots[frame.count] ?? core.rest!).node
+      if (frame.node.core.kind === 'tuple') node = this.#slot(frame)
     }
     if (node === null) return null
     if ((node.accepts & kind) !== 0) return this.#resolve(node, kind)
     if (strings.isLenient) {
-      if (kind === KIND_STRING && mayBeQuoted(node)) return node
-      if (kind !== KIND_ARRAY && strings.wrap(node, kind)) return this.#enter(kind)
+      const { core } = node
+      if (kind === KIND_STRING && mayHoldValue(node)) return node
+      if (core.kind === 'array' && kind === KIND_OBJECT) {
+        this.#held.holdForList(node, core.element.node)
+        return null
+      }
+      if (core.kind === 'array' && kind !== KIND_NULL && (core.element.node.accepts & kind) !== 0) {
+        strings.wrap(node)
+        return this.#enter(kind)
+      }
     }
-    if (this.#isTolerant && (kind & MAYBE_WORD) !== 0 && (node.accepts & KIND_STRING) !== 0)
-      strings.deferLiteral(wrongKind(node, kind))
+    const isAbsent = kind === KIND_NULL && strings.mayBeAbsent(frame)
+    const mayBeWord = (kind & MAYBE_WORD) !== 0 && (node.accepts & KIND_STRING) !== 0
+    if (this.#isTolerant && (isAbsent || mayBeWord)) strings.deferLiteral(wrongKind(node, kind), isAbsent)
     else this.#reporter.reject([wrongKind(node, kind)])
     return null
   }

@@ -12,7 +12,8 @@ export function fillIn(frame: OpenContainer, reporter: Reporter): void {
     case 'object':
       if (frame.hasSeenAll(core.properties.size)) return
       for (const [key, property] of core.properties) {
-        if (!frame.hasSeen(property.index)) fillKey(frame, key, property.whenAbsent(), reporter)
+        if (!frame.hasSeen(property.index) || frame.nulled?.has(property.index) === true)
+          fillKey(frame, key, property.whenAbsent(), reporter)
       }
       return
     case 'record':

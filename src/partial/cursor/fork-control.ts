@@ -67,12 +67,13 @@ export class ForkControl {
       position: () => context.position(),
       report,
       reportUnsure: () => {},
+      noteNumber: (reading) => lane.numbers.push(reading),
       observers: null,
       lenience: null,
       lanes: context.lanes,
       isSide: sides !== null || context.isSide === true,
     }
-    const lane: Lane = { isDead: false, cursor: this.#makeCursor(node, laneContext) }
+    const lane: Lane = { isDead: false, numbers: [], cursor: this.#makeCursor(node, laneContext) }
     return lane
   }
 
@@ -143,8 +144,16 @@ export class ForkControl {
     this.#context.lanes.open -= core.kind === 'union' ? core.options.length : core.kind === 'intersection' ? 2 : 1
   }
 
+  /** Of the readings of a union one counts, of the sides of an intersection all do. */
+  #noteNumbers(fork: Fork): void {
+    const counting = fork.mode === 'all' ? fork.alive : fork.alive.slice(0, 1)
+    for (const reading of counting.flatMap(({ numbers }) => numbers))
+      this.#context.noteNumber({ ...reading, path: [...this.#view.frame.openPath(), ...reading.path] })
+  }
+
   #finish(fork: Fork): void {
     this.stop(fork)
+    this.#noteNumbers(fork)
     this.#open.leaf = null
     const end = this.#end
     const outcome = fork.outcome()
@@ -183,6 +192,7 @@ export class ForkControl {
   /** One reading of a union is left: its frames become ours, as if there had never been another. */
   #adopt(fork: Fork): void {
     this.stop(fork)
+    this.#noteNumbers(fork)
     const view = this.#view
     const open = this.#open
     const lane = fork.alive[0]!.cursor

@@ -1,6 +1,7 @@
 import type { TokenSink } from '../../json/token-sink.ts'
 import { ABSENT, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import { conflictOf, commonValue, merge, type PairCache } from './common-value.ts'
+import type { InexactReading } from './context.ts'
 import type { OpenValue } from './open-value.ts'
 import { severalOptionsFit, sidesDiffer } from './violations.ts'
 import type { InnerValue, VisibleValue } from './visible-value.ts'
@@ -27,6 +28,8 @@ export interface LaneCursor extends Required<TokenSink> {
 export interface Lane {
   readonly cursor: LaneCursor
   isDead: boolean
+  /** Numbers that a double can't hold, for when this reading counts. */
+  readonly numbers: InexactReading[]
 }
 
 /** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */
@@ -214,8 +217,8 @@ export class Fork implements TokenSink, InnerValue {
     this.numberSoFar = ''
     for (const { cursor } of this.alive) cursor.beginNumber()
   }
-  endNumber(value: number): void {
-    for (const { cursor } of this.alive) cursor.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    for (const { cursor } of this.alive) cursor.endNumber(value, text)
     this.isDone = this.depth === 0
   }
   beginLiteral(value: boolean | null): void {

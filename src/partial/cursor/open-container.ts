@@ -1,5 +1,6 @@
 import { GrowingContainer, NOTHING } from '../../json/growing-container.ts'
 import { ANY, type Property, type SchemaNode } from '../../schema/node.ts'
+import type { Lookalike } from './lenient-objects.ts'
 
 /** An open container, with the schema node in force there. */
 export class OpenContainer extends GrowingContainer {
@@ -37,6 +38,10 @@ export class OpenContainer extends GrowingContainer {
   seenBeyond: Set<number> | null = null
   /** Keys that have come. */
   keyCount = 0
+  /** Declared keys that came as null and count as absent. */
+  nulled: Set<number> | null = null
+  /** Values whose keys are none, but look like declared ones. */
+  lookalikes: Lookalike[] | null = null
   /** Elements that have come, where no two may be alike. */
   elements: Set<string> | null = null
 
@@ -61,6 +66,8 @@ export class OpenContainer extends GrowingContainer {
         false
     this.seen = 0
     this.seenBeyond = null
+    this.nulled = null
+    this.lookalikes = null
     this.elements = null
     this.keyCount = 0
     this.property = null
@@ -109,7 +116,7 @@ export class OpenContainer extends GrowingContainer {
 
   /** All of `count` declared keys have come. False where there are too many to tell at a glance. */
   hasSeenAll(count: number): boolean {
-    return count < 31 && this.seen === (1 << count) - 1
+    return count < 31 && this.seen === (1 << count) - 1 && this.nulled === null
   }
 
   /** Notes that a declared key has come. False when it had come before. */

@@ -1,5 +1,6 @@
 import type { NumberWatch, OpenStringWatch, SchemaNode, StringWatch } from '../../schema/node.ts'
 import type { Fork } from './fork.ts'
+import type { HeldValue } from './held-value.ts'
 
 /** Gets the text of a string as it grows. */
 type TextListener = (piece: string, isDone: boolean) => void
@@ -12,6 +13,8 @@ export class OpenValue {
   fork: Fork | null = null
   /** Containers open inside a value that is passed over. */
   passedOver = 0
+  /** Keeps what is passed over, to be read later. */
+  held: HeldValue | null = null
   /** May find a violation inside the open string, by its text so far. */
   watch: StringWatch | null = null
   /** May find one by what has come since it was asked last. */

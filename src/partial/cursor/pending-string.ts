@@ -1,5 +1,5 @@
 import { ABSENT, ANY, CheckFailure, KIND_STRING, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
-import { foldCase, coerceQuoted, type Coercion } from './coercions.ts'
+import { foldCase, coerceQuoted, containerIn, type Coercion } from './coercions.ts'
 import { runChecksFrom } from './run-checks.ts'
 import { wrongKind } from './violations.ts'
 
@@ -23,6 +23,8 @@ export class PendingString {
   /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
   issues: readonly RelativeIssue[] | null = null
   reading: PlacedCoercion | null = null
+  /** It holds what is wanted as text: read when it is certain that it has ended. */
+  container: 'stringified' | 'wrapped' | null = null
 
   /** Finds out what `value` means at `node`. @param placed where that is, if it means something else than it says */
   read(node: SchemaNode, value: string, wasShown: boolean, placed: (reading: Coercion) => PlacedCoercion): void {
@@ -30,6 +32,7 @@ export class PendingString {
     this.value = value
     this.wasShown = wasShown
     this.reading = null
+    this.container = null
     const result = (node.accepts & KIND_STRING) === 0 ? this.#unquoted(placed) : this.#asItStands(placed)
     this.result = result
     this.issues = result instanceof CheckFailure ? result.issues : null
@@ -39,6 +42,7 @@ export class PendingString {
   #unquoted(placed: (reading: Coercion) => PlacedCoercion): unknown {
     const { node } = this
     const reading = coerceQuoted(node, this.value)
+    if (reading === null) this.container = containerIn(node, this.value)
     if (reading === null) return new CheckFailure([wrongKind(node, KIND_STRING)])
     this.reading = placed(reading)
     return runChecksFrom(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)

@@ -1,6 +1,8 @@
 import { KIND_ARRAY, KIND_STRING, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
-import { mayBeQuoted, mayFoldCase, type Coercion } from './coercions.ts'
+import { mayFoldCase, type Coercion } from './coercions.ts'
 import type { CursorContext } from './context.ts'
+import { isRequired } from './lenient-objects.ts'
+import type { OpenContainer } from './open-container.ts'
 import type { OpenValue } from './open-value.ts'
 import { PendingString, type PlacedCoercion } from './pending-string.ts'
 import type { Reporter } from './reporter.ts'
@@ -15,16 +17,28 @@ export class PendingStrings {
   readonly #context: CursorContext
   readonly #reporter: Reporter
   readonly #end: ValueEnd
+  readonly #replay: (kind: 'stringified' | 'wrapped', text: string) => void
   /** The string that ended last, until the token after it shows that it had really ended. */
   #pending: PendingString | null = null
   /** What `#pending` refers to, one string after the other. */
   #ended: PendingString | null = null
   /** What is wrong with the open literal, unless it turns out to be something else. */
   #deferred: readonly RelativeIssue[] | null = null
+  /** It is null, and stands for an absent key. */
+  #isAbsent = false
   /** The string that ended last, in case it goes on. */
   lastString = ''
 
-  constructor(view: VisibleValue, open: OpenValue, context: CursorContext, reporter: Reporter, end: ValueEnd) {
+  /** @param replay reads what a string holds as text */
+  constructor(
+    view: VisibleValue,
+    open: OpenValue,
+    context: CursorContext,
+    reporter: Reporter,
+    end: ValueEnd,
+    replay: (kind: 'stringified' | 'wrapped', text: string) => void,
+  ) {
+    this.#replay = replay
     this.#view = view
     this.#open = open
     this.#context = context
@@ -57,7 +71,8 @@ export class PendingStrings {
       if (elements !== null) this.#reporter.compare(view.frame, elements, pending.result)
       if (view.undiscriminatedDepth === 0) this.#end.announce(pending.result)
       if (view.frame.isWrapped) this.#end.close()
-    } else {
+    } else if (pending.container !== null) this.#replay(pending.container, pending.value)
+    else {
       this.#reporter.reject(pending.issues)
       this.#end.pass()
     }
@@ -144,15 +159,26 @@ export class PendingStrings {
   }
 
   /** What is wrong with the literal that begins, unless it turns out to be a word. */
-  deferLiteral(issue: RelativeIssue): void {
+  deferLiteral(issue: RelativeIssue, isAbsent: boolean): void {
     this.#deferred = [issue]
+    this.#isAbsent = isAbsent
+  }
+
+  /** Whether null can only mean that the key is absent. */
+  mayBeAbsent({ isArray, property }: OpenContainer): boolean {
+    return this.isLenient && !isArray && property !== null && !isRequired(property)
   }
 
   /** The literal has ended: it was none but itself. */
-  settleLiteral(): void {
-    if (this.#deferred === null) return
-    this.#reporter.reject(this.#deferred)
+  settleLiteral(frame: OpenContainer): void {
+    const deferred = this.#deferred
+    if (deferred === null) return
     this.#deferred = null
+    if (this.#isAbsent) {
+      const path = frame.openPath()
+      this.#context.lenience!.repaired('null-for-absent', path, null, undefined, this.#context.position())
+      ;(frame.nulled ??= new Set()).add(frame.property!.index)
+    } else this.#reporter.reject(deferred)
   }
 
   /** The open literal is something else. */
@@ -161,15 +187,10 @@ export class PendingStrings {
   }
 
   /** One value where an array is wanted: an array that holds it. */
-  wrap(node: SchemaNode, kind: number): boolean {
-    const { core } = node
-    if (core.kind !== 'array') return false
-    const element = core.element.node
-    if ((element.accepts & kind) === 0 && !(kind === KIND_STRING && mayBeQuoted(element))) return false
+  wrap(node: SchemaNode): void {
     const view = this.#view
     this.#context.lenience!.repaired('wrapped', view.frame.openPath(), undefined, undefined, this.#context.position())
     view.open(node, KIND_ARRAY)
     view.frame.isWrapped = true
-    return true
   }
 }

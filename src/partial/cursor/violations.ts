@@ -8,6 +8,32 @@ export function wrongKind(node: SchemaNode, kind: number): RelativeIssue {
   return { path: [], code, message: `Invalid input: expected ${expected}, received ${received}`, expected, received }
 }
 
+export function inexactNumber(text: string): RelativeIssue {
+  const expected = 'a number that a double can hold'
+  return {
+    path: [],
+    code: 'inexact_number',
+    message: `Invalid input: expected ${expected}, received ${clip(text)}`,
+    expected,
+    received: clip(text),
+  }
+}
+
+export function infiniteNumber(text: string): RelativeIssue {
+  const expected = 'a finite number'
+  return {
+    path: [],
+    code: 'not_a_number',
+    message: `Invalid input: expected ${expected}, received ${clip(text)}`,
+    expected,
+    received: clip(text),
+  }
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
 export function undeclaredKey(name: string): RelativeIssue {
   const message = `Unrecognized key: ${JSON.stringify(name)}`
   return { path: [], code: 'unrecognized_keys', message, expected: 'only declared keys', received: name }

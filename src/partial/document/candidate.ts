@@ -8,11 +8,12 @@ import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
 import { ValueBuilder } from '../../json/sinks/value-builder.ts'
 import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
-import type { CursorContext, Lenience } from '../cursor/context.ts'
+import type { CursorContext, InexactReading, Lenience } from '../cursor/context.ts'
 import type { ValueListeners } from '../listeners.ts'
 import { Cursor } from '../cursor/cursor.ts'
 import type { InterpreterFailure, InterpreterOptions } from '../interpreter.ts'
 import { mayHoldKey, RowsSink } from './rows-sink.ts'
+import { applyRereading, inWords, type Rereading } from './rereading.ts'
 
 /** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
 export interface Decoding {
@@ -51,7 +52,7 @@ export class Candidate implements CursorContext, Lenience {
   #length = 0
   readonly #report: (repair: Repair) => void
   /** What the schema made of values of another form, in document order. */
-  readonly #readings: { path: (string | number)[]; kind: string; value: unknown }[] = []
+  readonly #readings: Rereading[] = []
   #isRewritten = false
   #position: (() => number) | null = null
 
@@ -266,7 +267,7 @@ export class Candidate implements CursorContext, Lenience {
 
   /** Plain data as it was written, with what the schema made of values of another form. Writes it. */
   reread(value: unknown): unknown {
-    return this.#readings.reduce(applyReading, value)
+    return this.#readings.reduce(applyRereading, value)
   }
 
   /* CursorContext */
@@ -297,18 +298,17 @@ export class Candidate implements CursorContext, Lenience {
     this.unsure.push(path)
   }
 
+  noteNumber({ kind, path, text, value, position }: InexactReading): void {
+    const isText = kind === 'exact-digits'
+    if (isText) this.#readings.push({ path, kind, before: value, after: text })
+    this.#report({ kind, position, path, before: text, after: isText ? JSON.stringify(text) : String(value) })
+  }
+
   /* Lenience */
 
   repaired(kind: string, path: (string | number)[], before: unknown, after: unknown, position: number): void {
-    this.#readings.push({ path, kind, value: after })
-    const isWrapped = kind === 'wrapped'
-    this.#report({
-      kind,
-      position,
-      path,
-      before: isWrapped ? '' : JSON.stringify(before),
-      after: isWrapped ? '[' : JSON.stringify(after),
-    })
+    this.#readings.push({ path, kind, before, after })
+    this.#report({ kind, position, path, ...inWords(kind, before, after) })
   }
 }
 
@@ -316,18 +316,4 @@ const NOT_A_NUMBER = 'not_a_number'
 
 function isSamePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((key, index) => key === b[index])
-}
-
-/** Puts a value that was read as another one into plain data. */
-function applyReading(
-  root: unknown,
-  { path, kind, value }: { path: (string | number)[]; kind: string; value: unknown },
-): unknown {
-  const change = (old: unknown) => (kind === 'wrapped' ? [old] : value)
-  if (path.length === 0) return change(root)
-  let parent = root as Record<string | number, unknown>
-  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string | number, unknown>
-  const last = path.at(-1)!
-  parent[last] = change(parent[last])
-  return root
 }

@@ -73,8 +73,8 @@ export class RowsSink implements TokenSink {
   beginNumber(): void {
     this.#through().beginNumber()
   }
-  endNumber(value: number): void {
-    this.#target.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    this.#target.endNumber(value, text)
   }
   beginLiteral(value: boolean | null): void {
     this.#through().beginLiteral(value)

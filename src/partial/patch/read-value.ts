@@ -22,6 +22,7 @@ export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): R
     reportUnsure: () => {
       isUnsure = true
     },
+    noteNumber: () => {},
     observers: null,
     lenience: isLenient ? { repaired: () => {} } : null,
     lanes: { open: 0 },

@@ -130,8 +130,8 @@ export class Continuation implements TokenSink {
   beginNumber(): void {
     this.#receiver.beginNumber()
   }
-  endNumber(value: number): void {
-    this.#receiver.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    this.#receiver.endNumber(value, text)
   }
   beginLiteral(value: boolean | null): void {
     this.#receiver.beginLiteral(value)
@@ -158,7 +158,7 @@ class Nowhere implements TokenSink {
   growString(_piece: string, _soFar: string): void {}
   endString(_value: string): void {}
   beginNumber(): void {}
-  endNumber(_value: number): void {}
+  endNumber(_value: number, _text?: string): void {}
   beginLiteral(_value: boolean | null): void {}
   endLiteral(_value: boolean | null): void {}
 }
@@ -308,8 +308,8 @@ class RestOfContainer implements TokenSink {
   beginNumber(): void {
     if (!this.#isPassed) this.#target.beginNumber()
   }
-  endNumber(value: number): void {
-    if (!this.#isPassed) this.#target.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    if (!this.#isPassed) this.#target.endNumber(value, text)
     this.#leafEnded()
   }
   beginLiteral(value: boolean | null): void {

@@ -66,7 +66,9 @@ function lazy(schema: $ZodType): Lazy {
 /** Reads `_zod.def` only: `_zod.bag` has been empty since Zod 4.6. */
 function build(schema: $ZodTypes): SchemaNode {
   const def = schema._zod.def
-  if ('coerce' in def && def.coerce === true) return opaque(runSchema(schema))
+  if ('coerce' in def && def.coerce === true) {
+    return opaque(runSchema(schema)).with({ takesDigits: def.type === 'bigint' || def.type === 'string' })
+  }
   switch (def.type) {
     case 'string':
       return leaf(schema, KIND_STRING, 'string', {

@@ -14,7 +14,20 @@ z.config({ jitless: true }) // thousands of schemas that are used once: compilin
 const SIZE = runSize('LAWS', 600)
 
 /** What the schema makes of a value in another form: no matter of JSON. */
-const BY_SCHEMA = ['quoted-number', 'quoted-boolean', 'quoted-null', 'letter-case', 'wrapped']
+const BY_SCHEMA = [
+  'null-for-absent',
+  'absent-for-null',
+  'key',
+  'envelope',
+  'stringified',
+  'exact-digits',
+  'rounded-number',
+  'quoted-number',
+  'quoted-boolean',
+  'quoted-null',
+  'letter-case',
+  'wrapped',
+]
 
 /**
  * A literal may still be a word without quotes, and a number a date, so where readings of a union hang on it they live on

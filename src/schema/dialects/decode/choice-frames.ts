@@ -130,8 +130,8 @@ class DiscriminatorFrame extends DecodeFrame {
   override beginNumber(): void {
     this.#tokens.push({ type: 'beginNumber' })
   }
-  override endNumber(value: number): void {
-    this.#tokens.push({ type: 'endNumber', value })
+  override endNumber(value: number, text?: string): void {
+    this.#tokens.push({ type: 'endNumber', value, text })
     this.#decide(value)
   }
   override beginLiteral(value: boolean | null): void {

@@ -139,8 +139,8 @@ export class DecodingSink implements FrameStack {
   beginNumber(): void {
     this.#top.beginNumber()
   }
-  endNumber(value: number): void {
-    this.#top.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    this.#top.endNumber(value, text)
   }
   beginLiteral(value: boolean | null): void {
     this.#top.beginLiteral(value)

@@ -86,9 +86,9 @@ class EntryFrame extends DecodeFrame {
   override beginNumber(): void {
     if (this.#reading !== ENTRY_KEY) super.beginNumber()
   }
-  override endNumber(value: number): void {
+  override endNumber(value: number, text?: string): void {
     if (this.#reading === ENTRY_KEY) this.#named(String(value))
-    else super.endNumber(value)
+    else super.endNumber(value, text)
   }
   override beginLiteral(value: boolean | null): void {
     if (this.#reading !== ENTRY_KEY) super.beginLiteral(value)

@@ -55,8 +55,8 @@ export abstract class DecodeFrame implements TokenSink {
     this.before()
     this.io.target.beginNumber()
   }
-  endNumber(value: number): void {
-    this.io.target.endNumber(value)
+  endNumber(value: number, text?: string): void {
+    this.io.target.endNumber(value, text)
   }
   beginLiteral(value: boolean | null): void {
     this.before()

@@ -6,7 +6,7 @@ export type Token =
   | { type: 'key'; name: string }
   | { type: 'growString'; piece: string; soFar: string }
   | { type: 'endString'; value: string }
-  | { type: 'endNumber'; value: number }
+  | { type: 'endNumber'; value: number; text: string | undefined }
   | { type: 'beginLiteral' | 'endLiteral'; value: boolean | null }
 
 /** Calls `sink` with what was kept. */
@@ -23,7 +23,7 @@ export function replayTokens(tokens: readonly Token[], sink: TokenSink): void {
         sink.endString(token.value)
         break
       case 'endNumber':
-        sink.endNumber(token.value)
+        sink.endNumber(token.value, token.text)
         break
       case 'beginLiteral':
         sink.beginLiteral(token.value)
@@ -89,8 +89,8 @@ abstract class OneValue implements TokenSink {
   beginNumber(): void {
     this.take({ type: 'beginNumber' })
   }
-  endNumber(value: number): void {
-    this.#end({ type: 'endNumber', value })
+  endNumber(value: number, text?: string): void {
+    this.#end({ type: 'endNumber', value, text })
   }
   beginLiteral(value: boolean | null): void {
     this.take({ type: 'beginLiteral', value })

@@ -1,5 +1,7 @@
 import { rows, type Row } from './row.ts'
 
+const { raw } = String
+
 const TICKET = { severity: 'Low', open: true, points: 1, labels: [] }
 
 /** Values of another form than the schema wants. */
@@ -58,7 +60,6 @@ export const BY_SCHEMA: Row[] = [
   ...rows('one value for an array', [
     ['words', '{"words": "red"}', { words: ['red'] }, 'wrapped'],
     ['words', '{"words": "red, green"}', { words: ['red, green'] }, 'wrapped'],
-    ['words', '{"words": ""}', { words: [''] }, 'wrapped'],
     ['people', '{"name": "Ann", "age": 3}', [{ name: 'Ann', age: 3 }], 'wrapped'],
     [
       'people',
@@ -92,5 +93,92 @@ export const BY_SCHEMA: Row[] = [
     ['words', '{"words": red}', { words: ['red'] }],
     ['people', '{"name": "Ann", "age": "3"}', [{ name: 'Ann', age: 3 }], 'wrapped', 'quoted-number'],
     ['grid', '["1"]', [[1]], 'wrapped', 'quoted-number'],
+    [
+      'form',
+      '{"name": "a", "email": null, "parts": {"id": 1}}',
+      { name: 'a', size: 1, email: null, parts: [{ id: 1 }] },
+      'wrapped',
+    ],
+    [
+      'form',
+      '{"name": "a", "email": null, "parts": {"x": 1, "ID": 2, "id": 1}}',
+      { name: 'a', size: 1, email: null, parts: [{ id: 1 }] },
+      'wrapped',
+    ],
+  ]),
+  ...rows('a list in an envelope', [
+    ['words', '{"words": {"items": ["a", "b"], "count": 2}}', { words: ['a', 'b'] }, 'envelope'],
+    [
+      'form',
+      '{"name": "a", "email": null, "parts": {"rows": [{"id": 1}]}}',
+      { name: 'a', size: 1, email: null, parts: [{ id: 1 }] },
+      'envelope',
+    ],
+    [
+      'nested',
+      '{"outer": {"inner": "a", "list": {"items": [{"id": "1", "text": "t"}]}}}',
+      { outer: { inner: 'a', list: [{ id: 1, text: 't' }] } },
+      'envelope',
+      'quoted-number',
+    ],
+  ]),
+  ...rows('JSON in a string', [
+    ['nested', raw`{"outer": "{\"inner\": \"a\", \"list\": []}"}`, { outer: { inner: 'a', list: [] } }, 'stringified'],
+    [
+      'nested',
+      raw`{"outer": {"inner": "a", "list": "[{\"id\": \"1\", \"text\": \"t\"}]"}}`,
+      { outer: { inner: 'a', list: [{ id: 1, text: 't' }] } },
+      'stringified',
+      'quoted-number',
+    ],
+    ['words', raw`{"words": "[\"a\", \"b\"]"}`, { words: ['a', 'b'] }, 'stringified'],
+    ['words', '{"words": "[]"}', { words: [] }, 'stringified'],
+    ['numbers', '"[1, 2]"', [1, 2]],
+  ]),
+  ...rows('null for an absent key, and the reverse', [
+    ['form', '{"name": "a", "note": null, "email": null}', { name: 'a', size: 1, email: null }, 'null-for-absent'],
+    ['form', '{"name": "a", "size": null, "email": "e"}', { name: 'a', size: 1, email: 'e' }, 'null-for-absent'],
+    ['form', '{"name": "a", "parts": null, "email": "e"}', { name: 'a', size: 1, email: 'e' }, 'null-for-absent'],
+    [
+      'form',
+      '{"name": "a", "note": None, "email": "e"}',
+      { name: 'a', size: 1, email: 'e' },
+      'literal',
+      'null-for-absent',
+    ],
+    ['form', '{"name": "a"}', { name: 'a', size: 1, email: null }, 'absent-for-null'],
+    [
+      'form',
+      '{"name": "a", "note": "b", "parts": [{"id": null}]}',
+      { name: 'a', note: 'b', size: 1, email: null, parts: [{}] },
+      'null-for-absent',
+      'absent-for-null',
+    ],
+  ]),
+  ...rows('keys in another letter case', [
+    ['person', '{"Name": "Ann", "AGE": 3}', { name: 'Ann', age: 3 }, 'key', 'key'],
+    ['person', '{" name ": "Ann", "age": 3}', { name: 'Ann', age: 3 }, 'key'],
+    [
+      'nested',
+      '{"Outer": {" inner ": "a", "LIST": [{"Id": "1", "text": "t"}]}}',
+      { outer: { inner: 'a', list: [{ id: 1, text: 't' }] } },
+    ],
+    ['strictly', '{"ID": 1}', { id: 1 }, 'key'],
+    ['person', '{"Name": "Bo", "name": "Ann", "age": 3}', { name: 'Ann', age: 3 }],
+    ['person', '{"Name": "say "hi" now", "age": 3}', { name: 'say "hi" now', age: 3 }],
+    ['form', '{"name": "a", "Note": "b", "email": null}', { name: 'a', size: 1, email: null }],
+  ]),
+  ...rows('numbers that a double does not hold', [
+    ['numberOrText', '{"id": 2512292042121000001}', { id: '2512292042121000001' }, 'exact-digits'],
+    ['numberOrText', '{"id": 1, "big": 2512292042121000001}', { id: 1, big: 2512292042121000001n }, 'exact-digits'],
+    ['numberOrText', '{"id": 9007199254740992}', { id: 9007199254740992 }],
+    ['any', '{"id": 2512292042121000001}', { id: 2512292042121000000 }, 'rounded-number'],
+    ['numbers', '[3.14159265358979323846]', [3.141592653589793], 'rounded-number'],
+    [
+      'numbers',
+      '[0.1, 1e300, 123456789.123456789, 0.30000000000000004]',
+      [0.1, 1e300, 123456789.12345679, 0.30000000000000004],
+      'rounded-number',
+    ],
   ]),
 ]

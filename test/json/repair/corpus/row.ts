@@ -31,6 +31,17 @@ export const SCHEMAS = {
   pair: z.tuple([z.string(), z.number()]),
   numbers: z.array(z.number()),
   grid: z.array(z.array(z.number())),
+  /** Keys that may be left out, or be null. */
+  form: z.object({
+    name: z.string(),
+    note: z.string().optional(),
+    size: z.number().default(1),
+    email: z.string().nullable(),
+    parts: z.array(z.object({ id: z.int().optional() })).optional(),
+  }),
+  strictly: z.strictObject({ id: z.int(), size: z.number().optional() }),
+  options: z.array(z.object({ label: z.string().optional(), size: z.number().optional() })),
+  numberOrText: z.object({ id: z.union([z.number(), z.string()]), big: z.coerce.bigint().optional() }),
   nested: z.object({
     outer: z.object({ inner: z.string(), list: z.array(z.object({ id: z.int(), text: z.string() })) }),
   }),

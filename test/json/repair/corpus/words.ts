@@ -89,7 +89,7 @@ export const WORDS: Row[] = [
     ['note', '{"title": "a", "count": +3}', { title: 'a', count: 3 }, 'number'],
     ['note', '{"title": "a", "count": 3.}', { title: 'a', count: 3 }, 'number'],
     ['numbers', '[-.5e1, +.5, 2., 3.\n]', [-5, 0.5, 2, 3]],
-    ['numbers', '[-.12345678901234567890]', [-0.12345678901234568], 'number'],
+    ['numbers', '[-.12345678901234567890]', [-0.12345678901234568], 'number', 'rounded-number'],
   ]),
   ...rows('dates, UUIDs and groups of digits', [
     ['any', '{"a": 2024-10-18T18:35:22.229Z}', { a: '2024-10-18T18:35:22.229Z' }, 'unquoted-string'],
