@@ -1,3 +1,5 @@
+import type { SnapshotPace } from './snapshot-pace.ts'
+
 /** Stands for "no value" where `undefined` could be one. */
 export const NOTHING: unique symbol = Symbol('nothing')
 
@@ -19,6 +21,8 @@ const CONCAT_FROM = 64
  */
 export class GrowingContainer {
   readonly parent: GrowingContainer | null
+  /** Measures copies of it; null: nothing does. */
+  readonly pace: SnapshotPace | null
   container: Container = []
   isArray = false
   /** Key of the child that is open or comes next, in an object. */
@@ -32,8 +36,9 @@ export class GrowingContainer {
   /** Keys of an object that is expensive to copy, in order; null until it has been copied. */
   protected keys: string[] | null = null
 
-  constructor(parent: GrowingContainer | null) {
+  constructor(parent: GrowingContainer | null, pace: SnapshotPace | null = null) {
     this.parent = parent
+    this.pace = parent === null ? pace : parent.pace
   }
 
   begin(isArray: boolean): void {
@@ -78,7 +83,7 @@ export class GrowingContainer {
     if (this.isShown) {
       this.isShown = false
       if (index >= CONCAT_FROM) {
-        this.container = copyWithRoom(array, index, value)
+        this.container = this.#measured(() => copyWithRoom(array, index, value))
         return
       }
       this.container = array = array.slice()
@@ -91,10 +96,16 @@ export class GrowingContainer {
     let object = this.container as Record<string, unknown>
     if (this.isShown) {
       this.isShown = false
-      this.container = object = this.count < TABLE_FROM ? { ...object } : this.#copyTable(object)
+      const before = object
+      const copy = this.#measured(() => (this.count < TABLE_FROM ? { ...before } : this.#copyTable(before)))
+      this.container = object = copy
     }
     setOwn(object, this.key, value)
     if (this.keys !== null && this.keys.at(-1) !== this.key) this.keys.push(this.key)
+  }
+
+  #measured<T>(copy: () => T): T {
+    return this.pace === null || !isWide(this) ? copy() : this.pace.spend(this.count, this.isArray, copy)
   }
 
   #copyTable(object: Record<string, unknown>): Record<string, unknown> {
@@ -124,8 +135,6 @@ export function setOwn(object: object, key: string, value: unknown): void {
 /** Arrays with more elements, and objects with more keys, are wide: while they are open a snapshot may lag. */
 const WIDE_ARRAY = 256
 const WIDE_OBJECT = 64
-/** Characters that a snapshot of a wide open container may lag behind at most. */
-const MAX_LAG = 128
 
 export function isWide(frame: GrowingContainer): boolean {
   return frame.count > (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT)
@@ -134,15 +143,6 @@ export function isWide(frame: GrowingContainer): boolean {
 /** True for the commit that makes a container wide. */
 export function becameWide(frame: GrowingContainer): boolean {
   return frame.count === (frame.isArray ? WIDE_ARRAY : WIDE_OBJECT) + 1
-}
-
-/** Characters that a snapshot may lag while these containers are open: the wider, the dearer is their copy. */
-export function lagOf(innermost: GrowingContainer): number {
-  let lag = 0
-  for (let frame = innermost; frame.parent !== null; frame = frame.parent) {
-    if (isWide(frame)) lag += frame.isArray ? frame.count >> 3 : frame.count
-  }
-  return Math.min(lag, MAX_LAG)
 }
 
 /**

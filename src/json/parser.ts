@@ -1,7 +1,12 @@
 import { ValueBuilder } from './sinks/value-builder.ts'
+import type { PaceOptions } from './snapshot-pace.ts'
 import { Tokenizer, type TokenizerOptions } from './tokenizer.ts'
 
-export type ParserOptions = TokenizerOptions
+/** Options of a parser. */
+export interface ParserOptions extends TokenizerOptions {
+  /** What measures the copies of wide containers, for tests. */
+  pace?: PaceOptions | undefined
+}
 
 /**
  * Parses one JSON text (RFC 8259, strict) that arrives in pieces cut anywhere.
@@ -22,10 +27,11 @@ export type ParserOptions = TokenizerOptions
  * parser.end() // { title: 'Blade Runner', year: 1982 }
  */
 export class IncrementalJsonParser {
-  readonly #builder = new ValueBuilder()
+  readonly #builder: ValueBuilder
   readonly #tokenizer: Tokenizer
 
   constructor(options: ParserOptions = {}) {
+    this.#builder = new ValueBuilder(options.pace)
     this.#tokenizer = new Tokenizer(this.#builder, options)
   }
 
@@ -41,10 +47,11 @@ export class IncrementalJsonParser {
 
   /**
    * The value so far, `undefined` before there is one. While an array of more than 256 elements or an object of
-   * more than 64 keys is open it may lag by up to 128 characters; `exact` never lags, and costs a copy of them.
+   * more than 64 keys is open it may lag: it is made anew when ten times as long as its last copy took has passed.
+   * `exact` never lags, and costs a copy of them.
    */
   snapshot(options: { exact?: boolean } = {}): unknown {
-    return this.#builder.snapshot(this.#tokenizer.position, options.exact === true || this.isDone)
+    return this.#builder.snapshot(options.exact === true || this.isDone)
   }
 
   /**

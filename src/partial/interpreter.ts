@@ -1,3 +1,4 @@
+import type { PaceOptions } from '../json/snapshot-pace.ts'
 import type { TokenSink } from '../json/token-sink.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
@@ -100,6 +101,8 @@ export interface InterpreterOptions {
   documents?: 'best' | 'one'
   maxDepth: number
   maxIssues: number
+  /** What measures the copies of wide containers. */
+  pace?: PaceOptions
 }
 
 /** A reading that a further one can go on from: with the same listeners, the same schema and the same options. */

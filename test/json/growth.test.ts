@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { IncrementalJsonParser, Tokenizer, type TokenSink } from '../../src/json/index.ts'
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
+import type { PaceOptions } from '../../src/json/snapshot-pace.ts'
 import '../support/load-zod.ts'
+import { PER_CHARACTER, PER_SLOT, virtualPace } from '../support/virtual-pace.ts'
 
 /* Linear work (law 7), by counting instead of by the clock: what one push costs must not depend on what came before. */
 
@@ -23,14 +25,20 @@ interface Reader {
   snapshot(): unknown
 }
 
+/** A reader whose copies cost by their size, and whose clock is moved by the text. */
+type MakeReader = (pace: PaceOptions) => Reader
+
 /** New slots for each character, over the first and the last tenth of the text. */
-function copiesPerCharacter(reader: Reader, text: string): { first: number; last: number } {
+function copiesPerCharacter(makeReader: MakeReader, text: string): { first: number; last: number } {
+  const { pace, advance } = virtualPace()
+  const reader = makeReader(pace)
   const seen = new WeakSet<object>()
   const tenth = Math.floor(text.length / 10)
   let first = 0
   let last = 0
   for (let at = 0; at < text.length; at += CHUNK) {
     reader.push(text.slice(at, at + CHUNK))
+    advance(CHUNK)
     const count = newSlots(reader.snapshot(), seen)
     if (at < tenth) first += count
     else if (at >= text.length - tenth) last += count
@@ -52,34 +60,29 @@ const TEXTS: [name: string, make: (size: number) => string][] = [
 
 describe('new slots for each character do not grow with the length so far', () => {
   test.each(TEXTS)('parser: %s', (_, make) => {
-    const small = copiesPerCharacter(new IncrementalJsonParser(), make(200))
-    const large = copiesPerCharacter(new IncrementalJsonParser(), make(2000))
-    expect(large.last).toBeLessThanOrEqual(allowed(small, make(2000)))
+    const reader: MakeReader = (pace) => new IncrementalJsonParser({ pace })
+    expect(copiesPerCharacter(reader, make(2000)).last).toBeLessThanOrEqual(
+      allowed(copiesPerCharacter(reader, make(200))),
+    )
   })
 })
 
 test('the measure sees a reader that copies everything for each look', () => {
   const make = TEXTS[4]![1]
-  const exact = () => {
+  const exact: MakeReader = () => {
     const parser = new IncrementalJsonParser()
     return { push: (text: string) => parser.push(text), snapshot: () => parser.snapshot({ exact: true }) }
   }
-  const small = copiesPerCharacter(exact(), make(200))
-  expect(copiesPerCharacter(exact(), make(2000)).last).toBeGreaterThan(allowed(small, make(2000)))
+  const small = copiesPerCharacter(exact, make(200))
+  expect(copiesPerCharacter(exact, make(2000)).last).toBeGreaterThan(allowed(small))
 })
 
-/** Twice a short text's, and the copies of a wide open container: one in 128 characters, which is what the lag is for. */
-function allowed(small: { last: number }, text: string): number {
-  return 2 * small.last + widthOf(text) / 128
-}
-
-/** Slots of the widest container of these texts. */
-function widthOf(text: string): number {
-  const value = JSON.parse(text) as object
-  const widths = [value, ...Object.values(value)]
-    .filter((part) => typeof part === 'object' && part !== null)
-    .map((part) => Object.keys(part as object).length)
-  return Math.max(...widths)
+/**
+ * Twice a short text's, and what copies of wide open containers may take: a tenth of the time, which is two slots a
+ * character at the virtual clock's prices, for each of up to three readings.
+ */
+function allowed(small: { last: number }): number {
+  return 2 * small.last + (3 * PER_CHARACTER) / (10 * PER_SLOT)
 }
 
 describe('nothing is told twice', () => {
@@ -133,6 +136,7 @@ describe('nothing is told twice', () => {
 
 describe('the cursor, over schemas', () => {
   const Row = z.object({ id: z.int(), name: z.string(), tags: z.array(z.enum(['a', 'b'])) })
+  const Small = z.object({ a: z.number(), b: z.string() })
   const Other = z.object({ kind: z.literal('other') })
   const schemas: [name: string, schema: z.ZodType, make: (size: number) => string][] = [
     ['rows', z.array(Row), TEXTS[0]![1]],
@@ -147,13 +151,24 @@ describe('the cursor, over schemas', () => {
     ['rows of an intersection', z.array(z.intersection(Row, z.object({ more: z.string().optional() }))), TEXTS[0]![1]],
     ['rows that are all wrong', z.array(z.object({ id: z.string() })), TEXTS[0]![1]],
     ['a record', z.record(z.string(), z.number()), TEXTS[5]![1]],
+    ['a record in a union', z.union([z.record(z.string(), z.number()), z.record(z.string(), z.any())]), TEXTS[5]![1]],
+    [
+      'a root union of two objects that both fit',
+      z.union([z.object({ rows: z.array(Small) }), z.object({ rows: z.array(Small), end: z.number() })]),
+      TEXTS[1]![1],
+    ],
+    [
+      'a root intersection',
+      z.intersection(z.object({ rows: z.array(Small) }), z.object({ end: z.number() })),
+      TEXTS[1]![1],
+    ],
     ['a long string with a limit', z.object({ text: z.string().max(1_000_000) }), TEXTS[2]![1]],
   ]
   test.each(schemas)('%s', (_, schema, make) => {
-    const reader = () =>
-      new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 64, maxIssues: 1_000_000 })
-    const small = copiesPerCharacter(reader(), make(200))
-    const large = copiesPerCharacter(reader(), make(2000))
-    expect(large.last).toBeLessThanOrEqual(allowed(small, make(2000)))
+    const reader: MakeReader = (pace) =>
+      new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 64, maxIssues: 1_000_000, pace })
+    expect(copiesPerCharacter(reader, make(2000)).last).toBeLessThanOrEqual(
+      allowed(copiesPerCharacter(reader, make(200))),
+    )
   })
 })

@@ -1,15 +1,20 @@
-import { GrowingContainer, becameWide, isWide, lagOf, showOpen } from '../growing-container.ts'
+import { GrowingContainer, becameWide, isWide, showOpen } from '../growing-container.ts'
+import { SnapshotPace, type PaceOptions } from '../snapshot-pace.ts'
 import type { TokenSink } from '../token-sink.ts'
 
 /** Builds plain JSON data from tokens, and shows it at any time as an immutable snapshot. */
 export class ValueBuilder implements TokenSink {
-  readonly #root = new BuiltContainer(null)
-  #frame: BuiltContainer = this.#root
+  readonly #pace: SnapshotPace
+  #frame: BuiltContainer
   #value: unknown = undefined
   #isDirty = false
   #text: string | null = null
   #wide = 0
-  #shownAt = 0
+
+  constructor(pace: PaceOptions = {}) {
+    this.#pace = new SnapshotPace(pace)
+    this.#frame = new BuiltContainer(null, this.#pace)
+  }
 
   /** The newest value without a look at open children: the whole value once the document is complete. */
   get value(): unknown {
@@ -19,10 +24,9 @@ export class ValueBuilder implements TokenSink {
   /**
    * The value so far; `undefined` before there is one. O(depth), plus one copy of each level that changed
    * since the last call.
-   * @param position characters read so far
-   * @param exact never lag behind, even where wide containers are open
+   * @param exact never lag behind, even where wide containers are open; see `SnapshotPace`
    */
-  snapshot(position: number, exact: boolean): unknown {
+  snapshot(exact: boolean): unknown {
     if (!this.#isDirty) return this.#value
     const frame = this.#frame
     if (frame.parent === null) {
@@ -30,9 +34,11 @@ export class ValueBuilder implements TokenSink {
       if (this.#text !== null) this.#value = this.#text
       return this.#value
     }
-    if (this.#wide > 0 && !exact && position - this.#shownAt < lagOf(frame)) return this.#value
+    if (this.#wide > 0) {
+      if (!exact && this.#pace.isTooSoon) return this.#value
+      this.#pace.show()
+    }
     this.#isDirty = false
-    this.#shownAt = position
     if (this.#text !== null) frame.put(this.#text)
     this.#value = showOpen(frame, this.#value)
     return this.#value
@@ -46,7 +52,7 @@ export class ValueBuilder implements TokenSink {
       return
     }
     frame.commit(value)
-    if (becameWide(frame)) this.#wide++
+    if (becameWide(frame) && this.#wide++ === 0) this.#pace.reset()
   }
 
   #open(isArray: boolean): void {

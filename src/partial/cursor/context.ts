@@ -1,3 +1,4 @@
+import type { SnapshotPace } from '../../json/snapshot-pace.ts'
 import type { RelativeIssue } from '../../schema/node.ts'
 import type { ValueListeners } from '../listeners.ts'
 
@@ -35,6 +36,8 @@ export interface CursorContext {
   readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null
+  /** Measures the copies of wide containers, over all forks; absent: the cursor has one of its own. */
+  readonly pace?: SnapshotPace
   /** One side of an intersection, which must not be judged before a key is whole: the other side may know it. */
   readonly isSide?: boolean
   /** Readings followed at once, over all forks. */

@@ -1,5 +1,6 @@
 import { isExactNumber } from '../../json/numbers.ts'
 import { replayValue } from '../../json/sinks/replay-value.ts'
+import { SnapshotPace } from '../../json/snapshot-pace.ts'
 import {
   CheckFailure,
   KIND_ARRAY,
@@ -59,7 +60,7 @@ export class Cursor implements LaneCursor {
   /** @param depth containers around the value, for a lane of a fork */
   constructor(node: SchemaNode, context: CursorContext, depth = 0, isTolerant = context.lenience !== null) {
     const { open } = this
-    const view = (this.view = new VisibleValue(node, depth, () => context.position()))
+    const view = (this.view = new VisibleValue(node, depth, context.pace ?? new SnapshotPace()))
     const reporter = (this.#reporter = new Reporter(view, context))
     const end = (this.#end = new ValueEnd(view, context, reporter, (branch) => this.#decide(branch)))
     this.#context = context
@@ -131,6 +132,9 @@ export class Cursor implements LaneCursor {
   /** The visible value, `ABSENT` when there is none; see `VisibleValue`. */
   snapshot(exact: boolean): unknown {
     return this.view.snapshot(exact)
+  }
+  look(): unknown {
+    return this.view.look()
   }
 
   /** The place that is still growing; null once the value has ended. */

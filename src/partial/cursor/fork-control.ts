@@ -71,6 +71,7 @@ export class ForkControl {
       observers: null,
       lenience: null,
       lanes: context.lanes,
+      pace: this.#view.pace,
       isSide: sides !== null || context.isSide === true,
     }
     const lane: Lane = { isDead: false, numbers: [], cursor: this.#makeCursor(node, laneContext) }

@@ -13,14 +13,14 @@ export interface LaneCursor extends Required<TokenSink> {
   readonly hasViolation: boolean
   readonly isUndetermined: boolean
   readonly isWide: boolean
-  readonly isLagging: boolean
   /** It may die inside the open string. */
   readonly isWatching: boolean
   /** It may die at a comma or inside a key of the innermost container. */
   readonly isTight: boolean
   /** Nothing that it has read may turn out to be something else. */
   readonly isSettled: boolean
-  snapshot(exact: boolean): unknown
+  /** What it shows now; see `VisibleValue`. */
+  look(): unknown
   release(): void
 }
 
@@ -59,8 +59,6 @@ export class Fork implements TokenSink, InnerValue {
   depth = 0
   /** The value has ended. */
   isDone = false
-  /** What `view` gave last is behind what has been read: some reading holds wide containers. */
-  isLagging = false
   /** The open number as far as the readings have seen it. */
   numberSoFar = ''
   /** The open string as far as the readings have seen it. */
@@ -102,14 +100,12 @@ export class Fork implements TokenSink, InnerValue {
   }
 
   /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
-  view(exact: boolean): unknown {
-    this.isLagging = false
+  view(): unknown {
     if (this.node.isAtomic && !this.isDone) return ABSENT
     const join = this.mode === 'all' ? merge : commonValue
     let view: unknown = ABSENT
     for (const [index, { cursor }] of this.alive.entries()) {
-      const value = cursor.snapshot(exact)
-      this.isLagging ||= cursor.isWide && cursor.isLagging
+      const value = cursor.look()
       if (value === ABSENT && this.mode !== 'all') return ABSENT
       if (index === 0 || view === ABSENT) view = value
       else if (value !== ABSENT) view = this.#shown[index] = join(view, value, this.#caches[index]!, this.#shown[index])
@@ -121,7 +117,7 @@ export class Fork implements TokenSink, InnerValue {
 
   /** The value has ended, and at least one reading of a union is alive. */
   outcome(): ForkOutcome {
-    const value = this.view(true)
+    const value = this.view()
     switch (this.mode) {
       case 'any':
         return this.#outcomeOfUnion(value)
@@ -143,14 +139,14 @@ export class Fork implements TokenSink, InnerValue {
     if (doubtful.some(({ cursor }) => cursor.isUndetermined)) return { is: 'unsure', value }
     if (isExclusive && this.alive.length > 1)
       return { is: 'wrong', value, issues: [severalOptionsFit()], wasShown: true }
-    return { is: 'read', value: this.alive[0]!.cursor.snapshot(true), inside: !isAtomic }
+    return { is: 'read', value: this.alive[0]!.cursor.look(), inside: !isAtomic }
   }
 
   #outcomeOfIntersection(value: unknown): ForkOutcome {
     const { isAtomic } = this.node
     if (this.alive.some(({ cursor }) => cursor.hasViolation)) return { is: 'bad', value: isAtomic ? ABSENT : value }
     if (this.alive.some(({ cursor }) => cursor.isUndetermined)) return { is: 'unsure', value }
-    const [left, right] = this.alive.map(({ cursor }) => cursor.snapshot(true))
+    const [left, right] = this.alive.map(({ cursor }) => cursor.look())
     const path = conflictOf(left, right)
     if (path === null) return { is: 'read', value, inside: !isAtomic }
     return { is: 'wrong', value, issues: [sidesDiffer(path)], wasShown: !isAtomic }

@@ -1,4 +1,5 @@
 import { GrowingContainer, NOTHING } from '../../json/growing-container.ts'
+import type { SnapshotPace } from '../../json/snapshot-pace.ts'
 import { ANY, type Property, type SchemaNode } from '../../schema/node.ts'
 import type { Lookalike } from './lenient-objects.ts'
 
@@ -45,8 +46,8 @@ export class OpenContainer extends GrowingContainer {
   /** Elements that have come, where no two may be alike. */
   elements: Set<string> | null = null
 
-  constructor(parent: OpenContainer | null, depth = 0) {
-    super(parent)
+  constructor(parent: OpenContainer | null, depth = 0, pace: SnapshotPace | null = null) {
+    super(parent, pace)
     this.parent = parent
     this.depth = parent === null ? depth : parent.depth + 1
   }

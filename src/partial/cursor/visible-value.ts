@@ -1,13 +1,12 @@
-import { NOTHING, becameWide, isWide, lagOf, showOpen } from '../../json/growing-container.ts'
+import { NOTHING, becameWide, isWide, showOpen } from '../../json/growing-container.ts'
+import type { SnapshotPace } from '../../json/snapshot-pace.ts'
 import { ABSENT, KIND_ARRAY, type SchemaNode, type ValueCheck } from '../../schema/node.ts'
 import { OpenContainer } from './open-container.ts'
 
 /** What shows the value at the current place where that is neither a string nor one of our containers: a fork. */
 export interface InnerValue {
   /** What is shown of it, `ABSENT` when nothing is. */
-  view(exact: boolean): unknown
-  /** What `view` gave last is older than what has been read. */
-  readonly isLagging: boolean
+  view(): unknown
   /** It holds wide containers. */
   readonly isWide: boolean
 }
@@ -34,19 +33,18 @@ export class VisibleValue {
   undiscriminatedDepth = 0
   /** Open atomic containers: nothing inside is announced before they are complete. */
   atomicDepth = 0
-  readonly #position: () => number
+  /** Measures copies, and says when they are worth it. */
+  readonly pace: SnapshotPace
   #wide = 0
-  #shownAt = 0
   /** Frames of another cursor have become ours since the last snapshot. */
   #hasAdopted = false
 
   /**
    * @param depth containers around the value
-   * @param position UTF-16 offset of the character being read
    */
-  constructor(node: SchemaNode, depth: number, position: () => number) {
-    this.#position = position
-    this.root = new OpenContainer(null, depth)
+  constructor(node: SchemaNode, depth: number, pace: SnapshotPace) {
+    this.pace = pace
+    this.root = new OpenContainer(null, depth, pace)
     this.root.slot = node
     this.frame = this.root
   }
@@ -58,24 +56,23 @@ export class VisibleValue {
 
   /**
    * The visible value, `ABSENT` when there is none. O(depth), plus one copy of each level that changed
-   * since the last call. Where wide containers are open it may lag by up to 128 characters, unless `exact`.
+   * since the last call. Where wide containers are open it may lag, unless `exact`; see `SnapshotPace`.
    */
   snapshot(exact: boolean): unknown {
     if (!this.isDirty) return this.value
+    if (!this.isWide) return this.look()
+    if (!exact && !this.hasEnded && this.pace.isTooSoon) return this.value
+    this.pace.show()
+    return this.look()
+  }
+
+  /** The same, exact, as a part of another cursor's snapshot. */
+  look(): unknown {
+    if (!this.isDirty) return this.value
+    this.isDirty = false
     const isHidden = this.hiddenFrom !== null
     const frame = isHidden ? this.hiddenFrom!.parent! : this.frame
-    const position = this.#position()
-    if (this.#wide > 0 && !exact && !this.hasEnded && position - this.#shownAt < lagOf(frame)) return this.value
-    this.#shownAt = position
-    this.isDirty = false
-    let open: unknown = NOTHING
-    if (!isHidden) {
-      if (this.text !== null) open = this.text
-      else if (this.inner !== null) {
-        open = this.inner.view(exact)
-        this.isDirty = this.inner.isLagging
-      }
-    }
+    const open = isHidden ? NOTHING : this.#openChild()
     if (frame.parent === null) {
       if (open !== NOTHING) this.value = open
       return this.value
@@ -85,6 +82,13 @@ export class VisibleValue {
     this.value = showOpen(frame, this.value, this.#hasAdopted)
     this.#hasAdopted = false
     return this.value
+  }
+
+  /** What is shown of the open value that is none of our containers, `NOTHING` when none is open. */
+  #openChild(): unknown {
+    const { text, inner } = this
+    if (text !== null || inner === null) return text ?? NOTHING
+    return inner.isWide ? this.pace.spend(0, false, () => inner.view()) : inner.view()
   }
 
   /** A container opens at the current place. */
@@ -121,11 +125,8 @@ export class VisibleValue {
     } else if (frame.isTruncated) frame.count++
     else {
       frame.commit(value)
-      if (becameWide(frame)) {
-        this.#wide++
-        // The first snapshot of it does not lag, so that those that do have one to show.
-        this.#shownAt = Number.NEGATIVE_INFINITY
-      }
+      // The first snapshot of it does not lag, so that those that do have one to show.
+      if (becameWide(frame) && this.#wide++ === 0) this.pace.reset()
     }
     if (this.hiddenFrom === null) this.isDirty = true
   }
@@ -169,8 +170,6 @@ export class VisibleValue {
     parent.child = outermost
     parent.isUndetermined ||= other.root.isUndetermined
     this.#hasAdopted = true
-    // What we have shown of it may be as old as what it has shown us.
-    this.#shownAt = Math.min(this.#shownAt, other.#shownAt)
     if (isAtomic && !outermost.node.isAtomic) this.atomicDepth++
     outermost.node = outermost.node.andThen(steps, isAtomic)
     this.frame = other.frame

@@ -2,6 +2,7 @@ import { JsonError } from '../../json/errors.ts'
 import { OpenDocument } from '../../json/sinks/open-document.ts'
 import { LongText } from '../../json/long-text.ts'
 import { IncrementalJsonParser } from '../../json/parser.ts'
+import { SnapshotPace } from '../../json/snapshot-pace.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
 import { Tokenizer } from '../../json/tokenizer.ts'
 import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
@@ -29,6 +30,7 @@ export class Candidate implements CursorContext, Lenience {
   failure: InterpreterFailure | null = null
   observers: ValueListeners | null
   readonly lanes = { open: 0 }
+  readonly pace: SnapshotPace
   readonly lenience: Lenience | null
 
   readonly #options: InterpreterOptions
@@ -80,6 +82,7 @@ export class Candidate implements CursorContext, Lenience {
     this.#isWholeValue = place.isWholeValue === true
     this.observers = place.observers
     this.lenience = options.repair ? this : null
+    this.pace = new SnapshotPace(options.pace)
     this.cursor = new Cursor(node, this)
     const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
     const { core } = node
@@ -228,7 +231,7 @@ export class Candidate implements CursorContext, Lenience {
       const reader = this.#newReader(builder, () => {})
       reader.push(text)
       if (!reader.isDone) reader.end()
-      return builder.snapshot(text.length, true)
+      return builder.snapshot(true)
     }
     // On Node 24 JSON.parse returns wrong keys where keys hold escapes (nodejs/node#63785).
     if (!text.includes('\\')) return JSON.parse(text)

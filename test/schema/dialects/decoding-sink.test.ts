@@ -20,7 +20,7 @@ function partials(text: string, plan: DecodePlan | null): string[] {
   const seen: string[] = []
   for (let index = 0; index < text.length; index++) {
     tokenizer.push(text.charAt(index))
-    const shown = JSON.stringify(builder.snapshot(index, true))
+    const shown = JSON.stringify(builder.snapshot(true))
     if (shown !== undefined && shown !== seen.at(-1)) seen.push(shown)
   }
   tokenizer.end()
