@@ -31,7 +31,15 @@ const order: Record<string, string[][]> = {
     ['cli'],
   ],
   json: [
-    ['errors.ts', 'token-sink.ts', 'growing-container.ts', 'long-text.ts', 'numbers.ts', 'structural-sharing.ts'],
+    [
+      'errors.ts',
+      'token-sink.ts',
+      'snapshot-pace.ts',
+      'growing-container.ts',
+      'long-text.ts',
+      'numbers.ts',
+      'structural-sharing.ts',
+    ],
     ['sinks'],
     ['tokenizer-states.ts'],
     ['tokenizer.ts'],
