@@ -15,6 +15,7 @@ const table = {
   './ollama': 'src/models/ollama/entry.ts',
   './ai-sdk': 'src/models/ai-sdk/index.ts',
   './simulate': 'src/models/simulate/index.ts',
+  './partial': 'src/open-partial.ts',
   './json': 'src/json/index.ts',
   './schema': 'src/schema/index.ts',
   './schemas': 'schemas/index.ts',

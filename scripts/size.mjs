@@ -6,12 +6,12 @@ import { gzipSync } from 'node:zlib'
 
 // The first is above what was aimed at (4,000): see docs/decisions/0011-size.md.
 const limits = [
-  { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 4400 },
+  { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 4500 },
   { name: 'structstream', entries: ['src/index.ts'], limit: 14_000 },
   {
     name: 'structstream, once a run of text has begun',
     entries: ['src/index.ts', 'src/stream/driver/run-attempts.ts'],
-    limit: 24_000,
+    limit: 25_500,
   },
   { name: 'structstream/client', entries: ['src/web/client/index.ts'], limit: 8500 },
   { name: 'structstream/client + /react', entries: ['src/web/client/index.ts', 'src/react/index.ts'], limit: 10_000 },

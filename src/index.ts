@@ -1,4 +1,5 @@
 export { run, runStream } from './run-stream.ts'
+export { parseStream } from './parse-stream.ts'
 export { runMany, type ManyRuns } from './run-many.ts'
 export type {
   Checkpoint,
@@ -16,6 +17,8 @@ export { configure } from './stream/options/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
 export { StructuredStream, type ElementAt } from './stream/structured-stream.ts'
 export type { StreamIterator } from './async/consumer.ts'
+export type { ParseOptions } from './stream/options/parse-options.ts'
+export type { TextPiece, TextReadable, TextResponse, TextSource } from './stream/source/text-source.ts'
 export type { PartialOptions } from './stream/consumers/partials.ts'
 export type { FieldOptions } from './stream/consumers/at-path.ts'
 export type { SmoothOptions, SmoothUnit } from './stream/consumers/smoothing.ts'

@@ -51,10 +51,10 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
   const { kindOfSchema, toJsonSchema } = await import('../schema/libraries/to-json-schema.ts')
   const kind = kindOfSchema(schema)
   const accepted = await toJsonSchema(schema)
-  const [{ compileDialect }, { DocumentInterpreter }, { followTokens }, { withoutUnknownKeys }] = await Promise.all([
+  const [{ compileDialect }, { DocumentInterpreter }, { fieldTimes }, { withoutUnknownKeys }] = await Promise.all([
     import('../schema/dialects/compile/compile.ts'),
     import('./document/document-interpreter.ts'),
-    import('./document/follow-tokens.ts'),
+    import('./document/field-times.ts'),
     import('./known-keys.ts'),
   ])
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
@@ -70,7 +70,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
     compiled: {
       interpreter: (options, text) => new DocumentInterpreter(node, decoding, options, text),
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
-      follow: (makeSink, options, other = decoding) => followTokens(makeSink, options, other),
+      fieldTimes: (segments, options, json) => fieldTimes(segments, options, { json, decoding }),
       known: (raw) => withoutUnknownKeys(node, raw),
       validate,
     },

@@ -79,8 +79,14 @@ export interface CompiledSchema<T = unknown> {
   interpreter(options: InterpreterOptions, text?: () => string): Interpreter
   /** Makes tokens in the provider's shape tokens in the user's; absent where the two are the same. */
   translate?: ((inner: TokenSink) => TokenSink) | undefined
-  /** Reads a document for its tokens alone, in the user's shape; a further document begins with a sink of its own. */
-  follow?: ((makeSink: () => TokenSink, options: InterpreterOptions, decoding?: Translation | null) => Feed) | undefined
+  /** When the keys of a finished answer, which is `json`, began and ended. */
+  fieldTimes?:
+    | ((
+        segments: Iterable<TimedSegment>,
+        options: InterpreterOptions,
+        json: unknown,
+      ) => Record<string, { start: number; end: number }>)
+    | undefined
   /** What the user's schema knows of plain data that it found valid; absent where that is all of it. */
   known?: ((raw: unknown) => unknown) | undefined
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
@@ -92,8 +98,12 @@ export interface Translation {
   sink(inner: TokenSink): TokenSink
 }
 
-/** Takes text. */
-export type Feed = Pick<Interpreter, 'push' | 'end'>
+/** A part of an answer's text, in the pieces that arrived together. */
+export interface TimedSegment {
+  readonly pieces: Iterable<{ text: string; time: number }>
+  /** Set where it is a document that has only parts of the answer. */
+  readonly parts: { keys: readonly { name: string; path: Path }[]; decoding: Translation | null } | undefined
+}
 
 export interface InterpreterOptions {
   repair: boolean

@@ -4,8 +4,9 @@ import { StructStreamError } from '../errors.ts'
 import type { Model } from '../models/model.ts'
 import { Run } from '../stream/run.ts'
 import { bad, boolean, check, checkNames, isObject, show, type Check } from '../stream/options/checks.ts'
+import { observeRun } from '../stream/observe-run.ts'
 import { observersOf } from '../stream/observers.ts'
-import { currentDefaults } from '../stream/options/defaults.ts'
+import { currentDefaults } from '../stream/options/default-values.ts'
 import { runOf, StructuredStream } from '../stream/structured-stream.ts'
 import { decodeEvent, encodeEvent } from '../web/protocol.ts'
 import { newBirth, parsePosition, formatPosition } from '../web/position.ts'
@@ -215,7 +216,7 @@ class StoredStreams implements Resumable {
     const run = new Run()
     const place = this.#place(id, name, page.birth)
     this.#relay(run, place, from.id)
-    run.observe(observersOf(currentDefaults()), undefined)
+    observeRun(run, observersOf(currentDefaults()), undefined)
     // That the producer lives is seen by its lease.
     const timeout = { idle: Infinity }
     void receive(run, storeSource(place), schema, { timeout, signal })

@@ -1,6 +1,12 @@
 import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError } from '../errors.ts'
-import type { CompiledSchema, Interpreter, InterpreterOptions, Translation } from '../partial/interpreter.ts'
+import type {
+  CompiledSchema,
+  Interpreter,
+  InterpreterOptions,
+  TimedSegment,
+  Translation,
+} from '../partial/interpreter.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
@@ -30,14 +36,6 @@ export interface Join {
   readonly decoding: Translation | null
   /** What reads the text, given what has read the answer so far. */
   apply(base: Interpreter): Interpreter
-}
-
-/** What one attempt, or several with only pauses between them, wrote of an answer. Offsets are UTF-16 units of its text. */
-export interface Segment {
-  readonly from: number
-  readonly to: number
-  /** Absent: it begins the answer. */
-  readonly join: Join | undefined
 }
 
 /**
@@ -106,14 +104,20 @@ export class Answer {
     return this.#parts.find((part) => part.attempt === attempt && part.join !== undefined)?.join
   }
 
-  /** Its text in the order of writing, with what each piece is. */
-  segments(): Segment[] {
+  /**
+   * Its text by what it was read by, from the document that counts on; parts that this end could not place are left
+   * out.
+   */
+  segments(): TimedSegment[] {
+    const { text, length } = this.deltas
+    const first = this.read().documents.at(-1)?.start ?? 0
     const firsts = this.#parts.filter(({ join }, index) => index === 0 || join !== undefined)
-    return firsts.map(({ start, join }, index) => ({
-      from: start,
-      to: firsts[index + 1]?.start ?? this.deltas.length,
-      join,
-    }))
+    return firsts.flatMap(({ start, join }, index) => {
+      if (join !== undefined && join.told === undefined) return []
+      const parts = join?.told && { keys: join.told.keys, decoding: join.decoding }
+      const from = index === 0 ? first : start
+      return [{ pieces: this.times.pieces(text, from, firsts[index + 1]?.start ?? length), parts }]
+    })
   }
 
   /** Number of the attempt that wrote a delta. */

@@ -1,12 +1,14 @@
 import { deferred } from '../async/deferred.ts'
 import { DeltaList } from '../async/delta-list.ts'
-import { StructStreamError } from '../errors.ts'
+import { StructStreamError, type ErrorDetails } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
-import type { AttemptResult, FinishReason, GeneratedFile, Usage } from '../types.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Message, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
+import { detailsOf, replyOf, resultOf, type RunFacts, type Valid } from './run-result.ts'
+import type { RunResult } from './types.ts'
 import { TEXT_PROVIDER } from './text-provider.ts'
 import type { EventLog } from './event-log.ts'
 import type { CallReader } from './tools/call-reader.ts'
@@ -64,7 +66,7 @@ export class Attempt {
   providerData: unknown
   /** What was asked for; undefined: text. */
   format: ModelRequest['format']
-  error: StructStreamError | undefined
+  #error: StructStreamError | undefined
   readonly #host: AttemptHost
   readonly #rules: ReadingRules
   readonly #controller = new AbortController()
@@ -107,6 +109,16 @@ export class Attempt {
     return this.model.provider !== TEXT_PROVIDER
   }
 
+  /** What ended it, or what was wrong with its answer. */
+  get error(): StructStreamError | undefined {
+    return this.#error
+  }
+
+  /** Something was wrong with its answer, if nothing ended it before. */
+  blame(error: StructStreamError): void {
+    this.#error ??= error
+  }
+
   get isOver(): boolean {
     return this.#duration !== undefined
   }
@@ -119,6 +131,21 @@ export class Attempt {
     // That its cleaning up fails concerns nobody any more.
     const close = async (): Promise<void> => void (await this.#iterator?.return?.())
     this.closed = close().catch(() => {})
+  }
+
+  /** Its answer as a message of the conversation, from delta number `from` on. */
+  reply(from: number): Message {
+    return replyOf(this, from)
+  }
+
+  /** The result of the run that it was the last attempt of. */
+  resultOf(run: RunFacts, valid: Valid): RunResult {
+    return resultOf(run, valid)
+  }
+
+  /** What the error of a run keeps of everything that had arrived. */
+  detailsOf(attempts: readonly Attempt[]): ErrorDetails {
+    return detailsOf(attempts)
   }
 
   result(): AttemptResult {
@@ -205,7 +232,7 @@ export class Attempt {
   #end(error?: StructStreamError): void {
     if (this.isOver) return
     this.#duration = performance.now() - this.#started
-    this.error = error
+    this.#error = error
     this.#over.resolve()
   }
 

@@ -5,13 +5,17 @@ import { isLostConnection } from '../models/transport/lost-connection.ts'
  * Whatever a model threw as the one error of this library. Adapters throw `StructStreamError`s; this is for models
  * that others write.
  */
-export function toModelError(thrown: unknown, provider: string): StructStreamError {
+export function toModelError(
+  thrown: unknown,
+  provider: string,
+  subject = `The model of provider "${provider}"`,
+): StructStreamError {
   if (thrown instanceof StructStreamError) return thrown
   const isLost = isLostConnection(thrown)
   const what = isLost ? 'lost the connection' : 'failed'
   return new StructStreamError(
     isLost ? 'connection_lost' : 'provider_error',
-    `The model of provider "${provider}" ${what}: ${thrown instanceof Error ? thrown.message || thrown.name : String(thrown)}`,
+    `${subject} ${what}: ${thrown instanceof Error ? thrown.message || thrown.name : String(thrown)}`,
     { provider, cause: thrown },
   )
 }

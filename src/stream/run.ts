@@ -1,18 +1,18 @@
 import { deferred } from '../async/deferred.ts'
 import type { Consumed, Consumer } from '../async/consumer.ts'
 import { Timer } from '../async/timer.ts'
-import { StructStreamError, withDetails, type ErrorDetails } from '../errors.ts'
-import type { Message, Repair, ToolCall, Usage } from '../types.ts'
+import { StructStreamError, withDetails } from '../errors.ts'
+import type { Message, Repair } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
-import { fieldTimes } from './field-times.ts'
 import { EventLog } from './event-log.ts'
-import { EventReader } from './event-reader.ts'
 import type { RunSettings } from './options/run-options.ts'
 import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
-import { Observation, type RunObserver, type RunOutcome } from './observers.ts'
-import type { RunResult, StreamStatus } from './types.ts'
+import type { Observation } from './observation.ts'
+import type { RunObserver, RunOutcome } from './observers.ts'
+import type { Valid } from './run-result.ts'
+import type { RunResult, StreamEvent, StreamStatus } from './types.ts'
 
 /** A run's place in a conversation that goes on after it. */
 export interface Turn {
@@ -35,17 +35,15 @@ export class Run implements Consumed, AttemptHost {
   readonly log = new EventLog()
   readonly attempts: Attempt[] = []
   readonly answers: Answer[] = []
-  /** Somebody wants the events that the text causes. */
-  isTraced = false
-  outcome: RunOutcome | undefined
-  status: StreamStatus = 'starting'
-  /** Messages of the conversation, without `system`; set when the run begins. */
-  messages: Message[] = []
-  warnings: RunResult['warnings'] = []
   /** What it is a turn of, if it is one. */
   readonly turn: Turn | undefined
-  /** Model calls that were not the last of their answer: tools were run after them, or the provider had paused. */
-  steps = 0
+  #outcome: RunOutcome | undefined
+  #status: StreamStatus = 'starting'
+  #messages: Message[] = []
+  #warnings: RunResult['warnings'] = []
+  #steps = 0
+  /** A reader wants the events that the text causes. */
+  #isTraced = false
   readonly #started = performance.now()
   #isEnding = false
   #firstDelta: number | undefined
@@ -54,7 +52,7 @@ export class Run implements Consumed, AttemptHost {
   #beginning = /[[{]/
   #consumers: readonly Consumer<unknown>[] = []
   readonly #result = deferred<RunResult>()
-  /** Somebody waits for the end, so consumers that leave do not stop the run. */
+  /** A caller waits for the end, so consumers that leave do not stop the run. */
   #isAsked = false
   #linger = 0
   readonly #lingering = new Timer()
@@ -62,8 +60,8 @@ export class Run implements Consumed, AttemptHost {
   #release: (() => void) | undefined
   #stopResting: (() => void) | undefined
   #controller: AbortController | undefined
-  /** How many deltas of which answer are in `messages` already. */
-  #kept: { answer: Answer; deltas: number } | undefined
+  /** How many deltas of which answer are in the messages already. */
+  #said: { answer: Answer; deltas: number } | undefined
   /** Only where there is an observer. */
   #observation: Observation | undefined
 
@@ -71,10 +69,22 @@ export class Run implements Consumed, AttemptHost {
     this.turn = turn
   }
 
-  /** Lets observers hear of it from here on. Called before anything can end the run. */
-  observe(observers: readonly RunObserver[], context: unknown): void {
-    if (observers.length === 0) return
-    this.#observation = new Observation(observers, () => new EventReader(this), { sessionId: this.turn?.id, context })
+  get outcome(): RunOutcome | undefined {
+    return this.#outcome
+  }
+
+  get status(): StreamStatus {
+    return this.#status
+  }
+
+  /** Messages of the conversation so far, without `system`. */
+  get messages(): readonly Message[] {
+    return this.#messages
+  }
+
+  /** Model calls that were not the last of their answer: tools were run after them, or the provider had paused. */
+  get steps(): number {
+    return this.#steps
   }
 
   /** An observer hears how the run ends. */
@@ -82,9 +92,19 @@ export class Run implements Consumed, AttemptHost {
     return this.#observation?.hasEnd === true
   }
 
-  /** Starts the clocks and listens to the caller's signal. */
-  begin(settings: RunSettings, isText: boolean): void {
+  // What its driver does.
+
+  /** Lets an observer hear of it from here on, and of its end if it is over. */
+  observe(observation: Observation): void {
+    this.#observation = observation
+    if (this.#outcome !== undefined) observation.end(this.#outcome)
+  }
+
+  /** Starts the clocks, listens to the caller's signal, and notes what was said before. */
+  begin(settings: RunSettings, messages: readonly Message[], isText: boolean): void {
+    if (this.isOver) return
     if (isText) this.#beginning = /(?:)/
+    this.#messages = [...messages]
     this.#linger = settings.linger
     const { signal } = settings
     if (signal?.aborted === true) return this.abort(signal.reason)
@@ -96,8 +116,59 @@ export class Run implements Consumed, AttemptHost {
     this.#timeouts = new Timeouts(settings.timeout, (which, ms) => this.#timeOut(which, ms))
   }
 
+  /** Takes the same messages in this library's form. */
+  rewrite(messages: readonly Message[]): void {
+    this.#messages = [...messages]
+  }
+
+  /** Puts the turns of a session before this one's messages. */
+  continueFrom(history: readonly Message[]): void {
+    this.#messages = [...history, ...this.#messages]
+  }
+
+  /** What of the schema the model could not be given. */
+  warn(warnings: RunResult['warnings']): void {
+    this.#warnings = warnings
+  }
+
+  /** Adds an event that does not come from a model, and wakes the consumers. */
+  report(event: StreamEvent): void {
+    this.log.event(event)
+    this.wake()
+  }
+
+  /** Adds what an attempt was asked and said to the conversation, which continues after it. */
+  addStep(attempt: Attempt, asked: readonly Message[]): void {
+    const { answer } = attempt
+    this.#messages.push(...asked, attempt.reply(this.#saidOf(answer)))
+    this.#said = { answer, deltas: answer.deltas.count }
+    this.#steps++
+  }
+
+  /** The tools that an attempt called are being run. */
+  runTools(): void {
+    this.#status = 'streaming'
+  }
+
+  /** A tool has a result. Should the run end before the others have one, this much is known. */
+  addToolResult(event: StreamEvent & { type: 'tool-result' }, message: Message): void {
+    if (this.isOver) return
+    this.#messages.push(message)
+    this.report(event)
+  }
+
+  /** All tools have results: puts them in the order of the calls. */
+  orderToolResults(results: readonly Message[]): void {
+    if (!this.isOver && results.length > 0) this.#messages = [...this.#messages.slice(0, -results.length), ...results]
+  }
+
+  /** The answer is there, and is being judged. */
+  validate(): void {
+    if (!this.isOver) this.#status = 'validating'
+  }
+
   get isOver(): boolean {
-    return this.outcome !== undefined
+    return this.#outcome !== undefined
   }
 
   /** Aborted when the run ends, however it does. */
@@ -125,8 +196,8 @@ export class Run implements Consumed, AttemptHost {
 
   /** From here on every answer is traced from its start, so that its text is read only once. */
   trace(): void {
-    if (this.isTraced) return
-    this.isTraced = true
+    if (this.#isTraced) return
+    this.#isTraced = true
     for (const answer of this.answers) answer.trace()
   }
 
@@ -135,13 +206,11 @@ export class Run implements Consumed, AttemptHost {
     return this.#timeouts?.left() ?? Infinity
   }
 
-  // What attempts tell.
-
   /** Runs one attempt to its end; returns at once when the run is over. */
   async perform(attempt: Attempt, request: ModelRequest): Promise<void> {
     this.attempts.push(attempt)
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
-    if (this.isTraced) attempt.answer.trace()
+    if (this.#isTraced) attempt.answer.trace()
     this.#timeouts?.nextAttempt()
     this.#observation?.attempt(attempt.model, attempt.isRequest ? request : undefined)
     await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
@@ -160,18 +229,10 @@ export class Run implements Consumed, AttemptHost {
     })
   }
 
-  /** Adds what an attempt was told and said to the conversation, which is not over with it. */
-  keep(attempt: Attempt, told: readonly Message[]): void {
-    this.messages = [...this.messages, ...told, this.#reply(attempt)]
-    this.#kept = { answer: attempt.answer, deltas: attempt.answer.deltas.count }
-    this.steps++
-  }
-
   /** Tells that the model has finished its attempt, and why. */
   finish({ number, finishReason }: Attempt): void {
     if (finishReason === undefined) return
-    this.log.event({ type: 'finish', attempt: number, reason: finishReason })
-    this.wake()
+    this.report({ type: 'finish', attempt: number, reason: finishReason })
   }
 
   onSign(): void {
@@ -179,7 +240,7 @@ export class Run implements Consumed, AttemptHost {
   }
 
   onDelivery(): void {
-    this.status = 'streaming'
+    this.#status = 'streaming'
     this.#firstDelta ??= this.#arrivedAt()
     this.#timeouts?.delivered()
   }
@@ -208,7 +269,7 @@ export class Run implements Consumed, AttemptHost {
   }
 
   onFinish(): void {
-    this.status = 'validating'
+    this.#status = 'validating'
     this.#timeouts?.finished()
   }
 
@@ -243,37 +304,20 @@ export class Run implements Consumed, AttemptHost {
     this.fail(new StructStreamError('aborted', 'The run was aborted.', { cause: reason }))
   }
 
-  /** `raw` is what the schema made the value of. */
-  succeed({ value, raw }: { value: unknown; raw: unknown }): void {
+  /** Ends the run with a valid answer. */
+  succeed(valid: Valid): void {
     if (this.isOver) return
     const attempt = this.attempts.at(-1)!
     const { answer } = attempt
-    answer.settle(value)
+    answer.settle(valid.value)
     const total = performance.now() - this.#started
-    const text = answer.document
-    const result: RunResult = {
-      data: value,
-      json: undefined,
-      text,
-      messages: [...this.messages, this.#reply(attempt)],
-      usage: this.#usage(),
-      finishReason: attempt.finishReason ?? 'other',
-      provider: attempt.model.provider,
-      model: attempt.modelId,
-      timing: {
-        firstDelta: this.#firstDelta ?? total,
-        firstPartial: this.#firstPartial ?? total,
-        total,
-        fields: {},
-      },
-      attempts: this.attempts.map((one) => one.result()),
-      repairs: [...answer.repairs],
-      warnings: this.warnings,
-      files: this.attempts.flatMap((one) => one.files),
+    const facts = {
+      attempts: this.attempts,
+      messages: [...this.#messages, attempt.reply(this.#saidOf(answer))],
+      warnings: this.#warnings,
+      timing: { firstDelta: this.#firstDelta ?? total, firstPartial: this.#firstPartial ?? total, total },
     }
-    whenRead(result, 'json', () => answer.compiled.known?.(raw) ?? raw)
-    whenRead(result.timing, 'fields', () => fieldTimes(answer, result.json))
-    this.#settle({ ok: true, result })
+    this.#settle({ ok: true, result: attempt.resultOf(facts, valid) })
   }
 
   /** Ends the run with `error` and everything that had arrived. */
@@ -281,8 +325,10 @@ export class Run implements Consumed, AttemptHost {
     // Reading what is left of the text may find another error, which comes too late then.
     if (this.isOver || this.#isEnding) return
     this.#isEnding = true
-    this.attempts.at(-1)?.close(error)
-    this.#settle({ ok: false, error: withDetails(error, this.#facts()) })
+    const attempt = this.attempts.at(-1)
+    attempt?.close(error)
+    const details = attempt === undefined ? { attempts: [] } : attempt.detailsOf(this.attempts)
+    this.#settle({ ok: false, error: withDetails(error, details) })
   }
 
   /** Resolves when the model has cleaned up, which a model that does not listen may never do. */
@@ -291,15 +337,15 @@ export class Run implements Consumed, AttemptHost {
   }
 
   #settle(outcome: RunOutcome): void {
-    this.outcome = outcome
-    this.status = outcome.ok ? 'done' : 'failed'
+    this.#outcome = outcome
+    this.#status = outcome.ok ? 'done' : 'failed'
     this.#release?.()
     this.#stopResting?.()
     this.#timeouts?.[Symbol.dispose]()
     this.#lingering.stop()
     this.#controller?.abort(this.#reason())
     // What tools have done cannot be undone, so the conversation has to know of it.
-    this.turn?.end(outcome.ok ? outcome.result.messages : this.steps > 0 ? this.messages : undefined)
+    this.turn?.end(outcome.ok ? outcome.result.messages : this.#steps > 0 ? this.#messages : undefined)
     if (outcome.ok) {
       this.#result.resolve(outcome.result)
     } else {
@@ -311,16 +357,13 @@ export class Run implements Consumed, AttemptHost {
 
   /** Why the signal is aborted. */
   #reason(): unknown {
-    const { outcome } = this
+    const outcome = this.#outcome
     return outcome?.ok === false ? outcome.error : new StructStreamError('aborted', 'The run is over.')
   }
 
-  /** What of the answer is not in `messages` yet. */
-  #reply(attempt: Attempt): Message {
-    const { answer } = attempt
-    // What providers want back belongs to the call that gave it, not to what several made together.
-    if (answer.isJoined) return { role: 'assistant', content: answer.document }
-    return reply(attempt, answer.deltas.from(this.#kept?.answer === answer ? this.#kept.deltas : 0))
+  /** How many deltas of `answer` are in the messages already. */
+  #saidOf(answer: Answer): number {
+    return this.#said?.answer === answer ? this.#said.deltas : 0
   }
 
   #timeOut(which: keyof TimeoutLimits, ms: number): void {
@@ -332,61 +375,5 @@ export class Run implements Consumed, AttemptHost {
     const error = new StructStreamError('timeout', `Timed out: ${what} ${ms} ms (timeout.${which}).`)
     if (which === 'total' || attempt === undefined) this.fail(error)
     else attempt.close(error)
-  }
-
-  #facts(): ErrorDetails {
-    const attempt = this.attempts.at(-1)
-    if (attempt === undefined) return { attempts: [] }
-    const { answer, finishReason, model, requestId } = attempt
-    return {
-      text: answer.deltas.text,
-      partial: answer.value(true),
-      issues: answer.issuesWithValues(),
-      usage: this.#usage(),
-      attempts: this.attempts.map((one) => one.result()),
-      finishReason,
-      provider: model.provider,
-      requestId,
-    }
-  }
-
-  /** Sum over the attempts. */
-  #usage(): Usage {
-    const sum: Usage = { requests: this.attempts.filter(({ isRequest }) => isRequest).length }
-    for (const { usage } of this.attempts) {
-      for (const [key, value] of Object.entries(usage ?? {}) as [keyof Usage, unknown][]) {
-        if (key !== 'requests' && typeof value === 'number') sum[key] = (sum[key] ?? 0) + value
-      }
-    }
-    return sum
-  }
-}
-
-/** Gives `object` a key whose value is made when it is first read: most runs end without anyone reading it. */
-function whenRead<T extends object, K extends keyof T>(object: T, key: K, make: () => T[K]): void {
-  const define = (property: PropertyDescriptor): unknown =>
-    Object.defineProperty(object, key, { enumerable: true, configurable: true, ...property })
-  const set = (value: unknown): unknown => define({ value, writable: true })
-  define({
-    get() {
-      set(make())
-      return object[key]
-    },
-    set,
-  })
-}
-
-/** The answer as a message of the conversation. */
-function reply(attempt: Attempt, content: string): Message {
-  const { providerData, model } = attempt
-  const toolCalls = [...attempt.toolCalls.values()].map((call): ToolCall => {
-    const { id, name, reader } = call
-    return { id, name, arguments: reader?.json ?? call.arguments }
-  })
-  return {
-    role: 'assistant',
-    content,
-    ...(toolCalls.length > 0 && { toolCalls }),
-    ...(providerData !== undefined && { providerData: { [model.provider]: providerData } }),
   }
 }

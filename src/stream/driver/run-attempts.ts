@@ -45,7 +45,7 @@ async function runAttempt(
   if (run.isOver) return undefined
 
   const compiled = prepared?.schema.compiled ?? plainText
-  run.warnings = prepared?.schema.warnings ?? []
+  run.warn(prepared?.schema.warnings ?? [])
   const { repair, limits, onInvalid } = settings
   const onFailure = (error: StructStreamError): void => current.close(error)
   const answer = step.part?.answer ?? new Answer(number, compiled, { repair, ...limits }, onFailure)
@@ -85,7 +85,7 @@ async function runAttempt(
     }
     error = verdict.error
   }
-  current.error ??= error
+  current.blame(error)
   const next = await nextAttempt({ run, attempt: current, step, error, settings, schema, compiled, random })
   if (next === undefined) run.fail(error)
   else if (next.kind !== 'healed') return next

@@ -1,6 +1,5 @@
 import { StructStreamError } from '../../errors.ts'
 import type { ResponseFormat } from '../../models/model.ts'
-import type { Message } from '../../types.ts'
 import type { Attempt } from '../attempt.ts'
 import type { RunSettings } from '../options/run-options.ts'
 import type { NextAttempt } from './next-attempt.ts'
@@ -41,7 +40,7 @@ export async function runToolStep(
       `The model ${attempt.modelId} was still calling tools (${names}) in its last step of ${settings.maxSteps}. Allow more (maxSteps), or ask for less.`,
     )
   }
-  run.keep(attempt, step.messages ?? [])
+  run.addStep(attempt, step.messages ?? [])
   const next: NextAttempt = { kind: 'tool-step', model: step.model }
   if (toolbox === undefined || calls.length === 0) return { ...next, part: { answer: attempt.answer, format } }
   await runTools(run, attempt, settings, toolbox)
@@ -50,23 +49,16 @@ export async function runToolStep(
 
 async function runTools(run: Run, attempt: Attempt, settings: RunSettings, toolbox: Toolbox): Promise<void> {
   const calls = [...attempt.toolCalls.values()]
-  const asked = run.messages
-  const told: Message[] = []
-  run.status = 'streaming'
+  run.runTools()
   const results = await runCalls(calls, {
     signal: run.signal,
     names: toolbox.names,
     settings,
     onResult(result, message) {
-      if (run.isOver) return
-      // Should the run end before the other calls do, this much is known.
-      told.push(message)
-      run.messages = [...asked, ...told]
-      run.log.event({ type: 'tool-result', attempt: attempt.number, ...result })
-      run.wake()
+      run.addToolResult({ type: 'tool-result', attempt: attempt.number, ...result }, message)
     },
   })
-  if (!run.isOver) run.messages = [...asked, ...results]
+  run.orderToolResults(results)
 }
 
 /** Whether the model ended its part by itself: a cut, refused or cut-short answer is judged like any other. */

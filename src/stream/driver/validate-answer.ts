@@ -102,19 +102,36 @@ function refused(who: string, refusal: string): StructStreamError {
   return new StructStreamError('refused', `${who} refused to answer${refusal === '' ? '.' : `: ${refusal}`}`)
 }
 
-/** What is wrong with the document as such. */
-function documentError({ answer, toolCalls, modelId }: Attempt): StructStreamError | undefined {
+/** What is wrong with the document in an attempt that ended well. */
+function documentError({ answer, toolCalls, isRequest }: Attempt): StructStreamError | undefined {
+  const called = [...toolCalls.values()].map((call) => call.name)
+  return documentErrorOf(answer, isRequest ? 'The model' : 'The text', called)
+}
+
+/** What is wrong with the document of a whole answer; `called` are the tools that were called in its place. */
+export function documentErrorOf(
+  answer: Answer,
+  writer: 'The model' | 'The text',
+  called: readonly string[] = [],
+): StructStreamError | undefined {
   const { failure, isStarted, isDone } = answer.end()
   if (failure !== null) return new StructStreamError(failure.code, failure.message, { ...failure })
   if (isDone) return undefined
   const { length } = answer.deltas
   if (isStarted) {
-    const message = `The model ${modelId} ended its answer before the JSON document was closed, at character ${length}.`
+    const message = `${writer} ended before the JSON document was closed, at character ${length}.`
     return new StructStreamError('malformed_json', message, { position: length })
   }
-  const names = [...toolCalls.values()].map((call) => call.name).join(', ')
-  const instead = length > 0 ? 'only other text' : names === '' ? 'nothing' : `calls of tools (${names})`
-  return new StructStreamError('no_json', `Expected a JSON document, but the model ${modelId} gave ${instead}.`)
+  return new StructStreamError('no_json', withoutJson(writer, length > 0, called))
+}
+
+function withoutJson(writer: 'The model' | 'The text', hasText: boolean, called: readonly string[]): string {
+  if (writer === 'The text')
+    return hasText ? 'The text holds no JSON.' : 'The text is empty: there is nothing to parse.'
+  if (hasText) return 'The model returned text but no JSON.'
+  return called.length === 0
+    ? 'The model returned nothing.'
+    : `The model called tools (${called.join(', ')}) but returned no JSON.`
 }
 
 function isSame(a: Issue, b: Issue): boolean {

@@ -1,10 +1,9 @@
-import { checkOptions } from './run-options.ts'
 import type { RunOptions } from '../types.ts'
-
-let defaults: RunOptions = {}
+import { setDefaults } from './default-values.ts'
+import { checkOptions } from './run-options.ts'
 
 /**
- * Sets defaults for every run of this process; what a call says counts more. A key given as `undefined` is unset.
+ * Sets defaults for every run of this process; options of a call win over them. A key given as `undefined` is unset.
  *
  * @throws `bad_options`
  * @example
@@ -12,17 +11,5 @@ let defaults: RunOptions = {}
  */
 export function configure(options: Partial<RunOptions>): void {
   checkOptions(options)
-  defaults = { ...defaults, ...options }
-}
-
-/** The defaults as they are now; the environment's model counts least. */
-export function currentDefaults(): RunOptions {
-  const model = defaults.model ?? environment('STRUCTSTREAM_MODEL')
-  return model === undefined ? defaults : { ...defaults, model }
-}
-
-/** Not every runtime has a `process`. */
-function environment(name: string): string | undefined {
-  const host = globalThis as { process?: { env?: Record<string, string | undefined> } }
-  return host.process?.env?.[name] || undefined
+  setDefaults(options)
 }

@@ -11,29 +11,29 @@ const MOST_BAD_PLACES = 100
 /** Characters of a failed response's body that its error shows. */
 const LONGEST_BODY = 1_000
 
-export interface TextModelOptions {
-  /** Replace bytes that are not UTF-8 by U+FFFD and report it, instead of ending the run. */
-  repair: boolean
-  onRepair: (repair: Repair) => void
-}
-
-/** A model that gives the text of `source`, once. */
+/** A model that gives the text of a source, once. */
 export interface TextModel extends Model {
+  /** Bytes that are not UTF-8 are replaced by U+FFFD and reported, instead of ending the run. */
+  repairs: boolean
   /** Lets go of a source that was never opened. */
   close(): void
 }
 
-export function textModel(source: TextSource, options: TextModelOptions): TextModel {
+/** Reads `source`, which is the model's from here on. */
+export function textModel(source: TextSource, onRepair: (repair: Repair) => void): TextModel {
   let stream: TextStream | undefined
   return {
+    repairs: true,
     provider: TEXT_PROVIDER,
     id: TEXT_PROVIDER,
     modes: ['prompt'],
     dialect: 'json-schema',
-    stream: () => (stream = new TextStream(source, options)),
+    stream() {
+      return (stream = new TextStream(source, this.repairs, onRepair))
+    },
     close() {
       // What cannot be opened has another owner.
-      if (stream === undefined) void new TextStream(source, options).return().catch(() => {})
+      if (stream === undefined) void new TextStream(source, false, onRepair).return().catch(() => {})
     },
   }
 }
@@ -69,7 +69,7 @@ class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefin
   #count = 0
   #state: 'open' | 'ended' | 'over' = 'open'
 
-  constructor(source: TextSource, { repair, onRepair }: TextModelOptions) {
+  constructor(source: TextSource, repair: boolean, onRepair: (repair: Repair) => void) {
     this.#source = source
     let places = 0
     this.#decoder = new Utf8Decoder((bad) => {
@@ -129,7 +129,7 @@ class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefin
     try {
       return await this.#pieces!.next()
     } catch (thrown) {
-      throw toModelError(thrown, TEXT_PROVIDER)
+      throw toModelError(thrown, TEXT_PROVIDER, 'The source of the text')
     }
   }
 

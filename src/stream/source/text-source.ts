@@ -25,7 +25,7 @@ interface TextReader {
  * Text that is there or still coming: a string, a `fetch` response, a web or Node stream, or anything that can be
  * iterated. Bytes are UTF-8 and may be cut anywhere.
  */
-export type TextSource = string | TextResponse | TextReadable | Iterable<TextPiece> | AsyncIterable<TextPiece>
+export type TextSource = TextPiece | TextResponse | TextReadable | Iterable<TextPiece> | AsyncIterable<TextPiece>
 
 /** What a source turns out to be. */
 export type SourceKind = 'text' | 'bytes' | 'response' | 'readable' | 'async' | 'sync'
@@ -65,7 +65,7 @@ export function piecesOf(source: TextSource): Pieces {
     case 'readable':
       return readBy(source as TextReadable)
     case 'async':
-      return iterated((source as AsyncIterable<unknown>)[Symbol.asyncIterator]())
+      return iterated((source as AsyncIterable<unknown>)[Symbol.asyncIterator](), destroyer(source as object))
     case 'sync':
       return iterated((source as Iterable<unknown>)[Symbol.iterator]())
     case undefined:
@@ -77,15 +77,24 @@ function listed(pieces: readonly unknown[]): Pieces {
   return iterated(pieces[Symbol.iterator]())
 }
 
-function iterated(iterator: Iterator<unknown> | AsyncIterator<unknown>): Pieces {
+function iterated(iterator: Iterator<unknown> | AsyncIterator<unknown>, destroy?: () => void): Pieces {
   return {
     next: async () => {
       const { done = false, value } = await iterator.next()
       // A sync iterable may hold promises.
       return { done, value: await value }
     },
-    close: async () => iterator.return?.(),
+    async close() {
+      destroy?.()
+      await iterator.return?.()
+    },
   }
+}
+
+/** A Node stream's iterator is left only when its next piece has come, so the stream itself has to be stopped. */
+function destroyer(source: object): (() => void) | undefined {
+  const { destroy } = source as { destroy?: unknown }
+  return typeof destroy === 'function' ? () => void destroy.call(source) : undefined
 }
 
 /** Not every runtime can iterate a web stream, and only its reader can be cancelled while it is being read. */

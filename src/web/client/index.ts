@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
-import { observersOf } from '../../stream/observers.ts'
-import { currentDefaults } from '../../stream/options/defaults.ts'
+import { observersOf, type RunObserver } from '../../stream/observers.ts'
+import { currentDefaults } from '../../stream/options/default-values.ts'
 import { StructuredStream } from '../../stream/structured-stream.ts'
 import { Run } from '../../stream/run.ts'
 import type { ConnectOptions } from './receive.ts'
@@ -29,19 +29,36 @@ export function connect<S = undefined>(
   options: ConnectOptions = {},
 ): StructuredStream<S> {
   const run = new Run()
-  run.observe([...observersOf(currentDefaults()), ...observersOf(options)], undefined)
+  const observing = observe(run, [...observersOf(currentDefaults()), ...observersOf(options)])
   const owned = ownSource(source)
   // However the stream ends, before its first event too, its connection is closed.
   run.signal.addEventListener('abort', () => owned.close(), { once: true })
   const { signal } = options ?? {}
   if (signal?.aborted === true) run.abort(signal.reason)
-  else void begin(run, owned, schema, options)
+  else void begin(run, owned, schema, options, observing)
   return new StructuredStream<S>(run)
 }
 
+/** Few pages observe, so what it takes is loaded then. */
+function observe(run: Run, observers: readonly RunObserver[]): Promise<void> | undefined {
+  if (observers.length === 0) return undefined
+  return import('../../stream/observe-run.ts').then(
+    ({ observeRun }) => observeRun(run, observers, undefined),
+    // What reads the wire could not be loaded either then, and says so.
+    () => {},
+  )
+}
+
 /** What reads the wire is loaded on first use: a page that only shows a form does not need it. */
-async function begin(run: Run, source: OwnedSource, schema: unknown, options: ConnectOptions): Promise<void> {
+async function begin(
+  run: Run,
+  source: OwnedSource,
+  schema: unknown,
+  options: ConnectOptions,
+  observing: Promise<void> | undefined,
+): Promise<void> {
   try {
+    await observing
     const { receive } = await import('./receive.ts')
     await receive(run, source, schema, options)
   } catch (cause) {

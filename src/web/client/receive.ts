@@ -1,6 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { bad, check, checkNames, isObject, isString, show, type Check } from '../../stream/options/checks.ts'
 import { checkOptions, checkSchemaPlace, settle } from '../../stream/options/run-options.ts'
+import { internalError } from '../../stream/internal-error.ts'
 import type { RunObserver } from '../../stream/observers.ts'
 import type { Run } from '../../stream/run.ts'
 import type { LimitOptions, TimeoutOptions } from '../../stream/types.ts'
@@ -43,8 +44,7 @@ export async function receive(
     checkOptions(known)
     checkSchemaPlace(schema)
     const settings = settle(known, {})
-    run.messages = [...settings.messages]
-    run.begin(settings, schema === undefined)
+    run.begin(settings, settings.messages, schema === undefined)
     if (run.isOver) return
     await new Receiver(run, typeof from === 'function' ? from : sourceOf(from, given), schema, settings).toEnd()
   } catch (thrown) {
@@ -59,7 +59,7 @@ function unexpected(cause: unknown): StructStreamError {
     ? new StructStreamError('connection_lost', `A part of structstream/client could not be loaded: ${message}`, {
         cause,
       })
-    : new StructStreamError('bad_options', `The stream could not be read: ${message}`, { cause })
+    : internalError(cause)
 }
 
 /** What browsers and bundlers say when `import()` fails. */

@@ -86,20 +86,20 @@ export class Receiver {
         const { type, reason, wait } = event
         const issues = decodeIssues(event.issues).slice(0, this.#settings.limits.maxIssues)
         this.#failed(event.code, reason)
-        run.log.event({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
-        break
+        run.report({ type, attempt: attempt + 1, reason, issues, ...(wait !== undefined && { wait }) })
+        return
       }
       case 'patch': {
         const { type, paths, wait } = event
         this.#failed(event.code, 'Places of the answer were wrong or missing.')
-        run.log.event({ type, attempt: attempt + 1, paths, ...(wait !== undefined && { wait }) })
-        break
+        run.report({ type, attempt: attempt + 1, paths, ...(wait !== undefined && { wait }) })
+        return
       }
       case 'recover': {
         const { type, reason, paths, wait } = event
         this.#failed(event.code, reason)
-        run.log.event({ type, attempt: attempt + 1, reason, paths, ...(wait !== undefined && { wait }) })
-        break
+        run.report({ type, attempt: attempt + 1, reason, paths, ...(wait !== undefined && { wait }) })
+        return
       }
       case 'tool-result': {
         const { type, id, name, output, error } = event
@@ -111,23 +111,21 @@ export class Receiver {
           content,
           ...(error !== undefined && { isError: true }),
         }
-        run.messages.push(message)
-        run.log.event({ type, attempt, id, name, output, ...(error !== undefined && { error }) })
-        break
+        run.addToolResult({ type, attempt, id, name, output, ...(error !== undefined && { error }) }, message)
+        return
       }
       case 'end':
         return await this.#succeed(event)
       case 'error': {
         const error = decodeError(event.error)
         const last = run.attempts.at(-1)
-        if (last !== undefined) last.error ??= error
+        last?.blame(error)
         run.fail(error)
         return
       }
       default:
         throw foreign(`The server sent "${event.type}" outside of an attempt.`)
     }
-    run.wake()
   }
 
   /** Reads one attempt to its end. */
@@ -162,8 +160,7 @@ export class Receiver {
     const error = answer.error ?? current.error
     if (error !== undefined) return run.fail(error)
     if (current.finishReason === undefined) return
-    run.log.event({ type: 'finish', attempt: number, reason: current.finishReason })
-    run.wake()
+    run.report({ type: 'finish', attempt: number, reason: current.finishReason })
   }
 
   async #answer(start: Start, number: number, onFailure: (error: StructStreamError) => void): Promise<Answer> {
@@ -237,8 +234,8 @@ export class Receiver {
     const attempt = run.attempts.at(-1)
     if (attempt === undefined) throw foreign('The server ended the stream before there was an attempt.')
     const { answer } = attempt
-    run.status = 'validating'
-    run.warnings = Array.isArray(warnings) ? warnings : []
+    run.validate()
+    run.warn(Array.isArray(warnings) ? warnings : [])
     const error = raw === undefined ? attemptError(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
     // The page goes on in between.
@@ -271,12 +268,12 @@ export class Receiver {
     const last = this.#run.attempts.at(-1)
     if (this.#isKept || last === undefined) return
     this.#isKept = true
-    this.#run.keep(last, [])
+    this.#run.addStep(last, [])
   }
 
   #failed(code: StructStreamError['code'] | undefined, reason: string): void {
     const last = this.#run.attempts.at(-1)
-    if (last !== undefined && code !== undefined) last.error ??= new StructStreamError(code, reason)
+    if (code !== undefined) last?.blame(new StructStreamError(code, reason))
   }
 }
 

@@ -77,8 +77,7 @@ async function tried(
 function restart({ run, attempt, error }: Failed, at: { model: number; wait: number }): NextAttempt {
   const issues = [...(error.issues ?? attempt.answer.issues)]
   const waiting = at.wait > 0 && { wait: at.wait }
-  run.log.event({ type: 'restart', attempt: attempt.number + 1, reason: error.message, issues, ...waiting })
-  run.wake()
+  run.report({ type: 'restart', attempt: attempt.number + 1, reason: error.message, issues, ...waiting })
   const isWrong = error.code === 'invalid_data' || error.code === 'malformed_json' || error.code === 'no_json'
   const messages = isWrong ? reply(attempt.answer.document, restartPrompt(error, issues)) : []
   return { ...at, kind: 'restart', messages }

@@ -50,8 +50,7 @@ export async function patch(
   const asked = places.map((place) => ({ ...place, words: `${wordsFor(place)}.` }))
   const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'patch' })
   const paths = places.map(({ path }) => [...path])
-  run.log.event({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
-  run.wake()
+  run.report({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
   return {
     ...at,
     kind: 'patch',

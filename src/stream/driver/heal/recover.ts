@@ -66,8 +66,7 @@ export async function recover(
 
 function announce({ run, attempt, error }: Failed, wait: number, paths: (string | number)[][]): void {
   const waiting = wait > 0 && { wait }
-  run.log.event({ type: 'recover', attempt: attempt.number + 1, reason: error.message, paths, ...waiting })
-  run.wake()
+  run.report({ type: 'recover', attempt: attempt.number + 1, reason: error.message, paths, ...waiting })
 }
 
 /** The document was closed before the connection was lost: nothing is missing, so the schema has the last word. */

@@ -1,35 +1,37 @@
-import type { TokenSink } from '../json/token-sink.ts'
-import type { Path } from '../types.ts'
-import type { Answer } from './answer.ts'
-import type { FieldTimes } from './types.ts'
+import type { TokenSink } from '../../json/token-sink.ts'
+import { ANY } from '../../schema/node.ts'
+import type { Path } from '../../types.ts'
+import type { InterpreterOptions, TimedSegment, Translation } from '../interpreter.ts'
+import { DocumentInterpreter } from './document-interpreter.ts'
 
 /**
- * The times of the top-level keys of a finished answer, as far as they are in `json`. Its text is read again for them, piece by piece as it arrived,
- * so a run whose times are not asked for pays nothing.
+ * When the keys of `json`, a finished answer, began and ended. The text is read again for that, piece by piece as it
+ * arrived, for its tokens alone: no user code runs, and a run whose times nobody reads pays nothing.
+ *
+ * @param decoding of a text that is the whole answer
  */
-export function fieldTimes(answer: Answer, json: unknown): FieldTimes {
+export function fieldTimes(
+  segments: Iterable<TimedSegment>,
+  options: InterpreterOptions,
+  { json, decoding }: { json: unknown; decoding: Translation | null },
+): Record<string, { start: number; end: number }> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return {}
   const spans = new Map<string, { start: number; end: number }>()
-  for (const { from, to, join } of answer.segments()) {
-    const clock = { now: 0 }
+  for (const { pieces, parts } of segments) {
+    let now = 0
     const note = (key: string, isEnd: boolean): void => {
       const span = spans.get(key)
-      if (span === undefined) spans.set(key, { start: clock.now, end: clock.now })
-      else if (isEnd) span.end = clock.now
+      if (span === undefined) spans.set(key, { start: now, end: now })
+      else if (isEnd) span.end = now
     }
-    // Parts that this end could not place.
-    if (join !== undefined && join.told === undefined) continue
-    const options = { ...answer.options, documents: 'one' as const }
-    const reader = answer.compiled.follow?.(() => sinkFor(join?.told?.keys, note), options, join?.decoding)
-    if (reader === undefined) break
-    // Drafts and other documents before the one that counts have times of no interest.
-    const start = join === undefined ? (answer.read().documents.at(-1)?.start ?? 0) : 0
-    let at = 0
-    for (const { text, time } of answer.times.pieces(answer.deltas.text, from, to)) {
-      clock.now = time
-      const read = text.slice(Math.max(0, start - at))
-      at += text.length
-      if (read !== '') reader.push(read)
+    const reader = followTokens(
+      () => sinkFor(parts?.keys, note),
+      { ...options, documents: 'one' },
+      parts === undefined ? decoding : parts.decoding,
+    )
+    for (const { text, time } of pieces) {
+      now = time
+      reader.push(text)
     }
     reader.end()
   }
@@ -37,13 +39,22 @@ export function fieldTimes(answer: Answer, json: unknown): FieldTimes {
   return Object.fromEntries([...spans].filter(([key]) => Object.hasOwn(json, key)))
 }
 
+function followTokens(
+  makeSink: () => TokenSink,
+  options: InterpreterOptions,
+  decoding: Translation | null,
+): DocumentInterpreter {
+  const sink = (): TokenSink => (decoding === null ? makeSink() : decoding.sink(makeSink()))
+  return new DocumentInterpreter(ANY, { sink, decode: (value) => value }, options)
+}
+
 type Note = (key: string, isEnd: boolean) => void
 
 /** `parts` are the keys of a document that has only parts of the answer. */
 function sinkFor(parts: readonly { name: string; path: Path }[] | undefined, note: Note): TokenSink {
-  if (parts === undefined) return new TopLevelKeys(1, ([key], isEnd) => note(key!, isEnd))
+  if (parts === undefined) return new TopKeys(1, ([key], isEnd) => note(key!, isEnd))
   const fields = new Map(parts.map(({ name, path }) => [name, path[0]]))
-  return new TopLevelKeys(2, ([name, inner], isEnd) => {
+  return new TopKeys(2, ([name, inner], isEnd) => {
     const field = fields.get(name!)
     // Without a path, it holds further keys of the root.
     const key = fields.has(name!) && field === undefined ? inner : field
@@ -52,7 +63,7 @@ function sinkFor(parts: readonly { name: string; path: Path }[] | undefined, not
 }
 
 /** Follows the keys of a document down to `depth`. */
-class TopLevelKeys implements TokenSink {
+class TopKeys implements TokenSink {
   readonly #depth: number
   readonly #note: (keys: readonly (string | undefined)[], isEnd: boolean) => void
   /** The open containers; a list has no key. */
