@@ -29,7 +29,7 @@ export function parseStream<S = undefined>(
   schema?: S,
   options: ParseOptions = {},
 ): StructuredStream<S> {
-  const run = new Run()
+  const run = new Run().calledBy(parseStream)
   observeRun(run, [...observersOf(currentDefaults()), ...observersOf(options)], undefined)
   void load().then(
     ({ startParsing }) => startParsing(run, source, schema, options),

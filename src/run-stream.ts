@@ -20,9 +20,7 @@ export function runStream<S = undefined, C = unknown>(
   schema?: S,
   options: RunOptions<C> = {},
 ): StructuredStream<S> {
-  const run = new Run()
-  void startRun(run, prompt, schema, options as RunOptions)
-  return new StructuredStream<S>(run)
+  return begin<S>(new Run().calledBy(runStream), prompt, schema, options as RunOptions)
 }
 
 /**
@@ -35,5 +33,10 @@ export function run<S = undefined, C = unknown>(
   schema?: S,
   options: RunOptions<C> = {},
 ): Promise<RunResult<S>> {
-  return runStream(prompt, schema, options).getResult()
+  return begin<S>(new Run().calledBy(run), prompt, schema, options as RunOptions).getResult()
+}
+
+function begin<S>(run: Run, prompt: unknown, schema: unknown, options: RunOptions): StructuredStream<S> {
+  void startRun(run, prompt, schema, options)
+  return new StructuredStream<S>(run)
 }

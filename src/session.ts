@@ -78,6 +78,7 @@ export class Session<C = unknown> {
         over.resolve()
       },
     })
+    run.calledBy(Session.prototype.runStream)
     void startRun(run, prompt, schema, this.#with(options) as RunOptions)
     return new StructuredStream<S>(run)
   }

@@ -6,14 +6,27 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const pages = ['reading', 'providers', 'parser', 'tools', 'sessions', 'recipes', 'observing', 'many', 'recording', 'parsing']
+const pages = [
+  'reading',
+  'providers',
+  'parser',
+  'tools',
+  'sessions',
+  'recipes',
+  'observing',
+  'many',
+  'recording',
+  'parsing',
+]
 const blocks = pages.flatMap((page) =>
   [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
     (match, index): [string, string] => [`${page}-${index}`, match[1]!],
   ),
 )
 /** What needs neither a key nor a network can be run. */
-const runnable = blocks.filter(([, code]) => /simulate\(|parseStream\(|openPartial\(|structstream\/json|const echo/.test(code))
+const runnable = blocks.filter(([, code]) =>
+  /simulate\(|parseStream\(|openPartial\(|structstream\/json|const echo/.test(code),
+)
 
 let folder = ''
 beforeAll(async () => {

@@ -15,7 +15,8 @@ export function callSite(called: (...args: never[]) => unknown): CallSite {
 /** Adds the frames of the call to an error that was made later, by code which no caller is waiting in. */
 export function addCallSite(error: Error, site: CallSite | undefined): void {
   const frames = framesOf(site?.stack)
-  if (frames === '' || error.stack?.includes(frames) === true) return
+  // What failed at once has the caller on its own stack, of which only the first frames are kept.
+  if (frames === '' || error.stack?.includes(frames.split('\n', 1)[0]!) === true) return
   // Not every engine has the message in front of the frames, and on some errors the stack cannot be written.
   const stack = error.stack ?? `${error.name}: ${error.message}`
   Reflect.set(error, 'stack', `${stack.trimEnd()}\n${frames}`)

@@ -6,6 +6,7 @@ import type { Message, Repair } from '../types.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { Answer } from './answer.ts'
 import type { Attempt, AttemptHost } from './attempt.ts'
+import { addCallSite, callSite, type CallSite } from './call-site.ts'
 import { EventLog } from './event-log.ts'
 import type { RunSettings } from './options/run-options.ts'
 import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
@@ -65,8 +66,17 @@ export class Run implements Consumed, AttemptHost {
   /** Only where there is an observer. */
   #observation: Observation | undefined
 
+  /** Where it was called, for an error that comes later. */
+  #site: CallSite | undefined
+
   constructor(turn?: Turn) {
     this.turn = turn
+  }
+
+  /** Notes the call of `called`, a function of this library, so that a later error shows who made it. */
+  calledBy(called: (...args: never[]) => unknown): this {
+    this.#site = callSite(called)
+    return this
   }
 
   get outcome(): RunOutcome | undefined {
@@ -284,7 +294,7 @@ export class Run implements Consumed, AttemptHost {
     this.#consumers = this.#consumers.filter((one) => one !== consumer)
     if (this.#consumers.length > 0 || this.#isAsked || this.isOver) return
     this.#lingering.start(this.#linger, () => {
-      this.fail(new StructStreamError('aborted', 'The run was stopped: all of its consumers had left.'))
+      this.fail(nobodyLeft(this.#linger))
     })
   }
 
@@ -328,7 +338,9 @@ export class Run implements Consumed, AttemptHost {
     const attempt = this.attempts.at(-1)
     attempt?.close(error)
     const details = attempt === undefined ? { attempts: [] } : attempt.detailsOf(this.attempts)
-    this.#settle({ ok: false, error: withDetails(error, details) })
+    const full = withDetails(error, details)
+    addCallSite(full, this.#site)
+    this.#settle({ ok: false, error: full })
   }
 
   /** Resolves when the model has cleaned up, which a model that does not listen may never do. */
@@ -338,6 +350,7 @@ export class Run implements Consumed, AttemptHost {
 
   #settle(outcome: RunOutcome): void {
     this.#outcome = outcome
+    this.#site = undefined
     this.#status = outcome.ok ? 'done' : 'failed'
     this.#release?.()
     this.#stopResting?.()
@@ -376,4 +389,11 @@ export class Run implements Consumed, AttemptHost {
     if (which === 'total' || attempt === undefined) this.fail(error)
     else attempt.close(error)
   }
+}
+
+function nobodyLeft(linger: number): StructStreamError {
+  return new StructStreamError(
+    'aborted',
+    `Aborted: no consumers were left for ${linger} ms (\`linger\`). Call getData() before leaving the loop, or raise \`linger\`.`,
+  )
 }

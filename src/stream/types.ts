@@ -83,7 +83,10 @@ export interface RunOptions<C = unknown> extends Undefinable<ModelSettings> {
   /** Tolerate sloppy JSON and what stands around it. @defaultValue true */
   repair?: boolean | undefined
   limits?: LimitOptions | undefined
-  /** Milliseconds from the last consumer's early leaving to the stop of the request. @defaultValue 1,000 */
+  /**
+   * Milliseconds after which a request is stopped that no consumer reads any more and whose data no caller has asked
+   * for. @defaultValue Infinity: the answer is read to its end, so that `getData()` works whenever you call it
+   */
   linger?: number | undefined
   /** Hear of the run without taking part in it. Those of `configure()`, a session and the run add up, in this order. */
   observe?: RunObserver | readonly RunObserver[] | undefined
@@ -216,6 +219,8 @@ export interface Tool<C = unknown> {
   readonly input: unknown
   /** Gets the validated input; what it returns goes to the model as JSON, text as it is. */
   readonly execute: (input: never, call: ToolContext<C>) => unknown
+  /** Whether a call may run; see `ToolOptions`. */
+  readonly approve?: ((call: ToolRequest<C, never>) => Approval | Promise<Approval>) | undefined
   /** Milliseconds that `execute` may take; `Infinity` turns it off. @defaultValue 60,000 */
   readonly timeout?: number | undefined
   /**
@@ -227,16 +232,23 @@ export interface Tool<C = unknown> {
 }
 
 /** What `tool()` takes: a `Tool` whose `execute` is typed by its `input`. */
-export interface ToolOptions<S, C = unknown> extends Omit<Tool<C>, 'input' | 'execute'> {
+export interface ToolOptions<S, C = unknown> extends Omit<Tool<C>, 'input' | 'execute' | 'approve'> {
   readonly input: S
   readonly execute: (input: S extends AnySchema ? OutputOf<S> : unknown, call: ToolContext<C>) => unknown
+  /**
+   * Asked before each call, with its valid input; where the run has an `approve` too, both are asked, this one first, and
+   * one refusal is enough. What it throws ends the run with `tool_failed`. @defaultValue all calls may run
+   */
+  readonly approve?:
+    | ((call: ToolRequest<C, S extends AnySchema ? OutputOf<S> : unknown>) => Approval | Promise<Approval>)
+    | undefined
 }
 
 /** A call that waits for approval; its input is valid. */
-export interface ToolRequest<C = unknown> {
+export interface ToolRequest<C = unknown, Input = unknown> {
   id: string
   name: string
-  input: unknown
+  input: Input
   /** Aborted when the run ends. */
   signal: AbortSignal
   context: C

@@ -139,8 +139,37 @@ describe('with a clock', () => {
     expect(stream.status).toBe('streaming')
     await vi.advanceTimersByTimeAsync(1)
     expect(stream.status).toBe('failed')
-    await expect(stream.getData()).rejects.toMatchObject({ code: 'aborted' })
+    await expect(stream.getData()).rejects.toMatchObject({
+      code: 'aborted',
+      message:
+        'Aborted: no consumers were left for 500 ms (`linger`). Call getData() before leaving the loop, or raise `linger`.',
+    })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test.each([0, 900, 1_200, 3_600_000])('break, then %i ms of work, then getData() gives the data', async (work) => {
+    const { model, push, end } = pushed()
+    const stream = runStream('q', Movie, { model, timeout: { idle: Infinity } })
+    await push(text('{"title":'))
+    for await (const _ of stream.streamText()) break
+    await vi.advanceTimersByTimeAsync(work)
+    expect(stream.status).toBe('streaming')
+    expect(vi.getTimerCount()).toBe(0)
+    const data = stream.getData()
+    await push(text('"x"}'), stop)
+    await end()
+    expect(await data).toEqual({ title: 'x' })
+  })
+
+  test('break, then work that outlasts the answer, then getData() gives the data', async () => {
+    const { model, push, end } = pushed()
+    const stream = runStream('q', Movie, { model })
+    await push(text('{"title":'))
+    for await (const _ of stream.streamText()) break
+    await push(text('"x"}'), stop)
+    await end()
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(await stream.getData()).toEqual({ title: 'x' })
   })
 
   test.each([

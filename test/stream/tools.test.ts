@@ -160,7 +160,7 @@ describe('what goes wrong in a call goes back to the model', () => {
     ['arguments that were never closed', [weather], '{"city":"Os', /not the JSON that was expected/],
     [
       'no such tool',
-      [tool({ ...weather, name: 'rain', input: City, execute: () => 1 })],
+      [tool({ name: 'rain', input: City, execute: () => 1 })],
       {},
       /no tool "weather"\. There are: rain/,
     ],
@@ -305,6 +305,47 @@ describe('approve', () => {
     expect(results).toEqual([{ name: 'weather', error }])
     expect(told).toEqual([JSON.stringify({ error })])
     expect(runs).toBe(0)
+  })
+
+  test('of the tool is asked first, then the one of the run, and one refusal is enough', async () => {
+    const asked: string[] = []
+    const answers: [boolean | string, boolean | string, string[], object][] = [
+      [true, true, ['tool', 'run'], { output: 'Rain in Oslo' }],
+      [true, 'no', ['tool', 'run'], { error: 'The user did not allow this call: no' }],
+      ['no', true, ['tool'], { error: 'The user did not allow this call: no' }],
+      [false, false, ['tool'], { error: 'The user did not allow this call.' }],
+    ]
+    for (const [own, general, order, result] of answers) {
+      asked.length = 0
+      const guarded = tool({
+        name: 'weather',
+        input: City,
+        execute: ({ city }) => `Rain in ${city}`,
+        approve({ input, context, signal, id }) {
+          expect({ city: input.city.toUpperCase(), context, id }).toEqual({ city: 'OSLO', context: 'me', id: 'call_1' })
+          expect(signal.aborted).toBe(false)
+          asked.push('tool')
+          return own
+        },
+      })
+      const approve = (): boolean | string => asked.push('run') > 0 && general
+      const { results } = await outcomeOf({ model: calling(call), tools: [guarded], context: 'me', approve })
+      expect(results).toEqual([{ name: 'weather', ...result }])
+      expect(asked).toEqual(order)
+    }
+  })
+
+  test('of the tool that throws ends the run', async () => {
+    const cause = new Error('no terminal')
+    const guarded = tool({ name: 'weather', input: City, execute: () => 1, approve: () => Promise.reject(cause) })
+    const { error } = await outcomeOf({ model: calling(call), tools: [guarded] })
+    expect(error).toMatchObject({ code: 'tool_failed', cause, message: /`approve` function of "weather"/ })
+  })
+
+  test('of the tool that is no function is bad_options', () => {
+    expect(() => tool({ name: 'weather', input: City, execute: () => 1, approve: true as never })).toThrow(
+      expect.objectContaining({ code: 'bad_options', message: expect.stringContaining('approve') }),
+    )
   })
 
   test('is not asked about calls that cannot run', async () => {

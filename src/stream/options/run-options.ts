@@ -144,7 +144,7 @@ export function settle(options: RunOptions, defaults: RunOptions): RunSettings {
       maxIssues: 100,
       maxEventBytes: 67_108_864,
     }),
-    linger: given.linger ?? 1_000,
+    linger: given.linger ?? Infinity,
     request: complete(request as Partial<ModelSettings>, {}),
   }
 }

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Tool } from '../types.ts'
 
-const KEYS = ['name', 'description', 'input', 'execute', 'timeout', 'onError']
+const KEYS = ['name', 'description', 'input', 'execute', 'approve', 'timeout', 'onError']
 /** What every provider takes. */
 const NAME = /^[\w-]{1,64}$/
 
@@ -9,7 +9,7 @@ const NAME = /^[\w-]{1,64}$/
 export function checkTool(value: unknown): void {
   if (typeof value !== 'object' || value === null)
     throw bad(`A tool must be what tool({ … }) gives, not ${typeof value}.`)
-  const { name, description, input, execute, timeout, onError } = value as { [Key in keyof Tool]?: unknown }
+  const { name, description, input, execute, approve, timeout, onError } = value as { [Key in keyof Tool]?: unknown }
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw bad(`The name of a tool must be 1 to 64 letters, digits, "_" or "-", not ${JSON.stringify(name)}.`)
   }
@@ -22,6 +22,7 @@ export function checkTool(value: unknown): void {
   if (typeof execute !== 'function') throw bad(`${what} needs { execute }: a function of its input.`)
   if (description !== undefined && typeof description !== 'string')
     throw bad(`${what}: "description" must be a string.`)
+  if (approve !== undefined && typeof approve !== 'function') throw bad(`${what}: "approve" must be a function.`)
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
     throw bad(`${what}: "timeout" must be milliseconds (a number above 0, or Infinity).`)
   }

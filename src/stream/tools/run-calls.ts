@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import type { Message, ToolCall } from '../../types.ts'
 import type { RunSettings } from '../options/run-options.ts'
-import type { StreamEvent, ToolRequest } from '../types.ts'
+import type { StreamEvent, Tool, ToolRequest } from '../types.ts'
 import { bounded } from './bounded.ts'
 import type { CallReader } from './call-reader.ts'
 import { jsonOutput } from './json-output.ts'
@@ -50,7 +50,7 @@ async function runCall({ id, name, reader }: ReadCall, host: CallHost): Promise<
   const { tool } = reader
   const { signal } = host
   const { context } = host.settings
-  const refusal = await refusalOf({ id, name, input: read.value, signal, context }, host)
+  const refusal = await refusalOf(tool, { id, name, input: read.value, signal, context }, host)
   if (refusal !== undefined) return failed(refusal)
   try {
     const work = (own: AbortSignal): unknown => tool.execute(read.value as never, { signal: own, context, id })
@@ -68,24 +68,27 @@ async function runCall({ id, name, reader }: ReadCall, host: CallHost): Promise<
   }
 }
 
-/** Why the caller does not let the call run, in words for the model. */
-async function refusalOf(request: ToolRequest, { settings, signal }: CallHost): Promise<string | undefined> {
-  if (settings.approve === undefined) return undefined
-  try {
-    const answer = await bounded(() => settings.approve!(request), Infinity, signal)
-    if (answer === true) return undefined
-    return `The user did not allow this call${typeof answer === 'string' ? `: ${answer}` : '.'}`
-  } catch (cause) {
-    if (signal.aborted) return 'The run was stopped.'
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new StructStreamError(
-      'tool_failed',
-      `The approve function failed for the tool "${request.name}": ${reason}`,
-      {
+/** Why the caller doesn't let the call run, in words for the model: the tool is asked first, then the run. */
+async function refusalOf(
+  tool: Tool,
+  request: ToolRequest,
+  { settings, signal }: CallHost,
+): Promise<string | undefined> {
+  for (const approve of [tool.approve, settings.approve] as (RunSettings['approve'] | undefined)[]) {
+    if (approve === undefined) continue
+    try {
+      const answer = await bounded(() => approve(request), Infinity, signal)
+      if (answer === true) continue
+      return `The user did not allow this call${typeof answer === 'string' ? `: ${answer}` : '.'}`
+    } catch (cause) {
+      if (signal.aborted) return 'The run was stopped.'
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new StructStreamError('tool_failed', `The \`approve\` function of "${request.name}" failed: ${reason}`, {
         cause,
-      },
-    )
+      })
+    }
   }
+  return undefined
 }
 
 function written(output: unknown): string {

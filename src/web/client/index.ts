@@ -28,7 +28,7 @@ export function connect<S = undefined>(
   schema?: S,
   options: ConnectOptions = {},
 ): StructuredStream<S> {
-  const run = new Run()
+  const run = new Run().calledBy(connect)
   const observing = observe(run, [...observersOf(currentDefaults()), ...observersOf(options)])
   const owned = ownSource(source)
   // However the stream ends, before its first event too, its connection is closed.

@@ -17,7 +17,10 @@ export interface ConnectOptions extends RequestOptions {
   /** A number is `{ total }`. @defaultValue `{ idle: 60_000 }`: the server sends a sign of life every 15 s */
   timeout?: number | TimeoutOptions | undefined
   limits?: LimitOptions | undefined
-  /** Milliseconds from the last consumer's early leaving to the stop of the request. @defaultValue 1,000 */
+  /**
+   * Milliseconds after which a request is stopped that no consumer reads any more and whose data no caller has asked
+   * for. @defaultValue Infinity
+   */
   linger?: number | undefined
   /** The conversation that the server was given, for `getMessages()`. */
   messages?: readonly Message[] | undefined
