@@ -2,7 +2,7 @@ import { deferred } from './async/deferred.ts'
 import { toBase64 } from './models/request/content-part.ts'
 import type { ContentPart, Message } from './types.ts'
 import { startRun } from './stream/driver/start-run.ts'
-import { bad } from './stream/options/checks.ts'
+import { bad, show } from './stream/options/checks.ts'
 import { checkOptions } from './stream/options/run-options.ts'
 import { observersOf, randomId, type RunObserver } from './stream/observers.ts'
 import { Run } from './stream/run.ts'
@@ -43,7 +43,7 @@ export class Session<C = unknown> {
   /** @internal Use `createSession`. */
   constructor({ id, messages, ...options }: SessionOptions<C>) {
     checkOptions({ ...options, messages } as RunOptions)
-    if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad('The option "id" must be a string.')
+    if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad(`\`id\` must be a string that is not empty, got ${show(id)}.`)
     this.id = id ?? randomId()
     this.#messages = [...(messages ?? [])]
     const { observe: _, ...others } = options

@@ -212,9 +212,9 @@ describe('saved as JSON', () => {
 })
 
 test.each([
-  [{ id: '' }, /"id" must be a string/],
-  [{ modle: 'x' }, /Unknown option "modle"/],
-  [{ messages: 'Hello' }, /"messages" must be a list of messages/],
+  [{ id: '' }, /`id` must be a string/],
+  [{ modle: 'x' }, /Unknown option `modle`/],
+  [{ messages: 'Hello' }, /`messages` must be a list of messages/],
 ])('createSession(%j) throws at once', (options, message) => {
   expect(() => createSession(options as never)).toThrow(message)
 })

@@ -554,14 +554,17 @@ describe('the run around the tools', () => {
 
 describe('mistakes of the caller', () => {
   test.each([
-    [{ ...weather, name: 'two words' }, /name of a tool must be/],
-    [{ ...weather, input: undefined }, /needs \{ input \}/],
-    [{ ...weather, execute: undefined }, /needs \{ execute \}/],
-    [{ ...weather, timeout: 0 }, /"timeout" must be/],
-    [{ ...weather, onError: 'ignore' }, /"onError" must be/],
-    [{ ...weather, description: 5 }, /"description" must be/],
-    [{ ...weather, parameters: {} }, /unknown option "parameters"/],
-    [null, /A tool must be/],
+    [
+      { ...weather, name: 'two words' },
+      /`(?:tools\[0\]\.)?name` must be 1 to 64 letters, digits, "_" or "-", got "two words"/,
+    ],
+    [{ ...weather, input: undefined }, /input` must be a schema of an object, such as .*, got null/],
+    [{ ...weather, execute: undefined }, /execute` must be a function, got null/],
+    [{ ...weather, timeout: 0 }, /timeout` must be milliseconds \(a number > 0\), got 0/],
+    [{ ...weather, onError: 'ignore' }, /onError` must be 'tell' or 'fail', got "ignore"/],
+    [{ ...weather, description: 5 }, /description` must be a string, got 5/],
+    [{ ...weather, parameters: {} }, /Unknown option `(?:tools\[0\]\.)?parameters`\. Known: name, /],
+    [null, /tool\(\).*got null/],
   ])('tool(%j) throws at once, and as an option it fails the run', async (definition, message) => {
     expect(() => tool(definition as never)).toThrow(message)
     const stream = runStream('?', Answer, { model: simulate(), tools: [definition as never] })

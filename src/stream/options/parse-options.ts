@@ -1,5 +1,5 @@
 import type { RunOptions } from '../types.ts'
-import { bad, isObject, nearest, show } from './checks.ts'
+import { bad, isObject, nearest, show, unknownOption } from './checks.ts'
 import { checkOptions, settle, type RunSettings } from './run-options.ts'
 
 /** Options of a reader: no model, no clock. */
@@ -46,8 +46,7 @@ function isPolicyOfModels(onInvalid: unknown): boolean {
 function checkNames(options: unknown, names: readonly string[], caller: string): void {
   const name = isObject(options) ? Object.keys(options).find((key) => !names.includes(key)) : undefined
   if (name === undefined) return
-  const near = nearest(name, names)
-  if (near !== undefined) throw bad(`Unknown option \`${name}\`. Did you mean \`${near}\`?`)
+  if (nearest(name, names) !== undefined) throw bad(unknownOption(name, names))
   const known = names.map((one) => `\`${one}\``).join(', ')
   throw bad(`Unknown option \`${name}\`: ${caller} asks no model. It takes ${known}.`)
 }

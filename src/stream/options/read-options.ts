@@ -1,16 +1,23 @@
 import type { Path } from '../../types.ts'
-import { bad, boolean, check, checkNames, isObject, isString, milliseconds, show } from './checks.ts'
+import {
+  bad,
+  boolean,
+  check,
+  checkNames,
+  isObject,
+  isString,
+  milliseconds,
+  show,
+  type Check,
+  type Nested,
+} from './checks.ts'
 
 const UNITS = ['character', 'word', 'line']
-const smooth = check("'character', 'word', 'line', or { by, delay }", (v) => {
-  if (!isObject(v)) return UNITS.includes(v as string)
-  const { by, delay, ...others } = v
-  const isDelay = delay === undefined || milliseconds(delay) === undefined
-  return UNITS.includes(by as string) && isDelay && Object.keys(others).length === 0
-})
+const unit = check("'character', 'word' or 'line'", (v) => UNITS.includes(v as string))
 
-const reading = {
-  smooth,
+/** A check for every option of a consumer. */
+export const readChecks: Record<string, Check | Nested> = {
+  smooth: { keys: { by: unit, delay: milliseconds }, or: unit },
   cumulative: boolean,
   debounce: milliseconds,
   throttle: milliseconds,
@@ -19,16 +26,19 @@ const reading = {
 
 /** Checks what a consumer asks for. @throws `bad_options` */
 export function checkReadOptions(options: object): void {
-  checkNames(options, reading, 'option')
+  if (!isObject(options)) throw bad(`The options must be an object, got ${show(options)}.`)
+  checkNames(options, readChecks, 'option')
   const { cumulative, smooth } = options as { cumulative?: boolean; smooth?: unknown }
+  if (isObject(smooth) && smooth['by'] === undefined)
+    throw bad(`\`smooth.by\` must be ${unit(undefined)}, got undefined.`)
   if (cumulative === true && smooth !== undefined) {
-    throw bad('The options "cumulative" and "smooth" exclude each other: only new text can be cut.')
+    throw bad('`cumulative` and `smooth` exclude each other: only new text can be cut. Leave one of them out.')
   }
 }
 
 /** Checks a path into the value. @throws `bad_options` */
 export function checkPath<P extends Path>(path: P): P {
   const isPath = Array.isArray(path) && path.every((key) => isString(key) || Number.isInteger(key))
-  if (!isPath) throw bad(`A path must be a list of keys and indexes, such as ['lines', 0], not ${show(path)}.`)
+  if (!isPath) throw bad(`A path must be a list of keys and indexes, such as ['lines', 0], got ${show(path)}.`)
   return path
 }

@@ -1,6 +1,18 @@
 import type { ModelSettings } from '../../models/model.ts'
 import type { Message, Mode } from '../../types.ts'
-import { bad, boolean, check, checkNames, isObject, isString, milliseconds, show, type Check } from './checks.ts'
+import {
+  bad,
+  boolean,
+  check,
+  checkNames,
+  func,
+  isObject,
+  isString,
+  milliseconds,
+  show,
+  type Check,
+  type Nested,
+} from './checks.ts'
 import type { TimeoutLimits } from '../limits/timeouts.ts'
 import { checkTools } from '../tools/check-tool.ts'
 import { isObserver } from '../observers.ts'
@@ -33,18 +45,16 @@ const POLICIES = ['collect', 'abort', 'restart', 'patch'] as const
 const isModel = (value: unknown): boolean =>
   (isString(value) && value !== '') || (isObject(value) && typeof value['stream'] === 'function')
 
-const count = check(
-  'a whole number from 1',
-  (v) => typeof v === 'number' && (Number.isInteger(v) ? v > 0 : v === Infinity),
-)
-const integer = check('a whole number', Number.isInteger)
+const count = check('an integer ≥ 1', (v) => typeof v === 'number' && (Number.isInteger(v) ? v > 0 : v === Infinity))
+const integer = check('an integer', Number.isInteger)
 const oneOf = (names: readonly string[]): Check =>
   check(`one of ${names.join(', ')}`, (v) => names.includes(v as string))
 
 const timeouts = { total: milliseconds, firstDelta: milliseconds, idle: milliseconds }
 const limits = { maxChars: count, maxDepth: count, maxRepeat: count, maxIssues: count, maxEventBytes: count }
 
-const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
+/** A check for every option of a run; the compiler keeps it complete. */
+export const runChecks: Record<keyof RunOptions, Check | Nested> = {
   model: check("a model, 'provider:id', or a list of them", (v) =>
     Array.isArray(v) ? v.length > 0 && v.every(isModel) : isModel(v),
   ),
@@ -52,22 +62,22 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
   context: () => undefined,
   tools: check('a list of tools', Array.isArray),
   maxSteps: count,
-  approve: check('a function', (v) => typeof v === 'function'),
+  approve: func,
   // Each of them is read when the run has started: see `arePlain`.
   messages: check('a list of messages', (v) => Array.isArray(v) && v.every(isObject)),
   mode: oneOf(MODES),
   signal: check('an AbortSignal', (v) => isObject(v) && typeof v['addEventListener'] === 'function' && 'aborted' in v),
-  timeout: timeouts,
+  timeout: { keys: timeouts, or: milliseconds },
   onInvalid: oneOf(POLICIES),
   maxAttempts: count,
   recover: boolean,
   repair: boolean,
-  limits,
+  limits: { keys: limits },
   linger: milliseconds,
   observe: check('an observer ({ start, event, end }) or a list of them', (v) =>
     (Array.isArray(v) ? v : [v]).every(isObserver),
   ),
-  temperature: check('a number from 0', (v) => typeof v === 'number' && v >= 0),
+  temperature: check('a number ≥ 0', (v) => typeof v === 'number' && v >= 0),
   maxOutputTokens: count,
   stop: check('a list of strings', (v) => Array.isArray(v) && v.every(isString)),
   seed: integer,
@@ -79,8 +89,8 @@ const checks: Record<keyof RunOptions, Check | Record<string, Check>> = {
  * @throws `bad_options` that names the option, what was expected and what came
  */
 export function checkOptions(options: RunOptions): void {
-  if (!isObject(options)) throw bad(`The options must be an object, not ${show(options)}.`)
-  checkNames(options, checks, 'option')
+  if (!isObject(options)) throw bad(`The options must be an object, got ${show(options)}.`)
+  checkNames(options, runChecks, 'option')
   checkTools((options as RunOptions).tools ?? [])
 }
 
@@ -104,9 +114,9 @@ export function arePlain(messages: readonly unknown[]): boolean {
 export function checkSchemaPlace(schema: unknown): void {
   if (!isObject(schema) || '~standard' in schema) return
   const keys = Object.keys(schema)
-  if (keys.length === 0 || !keys.every((key) => Object.hasOwn(checks, key))) return
+  if (keys.length === 0 || !keys.every((key) => Object.hasOwn(runChecks, key))) return
   throw bad(
-    `The second argument is the schema, but got options (${keys.join(', ')}). Without a schema: runStream(prompt, undefined, options).`,
+    `Expected the schema as the second argument, got options (${keys.join(', ')}). Without a schema, write runStream(prompt, undefined, options).`,
   )
 }
 

@@ -1,46 +1,51 @@
-import { StructStreamError } from '../../errors.ts'
+import { bad, check, checkNames, func, isObject, isString, show, type Check } from '../options/checks.ts'
 import type { Tool } from '../types.ts'
 
-const KEYS = ['name', 'description', 'input', 'execute', 'approve', 'timeout', 'onError']
 /** What every provider takes. */
 const NAME = /^[\w-]{1,64}$/
 
-/** @throws `bad_options` that says what was expected and what came */
-export function checkTool(value: unknown): void {
-  if (typeof value !== 'object' || value === null)
-    throw bad(`A tool must be what tool({ … }) gives, not ${typeof value}.`)
-  const { name, description, input, execute, approve, timeout, onError } = value as { [Key in keyof Tool]?: unknown }
-  if (typeof name !== 'string' || !NAME.test(name)) {
-    throw bad(`The name of a tool must be 1 to 64 letters, digits, "_" or "-", not ${JSON.stringify(name)}.`)
+/** A check for every option of a tool; the compiler keeps it complete. */
+export const toolChecks: Record<keyof Tool, Check> = {
+  name: check('1 to 64 letters, digits, "_" or "-"', (v) => isString(v) && NAME.test(v)),
+  description: check('a string', isString),
+  input: check('a schema of an object, such as z.object({ city: z.string() })', isSchema),
+  execute: func,
+  approve: func,
+  timeout: check('milliseconds (a number > 0)', (v) => typeof v === 'number' && v > 0),
+  onError: check("'tell' or 'fail'", (v) => v === 'tell' || v === 'fail'),
+}
+
+function isSchema(value: unknown): boolean {
+  return isObject(value) || typeof value === 'function'
+}
+
+/**
+ * Checks what `tool()` is given, or one of the `tools` of a run.
+ *
+ * @throws `bad_options` that says what was expected and what came
+ */
+export function checkTool(value: unknown, place = ''): void {
+  if (!isObject(value)) {
+    const what = place === '' ? 'tool() expects an object' : `\`${place.slice(0, -1)}\` must be what tool() gives`
+    throw bad(`${what}, got ${show(value)}.`)
   }
-  const what = `The tool "${name}"`
-  const unknown = Object.keys(value).find((key) => !KEYS.includes(key))
-  if (unknown !== undefined) throw bad(`${what} has an unknown option "${unknown}". Known: ${KEYS.join(', ')}.`)
-  if ((typeof input !== 'object' && typeof input !== 'function') || input === null) {
-    throw bad(`${what} needs { input }: a schema of an object, such as z.object({ city: z.string() }).`)
-  }
-  if (typeof execute !== 'function') throw bad(`${what} needs { execute }: a function of its input.`)
-  if (description !== undefined && typeof description !== 'string')
-    throw bad(`${what}: "description" must be a string.`)
-  if (approve !== undefined && typeof approve !== 'function') throw bad(`${what}: "approve" must be a function.`)
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
-    throw bad(`${what}: "timeout" must be milliseconds (a number above 0, or Infinity).`)
-  }
-  if (onError !== undefined && onError !== 'tell' && onError !== 'fail') {
-    throw bad(`${what}: "onError" must be 'tell' or 'fail'.`)
-  }
+  const what = place === '' ? 'option of tool()' : 'option'
+  // A missing one is reported as a wrong one is.
+  const { name = null, input = null, execute = null } = value
+  checkNames({ name, input, execute }, toolChecks, what, place)
+  checkNames(value, toolChecks, what, place)
 }
 
 /** @throws `bad_options`, for two tools of one name, too */
 export function checkTools(tools: readonly Tool[]): void {
   const names = new Set<string>()
-  for (const tool of tools) {
-    checkTool(tool)
-    if (names.has(tool.name)) throw bad(`Two tools have the name "${tool.name}". The model could not tell them apart.`)
+  for (const [index, tool] of tools.entries()) {
+    checkTool(tool, `tools[${index}].`)
+    if (names.has(tool.name)) {
+      throw bad(
+        `\`tools[${index}].name\` must be unique, got "${tool.name}" again. The model could not tell them apart.`,
+      )
+    }
     names.add(tool.name)
   }
-}
-
-function bad(message: string): StructStreamError {
-  return new StructStreamError('bad_options', message)
 }

@@ -95,9 +95,10 @@ test('leaving while it pauses stops its timer', async () => {
 })
 
 test.each([
-  [{ smooth: 'sentence' }, /"smooth" must be 'character', 'word', 'line', or \{ by, delay \}, not "sentence"/],
-  [{ smooth: { by: 'word', delay: -1 } }, /"smooth"/],
-  [{ smooth: { by: 'word', every: 1 } }, /"smooth"/],
+  [{ smooth: 'sentence' }, /`smooth` must be 'character', 'word' or 'line', or an object with by, delay, got "sentence"/],
+  [{ smooth: { by: 'word', delay: -1 } }, /`smooth\.delay` must be milliseconds/],
+  [{ smooth: { delay: 1 } }, /`smooth\.by` must be/],
+  [{ smooth: { by: 'word', every: 1 } }, /Unknown option `smooth\.every`/],
   [{ smooth: 'word', cumulative: true }, /exclude each other/],
 ])('%j is refused', (options, message) => {
   const stream = runStream('', undefined, { model: scripted([stop]) })

@@ -9,17 +9,21 @@ const good = '{"a":1}'
 
 describe('wrong options', () => {
   test.each<[string, unknown, RegExp]>([
-    ['an unknown name', { temprature: 1 }, /Unknown option "temprature".*Did you mean "temperature"\?/],
-    ['a name that is like none', { nonsense: 1 }, /Unknown option "nonsense".*Known: model, /],
-    ['an inherited name', { constructor: 1 }, /Unknown option "constructor"/],
-    ['an unknown limit', { limits: { maxChar: 1 } }, /"maxChar".*Did you mean "maxChars"/],
-    ['a limit of 0', { limits: { maxDepth: 0 } }, /maxDepth.*whole number from 1, not 0/],
-    ['a limit that is no number', { limits: { maxIssues: '3' } }, /maxIssues.*not "3"/],
+    ['an unknown name', { temprature: 1 }, /Unknown option `temprature`\. Did you mean `temperature`\?/],
+    ['a name that is like none', { nonsense: 1 }, /Unknown option `nonsense`\. Known: model, /],
+    ['an inherited name', { constructor: 1 }, /Unknown option `constructor`/],
+    [
+      'an unknown limit',
+      { limits: { maxChar: 1 } },
+      /Unknown option `limits\.maxChar`\. Did you mean `limits\.maxChars`\?/,
+    ],
+    ['a limit of 0', { limits: { maxDepth: 0 } }, /`limits\.maxDepth` must be an integer ≥ 1, got 0\./],
+    ['a limit that is no number', { limits: { maxIssues: '3' } }, /maxIssues.*got "3"/],
     ['limits that are no object', { limits: 5 }, /limits.*object with maxChars/],
     [
       'a timeout that is no number',
       { timeout: 'soon' },
-      /timeout.*milliseconds or an object with total, firstDelta, idle/,
+      /`timeout` must be milliseconds \(a number ≥ 0\), or an object with total, firstDelta, idle, got "soon"/,
     ],
     ['a negative timeout', { timeout: -5 }, /timeout.*-5/],
     ['a timeout that is NaN', { timeout: { idle: Number.NaN } }, /idle.*NaN/],
@@ -33,7 +37,7 @@ describe('wrong options', () => {
     ['stop', { stop: 'END' }, /stop.*list of strings/],
     ['a temperature', { temperature: 'hot' }, /temperature.*"hot"/],
     ['options that are no object', 'fast', /options must be an object/],
-    ['attempts that are none', { maxAttempts: 0 }, /maxAttempts.*whole number from 1/],
+    ['attempts that are none', { maxAttempts: 0 }, /maxAttempts.*integer ≥ 1/],
   ])('%s', async (_, options, message) => {
     const model = scripted(says(good))
     const given = typeof options === 'string' ? options : { model, ...(options as object) }
