@@ -43,7 +43,8 @@ export class Session<C = unknown> {
   /** @internal Use `createSession`. */
   constructor({ id, messages, ...options }: SessionOptions<C>) {
     checkOptions({ ...options, messages } as RunOptions)
-    if (id !== undefined && (typeof id !== 'string' || id === '')) throw bad(`\`id\` must be a string that is not empty, got ${show(id)}.`)
+    if (id !== undefined && (typeof id !== 'string' || id === ''))
+      throw bad(`\`id\` must be a string that is not empty, got ${show(id)}.`)
     this.id = id ?? randomId()
     this.#messages = [...(messages ?? [])]
     const { observe: _, ...others } = options

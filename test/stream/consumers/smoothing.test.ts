@@ -95,7 +95,10 @@ test('leaving while it pauses stops its timer', async () => {
 })
 
 test.each([
-  [{ smooth: 'sentence' }, /`smooth` must be 'character', 'word' or 'line', or an object with by, delay, got "sentence"/],
+  [
+    { smooth: 'sentence' },
+    /`smooth` must be 'character', 'word' or 'line', or an object with by, delay, got "sentence"/,
+  ],
   [{ smooth: { by: 'word', delay: -1 } }, /`smooth\.delay` must be milliseconds/],
   [{ smooth: { delay: 1 } }, /`smooth\.by` must be/],
   [{ smooth: { by: 'word', every: 1 } }, /Unknown option `smooth\.every`/],
