@@ -79,6 +79,7 @@ export class Session<C = unknown> {
         over.resolve()
       },
     })
+    // oxlint-disable-next-line typescript/unbound-method -- it is not called: the engine looks for it on the stack
     run.calledBy(Session.prototype.runStream)
     void startRun(run, prompt, schema, this.#with(options) as RunOptions)
     return new StructuredStream<S>(run)
