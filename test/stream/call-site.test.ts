@@ -32,7 +32,7 @@ describe('An error that comes later shows the frames of the call', () => {
     const { stack } = await theCallersOwnFunction(act)
     expect(stack).toContain('theCallersOwnFunction')
     expect(stack!.split('theCallersOwnFunction')).toHaveLength(2)
-    expect(stack).toMatch(/^StructStreamError: /)
+    expect(stack).toMatch(/^StructStreamError \[\w+\]: /)
   })
 })
 

@@ -372,5 +372,5 @@ describe('nothing is left behind', () => {
     }
     expect(listeners()).toBe(0)
     expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before)
-  })
+  }, 60_000)
 })
