@@ -140,7 +140,7 @@ export class AnthropicReader extends ChannelReader {
     if (more.some((other) => other.block['type'] !== open.block['type'])) {
       throw new WireFault('ended a content block, and it cannot be determined which one')
     }
-    open.isEnded = true
+    this.#blocks.end(open)
     const { block, text, json } = open
     const field = block['type'] === 'thinking' ? 'thinking' : 'text'
     if (!text.isEmpty) block[field] = asText(block[field]) + text.whole

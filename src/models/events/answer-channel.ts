@@ -31,6 +31,7 @@ interface Call {
 export class AnswerChannel {
   readonly #answerTool: string | undefined
   readonly #calls = new Map<CallKey, Call>()
+  readonly #ids = new Set<string>()
   #events: ModelEvent[] = []
   #prose = ''
   #proseFlows = false
@@ -99,8 +100,8 @@ export class AnswerChannel {
     }
     this.#called = true
     // Some servers give all calls of a turn the same id.
-    const isTaken = [...this.#calls.values()].some((call) => call.id === id)
-    const callId = id === undefined || isTaken ? newCallId() : id
+    const callId = id === undefined || this.#ids.has(id) ? newCallId() : id
+    this.#ids.add(callId)
     this.#calls.set(key, { id: callId, isEnded: false })
     this.#events.push({ type: 'tool-call-start', id: callId, name })
   }

@@ -20,6 +20,8 @@ export class AnswerParts {
   readonly #channel: AnswerChannel
   readonly #things = new Things<TextPart>()
   #flowing: TextPart | undefined
+  /** Parts with text that wait for the one in front of them. */
+  #waiting: TextPart[] = []
 
   constructor(channel: AnswerChannel) {
     this.#channel = channel
@@ -82,6 +84,9 @@ export class AnswerParts {
   repeated(list: readonly (Identity & { text: string })[]): void {
     const given = list.filter((one) => one.text !== '')
     const ours = this.#things.all.filter((part) => part.state !== 'reasoning' && !part.text.isEmpty)
+    // Some servers join their messages when they repeat them.
+    const [seen, whole] = [ours.map((part) => part.text.whole).join(''), given.map((one) => one.text).join('')]
+    if (seen === whole) return
     const left = new Set(ours)
     const lost: (Identity & { text: string })[] = []
     for (const one of given) {
@@ -99,8 +104,6 @@ export class AnswerParts {
       for (const one of lost) this.#complete(this.#add(one, false), one.text)
       return
     }
-    // Some servers join their messages when they repeat them.
-    const [seen, whole] = [ours.map((part) => part.text.whole).join(''), given.map((one) => one.text).join('')]
     const rest = restOf(seen, whole, 'the text of the answer')
     if (rest !== '') this.#append(ours.at(-1)!, rest)
   }
@@ -133,6 +136,7 @@ export class AnswerParts {
         break
       case 'waiting':
         if (this.#flowing === undefined) this.#flow(part)
+        else if (!this.#waiting.includes(part)) this.#waiting.push(part)
         break
       case 'over':
         throw new WireFault('went on with a text after the next one had begun')
@@ -147,9 +151,8 @@ export class AnswerParts {
 
   /** The answer goes on: what has come of other parts meanwhile is not part of it. */
   #setApart(): void {
-    for (const part of this.#things.all) {
-      if (part.state === 'waiting' && !part.text.isEmpty) part.state = 'apart'
-    }
+    for (const part of this.#waiting) part.state = 'apart'
+    this.#waiting = []
   }
 
   #complete(part: TextPart, whole: string): void {
@@ -159,11 +162,11 @@ export class AnswerParts {
   }
 
   #end(part: TextPart): void {
-    part.isEnded = true
+    this.#things.end(part)
     if (part !== this.#flowing) return
     part.state = 'over'
     this.#flowing = undefined
-    const next = this.#things.all.find((one) => one.state === 'waiting' && !one.text.isEmpty)
+    const next = this.#waiting.shift()
     if (next !== undefined) this.#flow(next)
   }
 

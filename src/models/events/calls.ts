@@ -91,7 +91,8 @@ export class Calls {
     this.#check(identity)
     this.#things.note(identity)
     const isBare = Object.values(identity).every((field) => field === undefined)
-    const call = !isBare && !this.isBegun(identity) ? this.#begin(identity) : this.#owner(identity, text)
+    const isNew = !isBare && this.#things.open(identity).length === 0 && !this.isBegun(identity)
+    const call = isNew ? this.#begin(identity) : this.#owner(identity, text)
     this.#append(call, text)
   }
 
@@ -112,7 +113,7 @@ export class Calls {
       if (call.repeatsName === true) throw ambiguous('a piece without a name after pieces with one', call.name)
       if (call.name !== undefined) call.repeatsName = false
     }
-    call.id ??= id
+    this.#things.addId(call, id)
     this.#append(call, text)
   }
 
@@ -184,11 +185,12 @@ export class Calls {
    * The regular end of the answer. Where the identities left doubts, every call must have exactly one JSON document.
    */
   finish(): void {
+    const { isDoubtful } = this.#things
     for (const call of this.#things.all) {
       if (call.name === undefined) throw new WireFault('sent arguments of a call without the name of the tool')
-      const isDoubtful = this.#things.isDoubtful || call.repeatsName === true
       const isWhole = call.extent === 'complete' || call.extent === 'empty'
-      if (isDoubtful && !isWhole) throw ambiguous('arguments that are not one JSON document', call.name)
+      if ((isDoubtful || call.repeatsName === true) && !isWhole)
+        throw ambiguous('arguments that are not one JSON document', call.name)
     }
   }
 
@@ -259,7 +261,7 @@ export class Calls {
 
   #nameIt(call: OpenCall, { id, name }: Identity): void {
     call.name = name
-    call.id ??= id
+    this.#things.addId(call, id)
     this.#channel.toolStart(call.key, call.id, name!)
     this.#channel.toolDelta(call.key, call.text)
   }
@@ -268,7 +270,7 @@ export class Calls {
     if (call.isEnded) return
     if (call.name === undefined && identity.name !== undefined) this.#nameIt(call, identity)
     this.#append(call, restOfJson(call.text, whole, `the arguments of the tool "${call.name}"`))
-    call.isEnded = true
+    this.#things.end(call)
     this.#channel.toolEnd(call.key)
   }
 }

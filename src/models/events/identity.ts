@@ -23,71 +23,114 @@ export interface Piecewise extends Identity {
  */
 export class Things<Thing extends Piecewise> {
   readonly all: Thing[] = []
+  readonly #byId = new Map<string, Thing[]>()
+  readonly #byItem = new Map<string, Thing[]>()
+  readonly #byPosition = new Map<string, Thing[]>()
+  readonly #unplaced: Thing[] = []
+  /** Those that are open, and some that have ended since. */
+  #recent: Thing[] = []
+  #hasEnded = false
   #isPositionReused = false
+  #isIdReused = false
   #arePiecesPlaced: boolean | undefined
   #isMixed = false
 
   /** The identities in this stream leave doubts, so the result has to be checked in another way as well. */
   get isDoubtful(): boolean {
-    return this.#isPositionReused || this.#isMixed || this.#haveEqualIds()
+    return this.#isPositionReused || this.#isMixed || this.#isIdReused
   }
 
-  add(thing: Thing): Thing {
-    this.#isPositionReused ||=
-      thing.position !== undefined && this.all.some((one) => !one.isEnded && one.position === thing.position)
-    this.all.push(thing)
-    return thing
-  }
-
-  /** Notes how a piece without a start of its own is addressed; some of them with and some without a position is odd. */
-  note(identity: Identity): void {
-    const isPlaced = identity.position !== undefined
-    if (identity.id !== undefined || identity.item !== undefined) return
-    this.#arePiecesPlaced ??= isPlaced
-    this.#isMixed ||= this.#arePiecesPlaced !== isPlaced
-  }
-
-  /** Whether pieces that have nothing but a position, or not even that, come mixed. */
+  /** Whether some pieces have a position and others have nothing at all. */
   get isMixed(): boolean {
     return this.#isMixed
   }
 
+  add(thing: Thing): Thing {
+    const { id, item, position } = thing
+    this.#isPositionReused ||= position !== undefined && this.#at(position).some((one) => !one.isEnded)
+    this.all.push(thing)
+    this.#recent.push(thing)
+    if (id !== undefined) this.#addId(id, thing)
+    if (item !== undefined) put(this.#byItem, item, thing)
+    if (position === undefined) this.#unplaced.push(thing)
+    else put(this.#byPosition, position, thing)
+    return thing
+  }
+
+  /** What comes for the thing from here on is a repetition. */
+  end(thing: Thing): void {
+    thing.isEnded = true
+    this.#hasEnded = true
+  }
+
+  /** The id of a thing that came without one. */
+  addId(thing: Thing, id: string | undefined): void {
+    if (thing.id !== undefined || id === undefined) return
+    thing.id = id
+    this.#addId(id, thing)
+  }
+
+  /** Notes how a piece without a start of its own is addressed. */
+  note({ id, item, position }: Identity): void {
+    if (id !== undefined || item !== undefined) return
+    this.#arePiecesPlaced ??= position !== undefined
+    this.#isMixed ||= this.#arePiecesPlaced !== (position !== undefined)
+  }
+
   /** The things that are open and agree with everything that the piece says. */
   open(identity: Identity): Thing[] {
-    return this.matching(identity).filter((thing) => !thing.isEnded)
+    if (this.#hasEnded) this.#recent = this.#recent.filter((thing) => !thing.isEnded)
+    this.#hasEnded = false
+    const list = this.#candidates(identity, this.#recent)
+    return list.filter((thing) => !thing.isEnded && this.#agrees(thing, identity))
   }
 
   /** The things that agree with everything that the piece says, ended ones included. */
   matching(identity: Identity): Thing[] {
-    const { id, item, position, name } = identity
-    const isIdKnown = id !== undefined && this.all.some((thing) => thing.id === id)
-    const isItemKnown = item !== undefined && this.all.some((thing) => thing.item === item)
-    return this.all.filter((thing) => {
-      if (isIdKnown ? thing.id !== id : differ(thing.id, id)) return false
-      if (isItemKnown ? thing.item !== item : differ(thing.item, item)) return false
-      const hasAgreed = isIdKnown || isItemKnown
-      if (differ(thing.position, position) && !(hasAgreed && this.#isPositionReused)) return false
-      if (differ(thing.name, name)) return false
-      // An id that comes late belongs to what is at its position.
-      const isLate = (id !== undefined && thing.id === undefined) || (item !== undefined && thing.item === undefined)
-      return !isLate || hasAgreed || (position !== undefined && thing.position === position)
-    })
+    return this.#candidates(identity, this.all).filter((thing) => this.#agrees(thing, identity))
   }
 
   /** Whether the id names one thing that has come, and the position another. */
   isTornApart({ id, item, position }: Identity): boolean {
-    if (this.#isPositionReused) return false
-    const at = this.all.filter((thing) => thing.position === position)
-    const named = this.all.filter(
-      (thing) => (id !== undefined && thing.id === id) || (item !== undefined && thing.item === item),
-    )
-    return position !== undefined && at.length > 0 && named.length > 0 && !named.some((thing) => at.includes(thing))
+    if (this.#isPositionReused || position === undefined) return false
+    const named = [...(this.#byId.get(id ?? '') ?? []), ...(this.#byItem.get(item ?? '') ?? [])]
+    return named.length > 0 && this.#at(position).length > 0 && !named.some((thing) => thing.position === position)
   }
 
-  #haveEqualIds(): boolean {
-    const ids = this.all.flatMap(({ id }) => (id === undefined ? [] : [id]))
-    return new Set(ids).size < ids.length
+  #agrees(thing: Thing, { id, item, position, name }: Identity): boolean {
+    const isIdKnown = id !== undefined && this.#byId.has(id)
+    const isItemKnown = item !== undefined && this.#byItem.has(item)
+    if (isIdKnown ? thing.id !== id : differ(thing.id, id)) return false
+    if (isItemKnown ? thing.item !== item : differ(thing.item, item)) return false
+    const hasAgreed = isIdKnown || isItemKnown
+    if (differ(thing.position, position) && !(hasAgreed && this.#isPositionReused)) return false
+    if (differ(thing.name, name)) return false
+    // An id that comes late belongs to what is at its position.
+    const isLate = (id !== undefined && thing.id === undefined) || (item !== undefined && thing.item === undefined)
+    return !isLate || hasAgreed || (position !== undefined && thing.position === position)
   }
+
+  /** Where to look for a piece: at what its strongest field names, or in `others`. */
+  #candidates({ id, item, position }: Identity, others: readonly Thing[]): readonly Thing[] {
+    const named = (id !== undefined && this.#byId.get(id)) || (item !== undefined && this.#byItem.get(item))
+    if (named) return named
+    return position === undefined || others.length < 8 ? others : [...this.#at(position), ...this.#unplaced]
+  }
+
+  #at(position: string): readonly Thing[] {
+    return this.#byPosition.get(position) ?? []
+  }
+
+  #addId(id: string, thing: Thing): void {
+    this.#isIdReused ||= this.#byId.has(id)
+    put(this.#byId, id, thing)
+  }
+}
+
+function put<Thing>(map: Map<string, Thing[]>, key: string, thing: Thing): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [thing])
+  else list.push(thing)
 }
 
 function differ(a: string | undefined, b: string | undefined): boolean {

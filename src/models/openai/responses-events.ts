@@ -123,7 +123,7 @@ export class ResponsesReader extends ChannelReader {
       this.#partDone({ ...wire, content_index: index }, asObject(content) ?? {}, isCommentary)
     }
     this.#parts.endAll(partOf(wire))
-    for (const message of this.#messages.open(itemOf(wire, item))) message.isEnded = true
+    for (const message of this.#messages.open(itemOf(wire, item))) this.#messages.end(message)
   }
 
   #partDone(wire: WireObject, part: WireObject, isCommentary = this.#isCommentary(wire)): void {
