@@ -99,7 +99,7 @@ describe('simulate() refuses what the adapters refuse', () => {
       'bytes without a media type',
       { messages: [{ role: 'user', content: [{ type: 'image', image: Uint8Array.of(1, 2) }] }] },
     ],
-    ['an image that is no URL', { messages: [{ role: 'user', content: [{ type: 'image', image: 'a.png' }] }] }],
+    ['an image that isn’t a URL', { messages: [{ role: 'user', content: [{ type: 'image', image: 'a.png' }] }] }],
   ])('%s', async (_, request) => {
     expect((await answer(request)).error?.code).toBe('bad_options')
   })

@@ -5,6 +5,7 @@ import type { Model } from '../../src/models/model.ts'
 import { ollama } from '../../src/models/ollama/index.ts'
 import { openai } from '../../src/models/openai/index.ts'
 import { runStream } from '../../src/run-stream.ts'
+import { jsonSchema } from '../../src/schema/json-schema/definition.ts'
 import type { Faults, ProviderServer } from '../../src/testing/index.ts'
 import { startProviderServer } from '../../src/testing/index.ts'
 import { ask, type Collected } from './collect.ts'
@@ -264,6 +265,36 @@ describe('finish reasons', () => {
     const run = runStream('x', undefined, { model: models['chat']!() }).getData()
     await expect(run).rejects.toMatchObject({ code: 'truncated', finishReason: 'other' })
     await expect(run).rejects.toThrow('"stop_early"')
+  })
+
+  test('a word that is not known makes no success of an open document, but may follow a whole one', async () => {
+    const schema = jsonSchema<{ a: number }>({
+      type: 'object',
+      properties: { a: { type: 'number' } },
+      required: ['a'],
+      additionalProperties: false,
+    })
+    const answer = (content: string) => {
+      const chunks = [
+        { choices: [{ index: 0, delta: { content }, finish_reason: null }] },
+        { choices: [{ index: 0, delta: {}, finish_reason: 'stop_early' }] },
+      ]
+      server.respondWith({ raw: chunks.map((chunk) => `${data(chunk)}\n\n`).join('') })
+      return runStream('x', schema, { model: models['chat']!() }).getData()
+    }
+    await expect(answer('{"a":1')).rejects.toMatchObject({ code: 'truncated' })
+    expect(await answer('{"a":1}')).toEqual({ a: 1 })
+  })
+
+  test('`recover` continues after a word that is not known', async () => {
+    const raw = chat('stop_early').map((chunk) => `${data(chunk)}\n\n`)
+    server.respondWith([{ raw: raw.join('') }, { text: '}' }])
+    const options = { model: models['chat']!(), recover: true }
+    const { attempts } = await runStream('x', undefined, options).getResult()
+    expect(attempts.map(({ kind, finishReason }) => [kind, finishReason])).toEqual([
+      ['first', 'other'],
+      ['recover', 'stop'],
+    ])
   })
 
   test('[DONE] without a reason ends an answer without a schema', async () => {

@@ -88,7 +88,7 @@ export class AnswerChannel {
     if (known.length > 0) this.#events.push({ type: 'metadata', ...Object.fromEntries(known) })
   }
 
-  /** Opens the call `key`; without an id from the provider it gets one of its own. */
+  /** Opens the call `key`; without an id from the provider it gets a generated one. */
   toolStart(key: CallKey, id: string | undefined, name: string): void {
     if (this.#calls.has(key)) return
     this.#checkOpen(name)
@@ -164,7 +164,7 @@ export class AnswerChannel {
     this.#proseFlows = true
   }
 
-  /** What comes after the end contradicts it: whose text is it? */
+  /** Text after the end contradicts the end: it may be another answer's. */
   #checkOpen(text: string): void {
     if (this.#finished && text.trim() !== '') throw new WireFault('went on with the answer after its finish reason')
   }

@@ -115,7 +115,8 @@ export class AnswerParts {
   }
 
   #check(identity: Identity): void {
-    if (this.#things.isTornApart(identity)) throw ambiguous('a piece whose id and position do not agree')
+    const isWrong = this.#things.isTornApart(identity) || this.#things.isAstray(identity)
+    if (isWrong) throw ambiguous('a piece whose id and position do not agree')
   }
 
   #add(identity: Identity, isReasoning: boolean): TextPart {
@@ -149,7 +150,7 @@ export class AnswerParts {
     }
   }
 
-  /** The answer goes on: what has come of other parts meanwhile is not part of it. */
+  /** The answer continues, so other parts that have begun meanwhile are not part of it. */
   #setApart(): void {
     for (const part of this.#waiting) part.state = 'apart'
     this.#waiting = []

@@ -18,7 +18,7 @@ class OpenCall implements Piecewise {
   readonly key: number
   readonly #text = new LongText()
   readonly #json = new JsonExtent()
-  /** What came since the extent was last asked for: most streams never ask. */
+  /** Pieces since the extent was last asked for; most streams never ask. */
   #unread: string[] = []
 
   constructor(key: number, identity: Identity) {
@@ -101,7 +101,7 @@ export class Calls {
     const { id, name } = identity
     if (name !== undefined) return this.#named(identity, text)
     if (text === '' && this.#things.open(identity).length !== 1) return
-    this.#check(identity)
+    this.#check(identity, true)
     if (id !== undefined && this.#things.matching(identity).length === 0) {
       if (this.#things.all.some((call) => call.id === id)) throw contradictory(identity)
       this.#append(this.#begin(identity), text)
@@ -194,12 +194,13 @@ export class Calls {
     }
   }
 
-  #check(identity: Identity): void {
-    if (this.#things.isTornApart(identity)) throw contradictory(identity)
+  #check(identity: Identity, mayBegin = false): void {
+    const isAstray = !mayBegin && this.#things.isAstray(identity)
+    if (isAstray || this.#things.isTornApart(identity)) throw contradictory(identity)
   }
 
   #named(identity: Identity, text: string): void {
-    this.#check(identity)
+    this.#check(identity, true)
     const call = this.#started(identity, text)
     if (call === undefined) {
       this.#append(this.#begin(identity), text)
@@ -210,7 +211,7 @@ export class Calls {
     this.#append(call, text)
   }
 
-  /** The call that a piece with a name goes on with, if it does not begin one. */
+  /** The call that a piece with a name continues, if it does not begin one. */
   #started(identity: Identity, text: string): OpenCall | undefined {
     const [call, ...more] = this.#things.open(identity).toReversed()
     if (call === undefined) return undefined
@@ -224,7 +225,7 @@ export class Calls {
     if (call.repeatsName === false || call.extent === 'complete') return undefined
     if (call.extent === 'empty') return call
     const [goesOn, begins] = [call.accepts(text), new JsonExtent().accepts(text)]
-    if (goesOn && begins) throw ambiguous('a piece that may begin a call or go on with one', identity.name)
+    if (goesOn && begins) throw ambiguous('a piece that may begin a call or continue one', identity.name)
     return begins ? undefined : call
   }
 
@@ -242,7 +243,7 @@ export class Calls {
     }
     const [first] = text.trim()
     if (first === undefined || call.name === undefined) return call
-    // What one call alone has after its end is the model's slip, which the tool's reader reports to it.
+    // Text after the end of the only call is the model's mistake, which the tool's reader reports to the model.
     const isNext = first === '{' || first === '['
     if ((this.count > 1 || isNext) && call.extent === 'complete') throw afterEnd(call.name)
     return call

@@ -2,14 +2,14 @@ import { LongText } from '../../json/long-text.ts'
 import { WireFault } from './wire-fault.ts'
 import { asName, asObject, type WireObject } from './wire-value.ts'
 
-/** What has come of a candidate that is not the first. */
+/** A candidate that is not the first. */
 interface Other {
   readonly text: LongText
   /** Until the first candidate has come: this one is the answer if there is none. */
   pieces: WireObject[]
 }
 
-/** What a wire's reader knows about its candidates. */
+/** How a wire's reader reads its candidates. */
 export interface CandidateReader {
   /** Reads a piece of the answer. */
   answer(piece: WireObject): void
@@ -21,7 +21,7 @@ export interface CandidateReader {
 
 /**
  * Tells the candidates of an answer (`choices`, `candidates`) apart by their `index`. The first is the answer; the
- * others are collected and reported. Where only one other came, it is the answer.
+ * others are collected and reported. If only one other came, it is the answer.
  */
 export class Candidates {
   readonly #reader: CandidateReader

@@ -1,6 +1,6 @@
 import { asCount, asName, asObject, type WireObject } from './wire-value.ts'
 
-/** Keys that only answers have: next to one of them `message`, `detail` or `code` say something else. */
+/** Keys that only answers have: next to one of them `message`, `detail` or `code` have another meaning. */
 const ANSWER_KEYS = ['choices', 'candidates', 'output', 'delta', 'content', 'content_block', 'response', 'item', 'done']
 
 const MAX_TEXT = 2_000

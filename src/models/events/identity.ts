@@ -1,4 +1,4 @@
-/** What a piece of a stream says about where it belongs. Each field is absent when the provider left it out. */
+/** The fields by which a piece of a stream says where it belongs. Each field is absent when the provider left it out. */
 export interface Identity {
   /** The id of a call or part. */
   id?: string | undefined
@@ -57,7 +57,7 @@ export class Things<Thing extends Piecewise> {
     return thing
   }
 
-  /** What comes for the thing from here on is a repetition. */
+  /** Ends a thing: later pieces of it are repetitions. */
   end(thing: Thing): void {
     thing.isEnded = true
     this.#hasEnded = true
@@ -70,7 +70,7 @@ export class Things<Thing extends Piecewise> {
     this.#addId(id, thing)
   }
 
-  /** Notes how a piece without a start of its own is addressed. */
+  /** Notes how a piece that has no start event is addressed. */
   note({ id, item, position }: Identity): void {
     if (id !== undefined || item !== undefined) return
     this.#arePiecesPlaced ??= position !== undefined
@@ -90,11 +90,20 @@ export class Things<Thing extends Piecewise> {
     return this.#candidates(identity, this.all).filter((thing) => this.#agrees(thing, identity))
   }
 
-  /** Whether the id names one thing that has come, and the position another. */
+  /** Whether the fields name different things that have come: an id one, the position another. */
   isTornApart({ id, item, position }: Identity): boolean {
-    if (this.#isPositionReused || position === undefined) return false
-    const named = [...(this.#byId.get(id ?? '') ?? []), ...(this.#byItem.get(item ?? '') ?? [])]
-    return named.length > 0 && this.#at(position).length > 0 && !named.some((thing) => thing.position === position)
+    const [first, ...others] = [
+      id === undefined ? undefined : this.#byId.get(id),
+      item === undefined ? undefined : this.#byItem.get(item),
+      position === undefined || this.#isPositionReused ? undefined : this.#byPosition.get(position),
+    ].filter((things) => things !== undefined)
+    return first !== undefined && !first.some((thing) => others.every((things) => things.includes(thing)))
+  }
+
+  /** Whether the id is of a thing that has come, and nothing agrees with the rest: for pieces that can't begin a thing. */
+  isAstray({ id, item, position }: Identity): boolean {
+    const isKnown = item === undefined ? id !== undefined && this.#byId.has(id) : this.#byItem.has(item)
+    return isKnown && this.matching({ id, item, position }).length === 0
   }
 
   #agrees(thing: Thing, { id, item, position, name }: Identity): boolean {

@@ -1,7 +1,7 @@
 /** How much of one JSON document a text is. */
 export type Extent = 'empty' | 'open' | 'complete' | 'broken'
 
-/** What may come next. */
+/** The kinds of token that may come next. */
 type Expected = 'value' | 'first-value' | 'first-key' | 'key' | 'colon' | 'separator' | 'nothing'
 
 const BLANK = /\s/
@@ -10,7 +10,7 @@ const WORD = /[-+.\w]/
 
 /**
  * Follows the brackets, strings and separators of one growing JSON object or array. It finds where the document ends and
- * whether a further piece can belong to it at all; the parser in `json/` reads the values. What comes after the end
+ * whether a further piece can belong to it at all; the parser in `json/` reads the values. Text after the end
  * makes it `broken`.
  */
 export class JsonExtent {

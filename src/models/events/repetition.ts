@@ -23,7 +23,7 @@ export function restOfJson(seen: string, whole: string, what: string): string {
   throw differing(seen, whole, what)
 }
 
-/** Whether two texts are the same JSON value. Texts that are not JSON are compared as they are. */
+/** Whether two texts are the same JSON value. Texts that are not JSON are compared character by character. */
 export function isSameJson(a: string, b: string): boolean {
   if (a === b) return true
   try {

@@ -5,7 +5,7 @@ type Counts = { [Key in keyof Omit<Usage, 'requests'>]?: number | undefined }
 
 /**
  * A `Usage` of the counts that are known; `undefined` when none is. The total is the provider's own when it gave one,
- * else input plus output.
+ * otherwise input plus output.
  */
 export function usageOf(counts: Counts): Usage | undefined {
   const { inputTokens, outputTokens } = counts

@@ -4,7 +4,7 @@ import { errorIn } from './error-shape.ts'
 import { WireFault } from './wire-fault.ts'
 import { asName, asObject, type WireObject } from './wire-value.ts'
 
-/** What the readers of all wires have in common; each knows only what its wire's chunks mean. */
+/** The common part of the readers of all wires; each knows only what its wire's chunks mean. */
 export abstract class ChannelReader {
   protected readonly channel: AnswerChannel
   #error: WireObject | undefined
@@ -26,7 +26,7 @@ export abstract class ChannelReader {
     return this.#error
   }
 
-  /** What the provider did that contradicts itself, as a predicate; nothing is read after it. */
+  /** The provider's contradiction, as a predicate; nothing is read after it. */
   get fault(): string | undefined {
     return this.#fault
   }

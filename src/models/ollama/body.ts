@@ -19,7 +19,7 @@ class OllamaHttpError extends Error {
  * A `fetch` for the `ollama` package that keeps it from printing to the console and from skipping what it cannot read:
  * an HTTP error is thrown as such, and half a line at the end of the body is a lost connection.
  *
- * @param signal ends the request; the package has no signal of its own for one
+ * @param signal ends the request; the package has no signal for one request
  */
 export function ollamaFetch(fetch: Fetch, signal: AbortSignal): Fetch {
   return async (input, init) => {

@@ -4,7 +4,7 @@ import { usageOf } from '../events/usage.ts'
 import { ChannelReader } from '../events/wire-reader.ts'
 import { asCount, asIndex, asList, asName, asObject, asText, type WireObject } from '../events/wire-value.ts'
 
-/** Reads the lines of an Ollama chat. Tool calls come whole; an error is a line of its own under status 200. */
+/** Reads the lines of an Ollama chat. Tool calls come whole; an error is a separate line under status 200. */
 export class OllamaReader extends ChannelReader {
   readonly #calls = new Calls(this.channel)
 

@@ -180,7 +180,7 @@ function thinkingOf(part: WireObject): string {
   return pieces.join('') || asText(part['thinking'])
 }
 
-/** The usage of a chunk or of what comes with an error; Groq has a place of its own for it. */
+/** The usage of a chunk or of what comes with an error; Groq has its own place for it. */
 export function chatUsage(wire: WireObject): Usage | undefined {
   const usage = asObject(wire['usage']) ?? asObject(asObject(wire['x_groq'])?.['usage'])
   if (usage === undefined) return undefined

@@ -16,7 +16,7 @@ interface Message extends Piecewise {
 }
 
 /**
- * Reads the events of a Responses stream. Output items are told apart by their ids, with `output_index` as a help;
+ * Reads the events of a Responses stream. Output items are distinguished by their ids, with `output_index` as a help;
  * messages that follow each other are one text, those of phase `commentary` are reasoning. What the wire repeats
  * (`.done`, the item, the response) is compared with what came in deltas.
  */
@@ -183,7 +183,7 @@ export class ResponsesReader extends ChannelReader {
     this.channel.finish(reason)
   }
 
-  /** All output items once more, under ids of their own at some servers. */
+  /** All output items once more, under new ids at some servers. */
   #repeated(output: readonly WireObject[]): void {
     const texts: (Identity & { text: string })[] = []
     const calls: (Identity & { text: string })[] = []

@@ -110,7 +110,7 @@ function isSource(value: unknown): boolean {
   return typeof value === 'string' || value instanceof URL || value instanceof Uint8Array
 }
 
-/** What a key that isn't ours says would be left out of the request. */
+/** Refuses keys that aren't ours: their content would be left out of the request. */
 function checkKeys(given: WireObject, role: string, keys: readonly string[], at: string): void {
   const converted = role === 'assistant' ? ['tool_calls'] : role === 'tool' ? ['tool_call_id'] : []
   for (const key of Object.keys(given)) {

@@ -1,4 +1,4 @@
-/** What `fetch`, body readers and sockets say when a connection is lost or refused, in Node, browsers, Deno and Bun. */
+/** The messages of `fetch`, body readers and sockets when a connection is lost or refused, in Node, browsers, Deno and Bun. */
 const LOST = new RegExp(
   [
     '^terminated$',

@@ -25,7 +25,7 @@ export interface WireReader {
   readonly finished: boolean
   /** The error object, once the provider has reported one in a regular event. */
   readonly failure?: WireObject | undefined
-  /** What the provider did that contradicts itself, as a predicate. */
+  /** The provider's contradiction, as a predicate. */
   readonly fault?: string | undefined
   /** Whether any chunk was of a kind that the wire has. */
   readonly isUnderstood: boolean
@@ -55,7 +55,7 @@ const DONE_LINE = /(?:^|\n)(?:data:\s*)?\[DONE\]/
 
 /**
  * Runs one request of an SDK to its end. The SDKs' loops end silently on a clean close and on an abort, so the terminal
- * event is demanded here. By plain calls: each promise in the way of a delta costs 50 ns, each async generator 140.
+ * event is demanded here. By plain calls: each promise on a delta's path costs 50 ns, each async generator 140.
  */
 export function sdkStream(call: SdkCall): EventSource {
   return new SdkStream(call)
@@ -200,7 +200,7 @@ function requestIdOf(call: SdkCall, headers: unknown): string | undefined {
   return call.requestIdHeaders.map((name) => headerOf(headers, name)).find(Boolean)
 }
 
-/** A page of a proxy, or an answer in one piece, under status 200: the SDKs read over what is no event. */
+/** A page of a proxy, or an answer in one piece, under status 200: the SDKs pass over it. */
 function strangeBody({ reader, context, watch }: SdkCall): StructStreamError | undefined {
   const type = watch?.response?.headers.get('content-type') ?? ''
   if (reader.finished || watch?.response?.ok !== true || !/^(?:text\/html|application\/json)/.test(type))
@@ -212,7 +212,7 @@ function strangeBody({ reader, context, watch }: SdkCall): StructStreamError | u
   return new StructStreamError('provider_error', message, { provider: context.provider, status: watch.response.status })
 }
 
-/** The SDK throws an event with an error away, with the usage that some routers put beside it. */
+/** The SDK throws an event with an error away, with the usage that some routers send with it. */
 function usageBesideError(call: SdkCall): Usage | undefined {
   if (call.usage === undefined || call.watch === undefined) return undefined
   for (const event of lastEventData(call.watch.tail())) {

@@ -1,6 +1,6 @@
 import { JsonExtent } from '../events/json-extent.ts'
 
-/** What a wire expects of its server-sent events. */
+/** A wire's expectations of its server-sent events. */
 export interface EventRules {
   /**
    * `needed`: the SDK passes over events without a name; the name is the `type` of their data. `refused`: the SDK can't
@@ -13,7 +13,7 @@ export interface EventRules {
 export interface BodyRewriter {
   /** The bytes to pass on for the next ones; empty while it waits for more. */
   push(chunk: Uint8Array): Uint8Array
-  /** What is left at the end of the body. */
+  /** The bytes that are left at the end of the body. */
   flush(): Uint8Array
 }
 
@@ -145,7 +145,7 @@ class Lines implements Rewriting {
   }
 }
 
-/** JSON documents without the form of events. What comes between them is left out. */
+/** JSON documents without the form of events. Text between them is left out. */
 class Documents implements Rewriting {
   readonly #rules: EventRules
   #extent = new JsonExtent()

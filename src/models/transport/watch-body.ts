@@ -79,9 +79,12 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined, ru
     return result
   }
 
-  function watchedReader(body: ReadableStream<Uint8Array>): ReadableStreamDefaultReader<Uint8Array> {
+  function watchedReader(
+    body: ReadableStream<Uint8Array>,
+    events: EventRules | null | undefined = rules,
+  ): ReadableStreamDefaultReader<Uint8Array> {
     const reader = body.getReader()
-    const rewriter = rules === undefined ? undefined : eventRewriter(rules)
+    const rewriter = events === null || events === undefined ? undefined : eventRewriter(events)
     /** What has come and was not handed out. */
     let rest: Uint8Array | undefined
     const cut = (chunk: Uint8Array): ReadableStreamReadResult<Uint8Array> => {
@@ -131,7 +134,8 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined, ru
     const text = async (): Promise<string> => {
       const decoder = new TextDecoder()
       let whole = ''
-      for await (const chunk of chunksOf(watchedReader(body))) whole += decoder.decode(chunk, { stream: true })
+      // A body that is asked for as a whole is not events.
+      for await (const chunk of chunksOf(watchedReader(body, null))) whole += decoder.decode(chunk, { stream: true })
       return whole + decoder.decode()
     }
     return overlay(response, { body: watchedBody, text, json: async () => JSON.parse(await text()) as unknown })

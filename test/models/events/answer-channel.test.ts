@@ -118,7 +118,7 @@ describe('AnswerChannel', () => {
   })
 })
 
-test('calls with the same id are told apart', () => {
+test('calls with the same id are distinguished', () => {
   const channel = new AnswerChannel(undefined)
   for (const key of [0, 1]) channel.toolStart(key, 'call_0', 'weather')
   channel.toolDelta(1, '{"city":"Rome"}')

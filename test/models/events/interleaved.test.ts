@@ -44,7 +44,7 @@ describe('interleaved calls and answers whose identity is dropped, repeated or z
         lost: 0,
         nameOnPieces: false,
       } as const
-      // Gemini's pieces have nothing but an id to be told apart by.
+      // Gemini's pieces have nothing but an id to be distinguished by.
       const events = interleave(choices, wire, things, { ...faults, idOnPieces: true })
       const outcome = outcomeOf(wire.reader(undefined), events)
       expect(outcome.error).toBeUndefined()

@@ -45,7 +45,7 @@ export interface Wire {
   end: object[]
   /** Whether answers can interleave on it, and as what. */
   answers: boolean
-  /** Whether its answers are told apart by their position alone. */
+  /** Whether its answers are distinguished by their position alone. */
   hasOnlyPosition?: true
 }
 
