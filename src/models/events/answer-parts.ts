@@ -57,9 +57,7 @@ export class AnswerParts {
     const matching = this.#things.matching(identity)
     if (matching.length === 0 && text === '') return
     const open = matching.filter((part) => !part.isEnded)
-    const fitting = matching.length > 1 ? matching.filter((part) => text.startsWith(part.text.whole)) : matching
-    const part = fitting.find((one) => open.includes(one)) ?? fitting[0]
-    if (part === undefined && matching.length > 0) throw ambiguous('a whole text')
+    const part = partOfWhole(open.length > 0 ? open : matching, text)
     this.#complete(part ?? this.#add(identity, isReasoning), text)
   }
 
@@ -73,7 +71,7 @@ export class AnswerParts {
   /** The end of what holds the part: nothing where it has ended already. */
   endAll(identity: Identity): void {
     const open = this.#things.open(identity)
-    if (open.filter((part) => !part.text.isEmpty).length > 1) throw ambiguous('the end of a text')
+    if (open.length > 1) throw ambiguous('the end of a text')
     for (const part of open) this.#end(part)
   }
 
@@ -178,6 +176,17 @@ export class AnswerParts {
     this.#channel.text(part.text.whole)
     if (part.isEnded) this.#end(part)
   }
+}
+
+/** The part that a whole text belongs to; `undefined` where there is none at all. */
+function partOfWhole(parts: readonly TextPart[], text: string): TextPart | undefined {
+  if (parts.length < 2) return parts[0]
+  const same = parts.find((part) => part.text.whole === text)
+  if (same !== undefined && text !== '') return same
+  const fitting = parts.filter((part) => text.startsWith(part.text.whole))
+  const isClear = text !== '' && fitting.every((part) => part.text.whole === fitting[0]!.text.whole)
+  if (!isClear || fitting.length === 0) throw ambiguous('a whole text')
+  return fitting[0]
 }
 
 function ambiguous(what: string): WireFault {
