@@ -162,7 +162,7 @@ test.each(Object.keys(wires))(
     const echoes = [
       { text: JSON.stringify({ ...film, title: `your key is ${SECRET}` }) },
       { faults: { status: 401, body: { error: { message: `wrong key ${SECRET}` } } } },
-      { text: '{"title":"x', faults: { errorEvent: { message: `lost ${SECRET}`, atByte: 0 } } },
+      { text: '{"title":"x', faults: { errorEvent: { message: `lost ${SECRET}`, afterEvent: 1 } } },
     ] as never[]
     await using server = await startProviderServer({ respond: echoes })
     const lines: string[] = []
