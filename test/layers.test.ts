@@ -32,6 +32,7 @@ const order: Record<string, string[][]> = {
   ],
   json: [
     [
+      'detached.ts',
       'errors.ts',
       'token-sink.ts',
       'snapshot-pace.ts',

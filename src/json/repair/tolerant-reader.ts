@@ -67,6 +67,8 @@ export class TolerantReader {
   #hasBareKeys = false
   /** Some string has been read, so that the document wasn't escaped as a whole. */
   #hasStrings = false
+  /** In a document that was escaped once more: a backslash has come that begins an escape in it. */
+  #isAfterBackslash = false
   /** Open parentheses: how many containers were open, and whether an array was written for them. */
   readonly #parentheses: { depth: number; isTuple: boolean }[] = []
   /** Offset in the original of text that is being written. */
@@ -604,10 +606,18 @@ export class TolerantReader {
         this.#state = STRICT
         break
       }
+      // `\\"`: the quote inside the string was escaped, and its backslash again, but not the quote.
+      if (this.#isAfterBackslash && rest[read] === '"') {
+        this.#pushAt(this.#position + read, '"')
+        this.#isAfterBackslash = false
+        read++
+        continue
+      }
       const next = rest.slice(read).search(/["\\]|[}\]]/)
       const plain = next < 0 ? rest.length : read + next + (/[}\]]/.test(rest[read + next]!) ? 1 : 0)
       if (plain > read) {
         this.#pushAt(this.#position + read, rest.slice(read, plain))
+        this.#isAfterBackslash = false
         read = plain
         continue
       }
@@ -620,6 +630,7 @@ export class TolerantReader {
         break
       }
       this.#pushAt(this.#position + read, unescaped(escape))
+      this.#isAfterBackslash = escape === '\\\\' && !this.#isAfterBackslash
       read += escape.length
     }
     tokenizer.resume(this.#position + read)

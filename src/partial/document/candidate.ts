@@ -1,3 +1,4 @@
+import { detached } from '../../json/detached.ts'
 import { JsonError } from '../../json/errors.ts'
 import { OpenDocument } from '../../json/sinks/open-document.ts'
 import { LongText } from '../../json/long-text.ts'
@@ -98,7 +99,7 @@ export class Candidate implements CursorContext, Lenience {
     const from = this.#from
     return this.#newReader(this.#sink, (repair) => {
       this.#isRewritten = true
-      const path = [...(this.cursor.openPlace()?.path ?? [])]
+      const path = (this.cursor.openPlace()?.path ?? []).map((key) => (typeof key === 'string' ? detached(key) : key))
       this.#report({ ...repair, position: repair.position + from, path })
       if (repair.kind === 'not-a-number') this.#reportNotANumber(path, repair.before)
     })
@@ -282,7 +283,7 @@ export class Candidate implements CursorContext, Lenience {
   report(issue: RelativeIssue): boolean {
     const last = this.issues.at(-1)
     if (last?.code === NOT_A_NUMBER && isSamePath(last.path, issue.path)) return true
-    this.issues.push({ ...issue, position: this.position() })
+    this.issues.push({ ...withoutText(issue), position: this.position() })
     const { maxIssues } = this.#options
     if (this.issues.length >= maxIssues) {
       const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
@@ -315,7 +316,17 @@ export class Candidate implements CursorContext, Lenience {
   }
 }
 
+/** Characters of what an issue says that are kept. */
+const MAX_ISSUE_TEXT = 2000
 const NOT_A_NUMBER = 'not_a_number'
+
+/** An issue that keeps the answer's text alive no longer than the answer does. */
+function withoutText(issue: RelativeIssue): RelativeIssue {
+  const path = issue.path.map((key) => (typeof key === 'string' ? detached(key) : key))
+  const message = detached(issue.message, MAX_ISSUE_TEXT)
+  if (issue.received === undefined) return { ...issue, path, message }
+  return { ...issue, path, message, received: detached(issue.received, MAX_ISSUE_TEXT) }
+}
 
 function isSamePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((key, index) => key === b[index])

@@ -2,6 +2,7 @@ import type { Found } from '../../json/find-document.ts'
 import { FRAGMENT, LEAD, LINE, type Standing, type Surroundings } from '../../json/surroundings.ts'
 import type { Repair } from '../../types.ts'
 import type { Candidate } from './candidate.ts'
+import { keepRepair } from './keep-repair.ts'
 import type { Evidence } from './choose-document.ts'
 
 /** A document of an answer with what the text around it says of it. */
@@ -34,7 +35,7 @@ export class Contender {
     this.#isMarked = placing.isMarked || (isInList && before.isMarked)
   }
 
-  readonly report = (repair: Repair): void => void (this.#held ?? this.#list).push(repair)
+  readonly report = (repair: Repair): void => keepRepair(this.#held ?? this.#list, repair)
 
   get isPublished(): boolean {
     return this.#held === null
@@ -42,7 +43,7 @@ export class Contender {
 
   /** The document counts: its repairs are listed. */
   publish(): void {
-    for (const repair of this.#held ?? []) this.#list.push(repair)
+    for (const repair of this.#held ?? []) keepRepair(this.#list, repair)
     this.#held = null
   }
 

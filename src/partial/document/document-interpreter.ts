@@ -9,6 +9,7 @@ import { BrokenSpan } from './broken-span.ts'
 import { Candidate, type Decoding } from './candidate.ts'
 import { isCutBy, weigh } from './choose-document.ts'
 import { Contender } from './contender.ts'
+import { keepRepair } from './keep-repair.ts'
 import { openingOf, takesAnyText } from './opening.ts'
 
 /** Where the reading is. `answer` is the document that counts so far, `rival` a later one. */
@@ -493,7 +494,12 @@ export class DocumentInterpreter implements Repairable {
     this.#passed = this.#lastPassed = null
     this.#state = { is: 'searching' }
     if (answer.isPublished) {
-      this.repairs.push({ kind: 'draft', position: answer.start, before: answer.candidate.text.trimEnd(), after: '' })
+      keepRepair(this.repairs, {
+        kind: 'draft',
+        position: answer.start,
+        before: answer.candidate.text.trimEnd(),
+        after: '',
+      })
       this.#listed = this.#afterStart
     }
     return text
@@ -533,10 +539,15 @@ export class DocumentInterpreter implements Repairable {
     if (answer.candidate.failure === null) {
       answer.publish()
       this.#noteAfter(rival.start)
-      this.repairs.push({ kind: 'draft', position: answer.start, before: answer.candidate.text.trimEnd(), after: '' })
+      keepRepair(this.repairs, {
+        kind: 'draft',
+        position: answer.start,
+        before: answer.candidate.text.trimEnd(),
+        after: '',
+      })
     } else {
       const before = this.#slice(this.#listed, rival.start)
-      this.repairs.push({ kind: rival.found.before ?? 'text-before', position: this.#listed, before, after: '' })
+      keepRepair(this.repairs, { kind: rival.found.before ?? 'text-before', position: this.#listed, before, after: '' })
     }
     rival.publish()
     this.#state = { is: 'settled', answer: rival, rival: null }
@@ -564,7 +575,7 @@ export class DocumentInterpreter implements Repairable {
     const text = this.#after.whole.slice(0, end - this.#afterStart)
     const before = text.trim()
     const position = this.#afterStart + text.indexOf(before)
-    if (before !== '') this.repairs.push({ kind: 'text-after', position, before, after: '' })
+    if (before !== '') keepRepair(this.repairs, { kind: 'text-after', position, before, after: '' })
   }
 
   #slice(from: number, to: number): string {

@@ -15,10 +15,12 @@ export function takesAnyText({ accepts, core }: SchemaNode, depth = 0): boolean 
   return core.options.some(({ node }) => takesAnyText(node, depth + 1))
 }
 
-function elementKinds({ core }: SchemaNode): number {
+function elementKinds({ core }: SchemaNode, seen = new Set<SchemaNode>()): number {
   if (core.kind !== 'array') return KIND_ANY
   const element = core.element.node
-  return element.core.kind === 'array' ? element.accepts | elementKinds(element) : element.accepts
+  // A list may be its own element.
+  if (element.core.kind !== 'array' || seen.has(element)) return element.accepts
+  return element.accepts | elementKinds(element, seen.add(element))
 }
 
 function withQuoted(kinds: number): number {
