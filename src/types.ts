@@ -81,7 +81,9 @@ export interface GeneratedFile {
 /** What was mended in sloppy JSON: `before` stood at `position`, `after` is how it was read. */
 export interface Repair {
   kind: string
-  /** UTF-16 offset in the answer's text. */
+  /** Id of the tool call in whose arguments it was made; absent in the answer. */
+  call?: string
+  /** UTF-16 offset in the answer's text, or in the arguments' text. */
   position: number
   path?: (string | number)[]
   before: string

@@ -3,7 +3,7 @@ import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError, type ErrorDetails } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
-import type { AttemptResult, FinishReason, GeneratedFile, Message, Usage } from '../types.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Message, Repair, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
@@ -52,6 +52,8 @@ export class Attempt {
   readonly reasoning = new DeltaList()
   readonly files: GeneratedFile[] = []
   readonly toolCalls = new Map<string, OpenCall>()
+  /** Repairs in the arguments of its tool calls. */
+  readonly toolRepairs: Repair[] = []
   /** Whether any delta came, of whatever kind. */
   hasDelivered = false
   refusal = ''
@@ -285,6 +287,11 @@ export class Attempt {
         this.#cost(500)
         const reader = call?.reader
         const input = reader === undefined ? parsed(call?.arguments) : reader.end()
+        for (const made of reader?.repairs ?? []) {
+          const repair = { ...made, call: event.id }
+          this.toolRepairs.push(repair)
+          log.event({ type: 'repair', attempt, repair })
+        }
         log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
         break
       }

@@ -33,7 +33,7 @@ export function resultOf({ attempts, messages, warnings, timing }: RunFacts, { v
     model: attempt.modelId,
     timing: { ...timing, fields: {} },
     attempts: attempts.map((one) => one.result()),
-    repairs: [...answer.repairs],
+    repairs: [...attempts.flatMap((one) => one.toolRepairs), ...answer.repairs],
     warnings,
     files: attempts.flatMap((one) => one.files),
   }

@@ -1,6 +1,6 @@
 import type { PreparedSchema } from '../../partial/compile-schema.ts'
 import type { Interpreter, InterpreterOptions } from '../../partial/interpreter.ts'
-import type { Issue } from '../../types.ts'
+import type { Issue, Repair } from '../../types.ts'
 import { RunawayDetector } from '../limits/runaway-output.ts'
 import type { Tool } from '../types.ts'
 
@@ -60,6 +60,11 @@ export class CallReader {
     }
     const { isDone, issues } = this.#interpreter
     return isDone && issues.length > 0 ? this.#interpreter.raw() : this.#partial
+  }
+
+  /** What was read otherwise than it was written, so far. */
+  get repairs(): readonly Repair[] {
+    return this.#interpreter.repairs
   }
 
   /** The validated input. */
