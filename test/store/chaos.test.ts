@@ -8,6 +8,7 @@ import { runStream } from '../../src/run-stream.ts'
 import { redisStore } from '../../src/store/redis/redis-store.ts'
 import { resumable } from '../../src/store/resumable.ts'
 import type { Store, StoredEvent } from '../../src/store/store.ts'
+import { toResponse } from '../../src/web/server/index.ts'
 import { clients } from './clients.ts'
 import { startProxy } from './proxy.ts'
 import { skipReason, startRedis, type RedisServer } from './redis-server.ts'
@@ -181,6 +182,34 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
         expect(events.map(({ offset }) => offset)).toEqual(events.map((_, index) => index + 1))
         const text = events.map(({ data }) => JSON.parse(data) as unknown).filter((event) => typeof event === 'string')
         expect(text.join('')).toBe(JSON.stringify(notes(60)))
+      }
+      // The same ids once more: connections that stood still since then get nothing of the new streams.
+      const stale = await Promise.all(
+        started.map(async ({ id }) => {
+          const body = toResponse(await direct.streams.attach(id))
+            .body!.pipeThrough(new TextDecoderStream())
+            .getReader()
+          return { body, text: (await body.read()).value! }
+        }),
+      )
+      const again = resumable(direct.store, { lease: LEASE })
+      const client = createClient({ url: server.url }).on('error', () => {})
+      await client.connect()
+      await Promise.all(
+        started.map(async ({ id }) => {
+          await client.del([`${prefix}{${id}}:meta`, `${prefix}{${id}}:log`])
+          const model = simulate({ response: { notes: ['another answer'] }, chunkSize: 6 })
+          expect((await again.start(id, () => runStream('Notes', Notes, { model }))).isNew).toBe(true)
+        }),
+      )
+      await again.idle()
+      client.destroy()
+      for (const { body, text } of stale) {
+        let all = text
+        for (let step = await body.read(); !step.done; step = await body.read()) all += step.value
+        // What was read ahead is whole, and anything else is refused.
+        expect(all).toMatch(/"code":"(?:expired|gap)"|"type":"end"/)
+        expect(all).not.toContain('another')
       }
     },
   )
