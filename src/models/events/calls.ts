@@ -128,10 +128,9 @@ export class Calls {
     const open = this.#things.open(identity)
     if (open.length === 0) return this.#end(this.#begin(identity), text)
     const fitting = open.length > 1 ? open.filter((call) => isRest(call, text)) : open
-    if (fitting.length === 0 || fitting.some((call) => call.text !== fitting[0]!.text)) {
-      throw ambiguous('whole arguments', identity.name)
-    }
-    this.#end(fitting[0]!, text, identity)
+    const call = onlyOne(fitting)
+    if (call === undefined) throw ambiguous('whole arguments', identity.name)
+    this.#end(call, text, identity)
   }
 
   /** The whole arguments at the end of a call that was begun; `undefined` when the end repeats nothing. */
@@ -147,11 +146,8 @@ export class Calls {
       throw ambiguous('the end of a call', identity.name)
     }
     const complete = [call, ...more].filter((one) => whole === '' || isRest(one, whole))
-    // Those that are alike may end in any order.
-    const first = complete[0]
-    if (first === undefined || complete.some((one) => one.text !== first.text)) {
-      throw ambiguous('an end', identity.name)
-    }
+    const first = onlyOne(complete)
+    if (first === undefined) throw ambiguous('an end', identity.name)
     this.#end(first, whole, identity)
   }
 
@@ -274,6 +270,12 @@ export class Calls {
     this.#things.end(call)
     this.#channel.toolEnd(call.key)
   }
+}
+
+/** The first of calls that are alike, and so may end in any order. */
+function onlyOne(calls: readonly OpenCall[]): OpenCall | undefined {
+  const [first, ...others] = calls
+  return others.every((one) => one.text === first!.text && one.name === first!.name) ? first : undefined
 }
 
 function isRest(call: OpenCall, whole: string): boolean {
