@@ -51,6 +51,7 @@ const order: Record<string, string[][]> = {
   'schema/json-schema': [
     ['code-points.ts', 'keywords.ts'],
     ['document.ts', 'pattern.ts'],
+    ['judges.ts'],
     ['references.ts'],
     ['final-check.ts'],
     ['definition.ts', 'node-issues.ts'],
@@ -99,7 +100,8 @@ const order: Record<string, string[][]> = {
     ['driver'],
   ],
   'stream/driver': [
-    ['choose-model.ts', 'complete-history.ts', 'validate-answer.ts'],
+    ['choose-model.ts', 'complete-history.ts', 'merge-issues.ts'],
+    ['validate-answer.ts'],
     ['heal', 'next-attempt.ts'],
     ['tool-steps.ts'],
   ],

@@ -1,9 +1,4 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { $ZodType } from 'zod/v4/core'
-
-import type { AcceptedSchema } from '../schema/libraries/to-json-schema.ts'
-import type { SchemaNode } from '../schema/node.ts'
-import type { Dialect, Issue, JsonSchemaObject, Mode } from '../types.ts'
+import type { Dialect, JsonSchemaObject, Mode } from '../types.ts'
 import type { Decoding } from './document/candidate.ts'
 import type { CompiledSchema } from './interpreter.ts'
 
@@ -48,8 +43,8 @@ export async function prepareSchema(
 }
 
 async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchema> {
-  const { kindOfSchema, toJsonSchema } = await import('../schema/libraries/to-json-schema.ts')
-  const kind = kindOfSchema(schema)
+  const { libraryOf, toJsonSchema } = await import('../schema/libraries/to-json-schema.ts')
+  const library = libraryOf(schema)
   const accepted = await toJsonSchema(schema)
   const [{ compileDialect }, { DocumentInterpreter }, { fieldTimes }, { withoutUnknownKeys }] = await Promise.all([
     import('../schema/dialects/compile/compile.ts'),
@@ -59,8 +54,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
   ])
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
   const decoding = plan === null ? null : await decodingOf(plan)
-  const { node, validate } =
-    kind === 'zod4' ? await readZod(schema as $ZodType) : await readOther(schema as StandardSchemaV1, accepted)
+  const node = await library.node(schema as object)
   return {
     jsonSchema,
     strict,
@@ -72,7 +66,8 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
       fieldTimes: (segments, options, json) => fieldTimes(segments, options, { json, decoding }),
       known: (raw) => withoutUnknownKeys(node, raw),
-      validate,
+      reportsAlike: library.reportsAlike,
+      validate: (raw) => library.validate(schema as object, raw),
     },
   }
 }
@@ -86,42 +81,4 @@ export async function decodingOf(plan: Plan): Promise<Decoding> {
     import('../schema/dialects/decode/decode.ts'),
   ])
   return { sink: (inner) => new DecodingSink(inner, plan), decode: (value) => decode(value, plan) }
-}
-
-/** How the answer is followed, and judged at the end. */
-interface Readable {
-  node: SchemaNode
-  validate: CompiledSchema['validate']
-}
-
-async function readZod(schema: $ZodType): Promise<Readable> {
-  const { zodNode, validateZod } = await import('../schema/zod/nodes.ts')
-  return { node: zodNode(schema), validate: (raw) => validateZod(schema, raw) }
-}
-
-/** Schemas of other libraries are followed by their JSON Schema, and validated by their own code. */
-async function readOther(schema: StandardSchemaV1, accepted: AcceptedSchema): Promise<Readable> {
-  const [{ jsonSchemaNode }, { trustOf }] = await Promise.all([
-    import('../schema/json-schema/nodes.ts'),
-    import('../schema/libraries/trust.ts'),
-  ])
-  return {
-    node: jsonSchemaNode(accepted.schema, await trustOf(schema)),
-    async validate(raw) {
-      const result = await (accepted.validator ?? schema)['~standard'].validate(raw)
-      if (result.issues === undefined) return { ok: true, value: result.value }
-      return { ok: false, issues: result.issues.map(fromStandardIssue) }
-    },
-  }
-}
-
-/** Standard Schema knows messages and paths; some libraries give more. */
-function fromStandardIssue(issue: StandardSchemaV1.Issue): Issue {
-  const path = (issue.path ?? []).map((step) => {
-    const key = typeof step === 'object' ? step.key : step
-    return typeof key === 'number' ? key : String(key)
-  })
-  const { code, type } = issue as { code?: unknown; type?: unknown }
-  const name = [code, type].find((word) => typeof word === 'string')
-  return { path, code: name ?? 'custom', message: issue.message }
 }

@@ -89,6 +89,8 @@ export interface CompiledSchema<T = unknown> {
     | undefined
   /** What the user's schema knows of plain data that it found valid; absent where that is all of it. */
   known?: ((raw: unknown) => unknown) | undefined
+  /** False: what `validate` finds has other codes than the same fault has while the answer is read. */
+  reportsAlike?: boolean
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
   validate(raw: unknown): Promise<{ ok: true; value: T } | { ok: false; issues: Issue[] }>
 }

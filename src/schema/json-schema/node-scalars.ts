@@ -5,6 +5,9 @@ import { codePoints } from './code-points.ts'
 import { toRegExp } from './pattern.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
 
+/** Only the library of the schema can tell; until then the value may be shown. */
+export const leftToLibrary: ValueCheck = (value) => new Undetermined(value)
+
 /** What makes an open string certainly wrong: JSON Schema counts code points, which only grow. */
 export function stringWatch(shape: StringShape): StringWatch | null {
   const { maxLength } = shape
@@ -16,11 +19,12 @@ export function stringWatch(shape: StringShape): StringWatch | null {
 }
 
 /**
- * Lengths and patterns of a complete string. `isTrusted`: the patterns are the validator's own; else they may
- * leave out flags and the like, and only the final validation can tell.
+ * Lengths and patterns of a complete string. `isTrusted`: they are the validator's own. Otherwise patterns may leave out
+ * flags and the like, formats may be meant otherwise, and lengths may count UTF-16 units: then only the library can tell.
  */
 export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[] {
   const { minLength = 0, maxLength = Infinity } = shape
+  if (!isTrusted) return stringStepsOfLibrary(shape, minLength, maxLength)
   const steps: ValueCheck[] = []
   if (minLength > 0 || maxLength < Infinity) {
     steps.push((value) => {
@@ -29,7 +33,6 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[
       return length > maxLength ? tooBig('string', `at most ${maxLength} characters`, `${length} characters`) : value
     })
   }
-  if (!isTrusted && shape.patterns.length > 0) return [...steps, (value) => new Undetermined(value)]
   for (const pattern of shape.patterns) {
     const test = toRegExp(pattern, [])
     const issue = wrong(
@@ -42,8 +45,22 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[
   return steps
 }
 
-/** Bounds of a complete number. */
-export function numberSteps(shape: NumberShape): ValueCheck[] {
+function stringStepsOfLibrary(shape: StringShape, minLength: number, maxLength: number): ValueCheck[] {
+  if (shape.patterns.length === 0 && shape.format === undefined && minLength === 0 && maxLength === Infinity) return []
+  const isVague = shape.patterns.length > 0 || shape.format !== undefined
+  return [
+    (value) => {
+      const units = (value as string).length
+      const points = codePoints(value as string)
+      if (units < minLength) return tooSmall('string', `at least ${minLength} characters`, `${units} characters`)
+      if (points > maxLength) return tooBig('string', `at most ${maxLength} characters`, `${points} characters`)
+      return isVague || points < minLength || units > maxLength ? new Undetermined(value) : value
+    },
+  ]
+}
+
+/** Bounds of a complete number. Not `isTrusted`: another library may divide fractions in binary. */
+export function numberSteps(shape: NumberShape, isTrusted: boolean): ValueCheck[] {
   const steps: ValueCheck[] = []
   const demand = (holds: (value: number) => boolean, code: string, expected: string): void => {
     const message = `Invalid number: expected ${expected}`
@@ -58,6 +75,7 @@ export function numberSteps(shape: NumberShape): ValueCheck[] {
   if (above !== undefined) demand((value) => value > above, 'too_small', `more than ${above}`)
   if (maximum !== undefined) demand((value) => value <= maximum, 'too_big', `at most ${maximum}`)
   if (below !== undefined) demand((value) => value < below, 'too_big', `less than ${below}`)
+  if (!isTrusted && shape.multipleOf.some((step) => !Number.isInteger(step))) return [...steps, leftToLibrary]
   for (const step of shape.multipleOf)
     demand((value) => isMultiple(value, step), 'not_multiple_of', `a multiple of ${step}`)
   return steps

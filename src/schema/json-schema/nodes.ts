@@ -27,14 +27,16 @@ import {
   SchemaNode,
   KIND_TRUE,
   Undetermined,
+  opaque,
 } from '../node.ts'
-import type { ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
+import type { UnionCore, ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { enumNumbers, shapeNumbers, shapePatterns } from './watch-shape.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
+import { isJudged } from './judges.ts'
 import { isPossible } from './possible.ts'
-import { numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
+import { leftToLibrary, numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
 /** How far a JSON Schema can be believed before the final validation. */
 export interface Trust {
@@ -46,10 +48,14 @@ export interface Trust {
   readonly check: ((schemaPath: readonly (string | number)[], value: unknown) => CheckIssue[]) | null
   /** `additionalProperties: false` is meant: some libraries write it and then ignore further keys. */
   readonly closed: boolean
+  /** Keys that are not mentioned are dropped; otherwise only the library knows what becomes of them. */
+  readonly dropsUndeclared: boolean
+  /** Names of keys that are dropped, besides `__proto__`. */
+  readonly droppedKeys?: readonly string[]
 }
 
 /** Believed in structure only. */
-const STRUCTURE: Trust = { check: null, closed: false }
+const STRUCTURE: Trust = { check: null, closed: false, dropsUndeclared: true }
 
 const trees = new WeakMap<JsonSchemaObject, WeakMap<Trust, SchemaNode>>()
 
@@ -85,10 +91,9 @@ class Tree {
     if (node === undefined) {
       if (this.#building.has(place)) throw unsupported(place.path, 'it refers to itself with nothing in between')
       this.#building.add(place)
-      node = (this.#isImpossible(place) ? NEVER : this.#build(place)).andThen(
-        this.#leftovers(place),
-        place.hints.includes('atomic'),
-      )
+      const isAtomic = place.hints.includes('atomic')
+      const built = this.#isImpossible(place) ? NEVER : this.#build(place)
+      node = this.#judged(place, built.andThen(this.#leftovers(place), isAtomic))
       this.#building.delete(place)
       this.#nodes.set(place, node)
     }
@@ -98,6 +103,30 @@ class Tree {
   /** The validator refuses every value there. */
   #isImpossible(place: SchemaLocation): boolean {
     return this.#trust.check !== null && !isPossible(place)
+  }
+
+  /** What the marks of a place leave to the library. */
+  #judged(place: SchemaLocation, node: SchemaNode): SchemaNode {
+    const { shape } = place
+    if (this.#trust.check !== null) return node
+    // The other place has its own marks already.
+    const hints = shape.kind === 'alias' ? place.hints.filter((hint) => !shape.to.hints.includes(hint)) : place.hints
+    if (isJudged(hints, 'library-reads')) return READ_BY_LIBRARY
+    const isRewritten = isJudged(hints, 'library-rewrites')
+    if (isRewritten && node.accepts !== KIND_STRING) return READ_BY_LIBRARY
+    let judged = isRewritten
+      ? new SchemaNode(
+          { kind: 'leaf', watch: null, options: null },
+          { accepts: KIND_STRING, expected: 'string', isAtomic: node.isAtomic },
+        )
+      : node
+    if (isJudged(hints, 'library-changes')) judged = leave(judged, () => new Undetermined(ABSENT), true)
+    else if (isRewritten || isJudged(hints, 'library-checks', 'library-adds'))
+      judged = leave(judged, leftToLibrary, false)
+    if (isJudged(hints, 'library-lists') && node.accepts === KIND_OBJECT) judged = orList(judged)
+    if (!isJudged(hints, 'library-catches')) return judged
+    const fallback = (): Undetermined => new Undetermined(ABSENT)
+    return new SchemaNode({ kind: 'catch', inner: new Lazy(() => judged), fallback })
   }
 
   #lazy(place: SchemaLocation): Lazy {
@@ -126,13 +155,13 @@ class Tree {
       case 'string':
         return this.#string(shape)
       case 'number':
-        return number(shape)
+        return number(shape, this.#trust.check !== null)
       case 'enum':
         return options(shape)
       case 'array':
         return this.#array(shape)
       case 'object':
-        return this.#object(shape)
+        return this.#object(shape, isJudged(place.hints, 'library-keeps'))
       case 'union':
         return this.#union(shape, place.path)
       default: {
@@ -156,7 +185,7 @@ class Tree {
 
   #judge(path: readonly (string | number)[]): ValueCheck {
     const { check } = this.#trust
-    if (check === null) return (value) => new Undetermined(value)
+    if (check === null) return leftToLibrary
     return (value) => {
       const issues = check(path, value)
       return issues.length === 0 ? value : new CheckFailure(issues)
@@ -205,7 +234,7 @@ class Tree {
     )
   }
 
-  #object(shape: ObjectShape): SchemaNode {
+  #object(shape: ObjectShape, keepsUndeclared: boolean): SchemaNode {
     const isOwn = this.#trust.check !== null
     if (!isOwn && shape.properties.size === 0 && shape.extra !== null) return this.#record(shape, shape.extra)
     const { minProperties, maxProperties } = shape
@@ -214,23 +243,43 @@ class Tree {
     for (const [key, { place: value, required }] of shape.properties) {
       const isHolding = value.hints.includes('required')
       if (isHolding) holding++
-      const whenAbsent = required ? () => new CheckFailure([missingKey(key)]) : () => ABSENT
+      const whenAbsent = this.#whenAbsent(key, value, required)
       const node = isOwn && !this.#fitsKey(shape, key) ? new Lazy(() => NEVER) : this.#lazy(value)
       properties.set(key, { index: properties.size, node, isHolding, whenAbsent })
     }
     const maximum = isOwn ? maxProperties : Infinity
     return new SchemaNode(
-      { kind: 'object', properties, rest: this.#rest(shape), maximum, holding },
+      { kind: 'object', properties, rest: this.#rest(shape, keepsUndeclared), maximum, holding },
       { accepts: KIND_OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
     )
   }
 
+  #whenAbsent(key: string, { hints }: SchemaLocation, required: boolean): () => unknown {
+    const isCertain =
+      this.#trust.check !== null ||
+      (!isJudged(hints, 'library-reads', 'library-catches', 'library-fills') &&
+        (required ||
+          isJudged(hints, 'library-skips') ||
+          !isJudged(hints, 'library-checks', 'library-adds', 'library-changes')) &&
+        // Libraries read such a key from the prototype.
+        !(key in Object.prototype))
+    if (!isCertain) return () => new Undetermined(ABSENT)
+    return required ? () => new CheckFailure([missingKey(key)]) : () => ABSENT
+  }
+
   /** In JSON Schema itself, keys that are not mentioned are part of the value; libraries may drop them. */
-  #rest(shape: ObjectShape): ObjectCore['rest'] {
+  #rest(shape: ObjectShape, keepsUndeclared: boolean): ObjectCore['rest'] {
     const { extra, extraOf, closed } = shape
-    if (extra === null && closed && this.#trust.closed) return 'strict'
+    if (this.#trust.check === null) {
+      // Libraries may find members of Object.prototype among the declared keys.
+      const refuse = (name: string) => (name in Object.prototype ? new Lazy(() => READ_BY_LIBRARY) : unknownKey(name))
+      if (extra === null && closed && this.#trust.closed) return refuse
+      const kept = extra !== null ? this.#lazy(extra) : keepsUndeclared ? new Lazy(() => ANY) : null
+      if (kept !== null) return (name) => (this.#drops(name) ? null : kept)
+      return this.#trust.dropsUndeclared ? 'strip' : new Lazy(() => READ_BY_LIBRARY)
+    }
+    if (extra === null && closed) return 'strict'
     if (extra !== null && extraOf === null && this.#isImpossible(extra)) return 'strict'
-    if (this.#trust.check === null) return extra === null ? 'strip' : this.#lazy(extra)
     const others = extra === null ? new Lazy(() => ANY) : this.#lazy(extra)
     return (name) => {
       if (!this.#fitsKey(shape, name)) return wrongKey(name)
@@ -244,12 +293,18 @@ class Tree {
     const { minProperties, maxProperties } = shape
     const isBounded = minProperties > 0 || maxProperties < Infinity
     // A pattern beside `additionalProperties: false`, or `propertyNames`.
-    const key = (name: string): RecordKey | CheckFailure =>
-      this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)
+    const key = (name: string): RecordKey | CheckFailure => {
+      if (this.#drops(name)) return { name: ABSENT, isChecked: false }
+      return this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)
+    }
     return new SchemaNode(
       { kind: 'record', key, value: this.#lazy(value), missing: () => [] },
       { accepts: KIND_OBJECT, expected: 'object', steps: isBounded ? [countKeys(shape)] : [] },
     )
+  }
+
+  #drops(name: string): boolean {
+    return this.#trust.check === null && (name === '__proto__' || this.#trust.droppedKeys?.includes(name) === true)
   }
 
   /** Whether a key is of the form that all keys must have; another library's patterns may be meant otherwise. */
@@ -299,11 +354,34 @@ class Tree {
   }
 }
 
-function number(shape: NumberShape): SchemaNode {
-  const numbers = shapeNumbers(shape)
+/** Hidden until the library has judged it. */
+const READ_BY_LIBRARY: SchemaNode = opaque(() => new Undetermined(ABSENT))
+
+/** A node of an object, or a list that the library judges. */
+function orList(node: SchemaNode): SchemaNode {
+  const options = [node, READ_BY_LIBRARY.with({ accepts: KIND_ARRAY })].map((option) => new Lazy(() => option))
+  const core: UnionCore = { kind: 'union', options, isExclusive: false, whole: leftToLibrary }
+  return new SchemaNode(core, { accepts: KIND_OBJECT | KIND_ARRAY, expected: 'object' })
+}
+
+/** The last step: an undetermined value that more steps follow would be hidden. */
+function leave(node: SchemaNode, step: ValueCheck, isAtomic: boolean): SchemaNode {
+  const steps = node.steps.filter((other) => other !== leftToLibrary)
+  return node.with({ steps: [...steps, step], isAtomic: node.isAtomic || isAtomic })
+}
+
+function number(shape: NumberShape, isTrusted: boolean): SchemaNode {
+  // Another library may divide fractions in binary.
+  const isVague = !isTrusted && shape.multipleOf.some((step) => !Number.isInteger(step))
+  const numbers = shapeNumbers(isVague ? { ...shape, multipleOf: [] } : shape)
   return new SchemaNode(
     { kind: 'leaf', watch: null, options: null, ...(numbers !== undefined && { numbers }) },
-    { accepts: KIND_NUMBER, expected: shape.integer ? 'integer' : 'number', isAtomic: true, steps: numberSteps(shape) },
+    {
+      accepts: KIND_NUMBER,
+      expected: shape.integer ? 'integer' : 'number',
+      isAtomic: true,
+      steps: numberSteps(shape, isTrusted),
+    },
   )
 }
 

@@ -1,44 +1,52 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Schema } from 'effect'
 import { StructStreamError } from '../../errors.ts'
-import type { JsonSchemaObject } from '../../types.ts'
-import { subschemas } from '../json-schema/document.ts'
-import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
+import { markDefaults, warningsOfMarks, withoutKeyword } from '../json-schema/judges.ts'
+import { unsupported } from '../json-schema/keywords.ts'
+import { byJsonSchema } from './by-json-schema.ts'
+import { judgedByAst, type Ast } from './effect-ast.ts'
+import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import { validateStandard } from './standard-issue.ts'
 
 /**
- * The JSON Schema of an Effect schema, and what judges the final value: both of the schema's JSON codec, since a
- * schema by itself takes JavaScript values (`undefined` for a missing key, `NaN`, dates) which JSON writes
- * in its own way. Effect 4.
+ * Effect 4. Both the JSON Schema and the final verdict are those of the schema's JSON codec: the schema itself takes
+ * JavaScript values (`undefined` for a missing key, `NaN`, dates), which JSON writes in its own way.
  */
-export async function fromEffect(
-  schema: object,
-): Promise<{ schema: JsonSchemaObject; warnings: []; validator: StandardSchemaV1 }> {
-  const { Schema: effect } = await load()
-  try {
-    const codec = effect.toCodecJson(schema as Schema.Codec<unknown>)
-    const { input } = effect.toStandardJSONSchemaV1(schema as Schema.Codec<unknown>)['~standard'].jsonSchema
-    const converted = input({ target: 'draft-2020-12' }) as JsonSchemaObject
-    return { schema: withoutExcess(converted), warnings: [], validator: effect.toStandardSchemaV1(codec) }
-  } catch (cause) {
-    throw unsupported(
-      [],
-      `Effect cannot convert it to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    )
-  }
+export const effect: SchemaLibrary = {
+  name: 'Effect',
+  reportsAlike: false,
+  matches: (schema) => 'ast' in schema && 'annotate' in schema,
+  ...byJsonSchema(fromEffect, { closed: false, dropsUndeclared: true }),
+  async validate(schema, raw) {
+    return validateStandard(await codecOf(schema), raw)
+  },
 }
 
-/** Effect writes `additionalProperties: true` for keys that it then drops: they are no part of the shape. */
-function withoutExcess(schema: JsonSchemaObject): JsonSchemaObject {
-  const copy = JSON.parse(JSON.stringify(schema)) as JsonSchemaObject
-  const open: JsonSchemaObject[] = [copy]
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node['additionalProperties'] === true && isSchemaObject(node['properties'])) {
-      delete (node as Record<string, unknown>)['additionalProperties']
-    }
-    for (const [child] of subschemas(node, [])) if (isSchemaObject(child)) open.push(child)
+const codecs = new WeakMap<object, StandardSchemaV1>()
+
+async function codecOf(schema: object): Promise<StandardSchemaV1> {
+  const { Schema: library } = await load()
+  let codec = codecs.get(schema)
+  if (codec === undefined) {
+    codec = library.toStandardSchemaV1(library.toCodecJson(schema as Schema.Codec<unknown>))
+    codecs.set(schema, codec)
   }
-  return copy
+  return codec
+}
+
+async function fromEffect(schema: object): Promise<ConvertedSchema> {
+  const { Schema: library } = await load()
+  try {
+    const codec = library.toCodecJson(schema as Schema.Codec<unknown>)
+    const { input } = library.toStandardJSONSchemaV1(schema as Schema.Codec<unknown>)['~standard'].jsonSchema
+    // Effect writes `additionalProperties: true` for keys that it then drops: they are no part of the shape.
+    const converted = withoutKeyword(input({ target: 'draft-2020-12' }), 'additionalProperties', true)
+    const judged = markDefaults(judgedByAst(converted, (codec as unknown as { ast: Ast }).ast))
+    return { schema: judged, warnings: warningsOfMarks(judged) }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw unsupported([], `Effect cannot convert it to JSON Schema: ${message}`, cause)
+  }
 }
 
 async function load(): Promise<{ Schema: typeof Schema }> {

@@ -1,23 +1,83 @@
-import { StructStreamError } from '../../errors.ts'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
+import { judgeLists, markDefaults, markEach, marked, warningsOfMarks, withoutKeyword } from '../json-schema/judges.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
+import { byJsonSchema } from './by-json-schema.ts'
+import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import { validateStandard } from './standard-issue.ts'
 
 /** The targets that Standard JSON Schema names, the better one first. */
 const TARGETS = ['draft-2020-12', 'draft-07'] as const
 
 type Convert = (options: { target: (typeof TARGETS)[number] }) => unknown
 
-/**
- * The JSON Schema of any Standard Schema that can give one (`~standard.jsonSchema`,
- * https://standardschema.dev/json-schema), of its input side. Valibot gives none by itself: its optional
- * companion package is loaded on demand.
- */
-export async function fromStandard(schema: object): Promise<JsonSchemaObject> {
-  const { '~standard': standard } = schema as {
-    '~standard'?: { vendor?: unknown; jsonSchema?: { input?: Convert } }
+/** Any Standard Schema that can give a JSON Schema of its input (https://standardschema.dev/json-schema). */
+export const standard: SchemaLibrary = {
+  name: 'Standard Schema',
+  reportsAlike: false,
+  matches: (schema) => '~standard' in schema,
+  ...byJsonSchema(async (schema) => ({ schema: fromStandard(schema), warnings: [] }), {
+    closed: false,
+    dropsUndeclared: false,
+  }),
+  validate: (schema, raw) => validateStandard(schema as StandardSchemaV1, raw),
+}
+
+/** What ArkType asks about where JSON Schema can't say what it means. */
+interface ArkFallback {
+  code: string
+  base: JsonSchemaObject
+}
+type ArkType = {
+  json?: unknown
+  toJsonSchema?: (options: { fallback: { default: (context: ArkFallback) => unknown } }) => unknown
+}
+
+/** ArkType, whose converter says where its JSON Schema is only an approximation. */
+export const arktype: SchemaLibrary = {
+  name: 'ArkType',
+  reportsAlike: false,
+  matches: (schema) => vendorOf(schema) === 'arktype',
+  ...byJsonSchema(async (schema) => withWarnings(fromArkType(schema)), {
+    closed: true,
+    dropsUndeclared: false,
+  }),
+  validate: (schema, raw) => validateStandard(schema as StandardSchemaV1, raw),
+}
+
+function fromArkType(schema: object): JsonSchemaObject {
+  const ark = schema as ArkType
+  if (typeof ark.toJsonSchema !== 'function') return fromStandard(schema)
+  let converted: unknown
+  try {
+    converted = ark.toJsonSchema({ fallback: { default: judgeArk } })
+  } catch (cause) {
+    throw cannotConvert('arktype', cause)
   }
-  const vendor = typeof standard?.vendor === 'string' ? standard.vendor : 'its library'
-  const input = standard?.jsonSchema?.input ?? (vendor === 'valibot' ? await valibot(schema) : undefined)
+  if (!isSchemaObject(converted)) throw cannotConvert('arktype', new TypeError(`it gave ${typeof converted}`))
+  const result = markEach(markDefaults(converted), judgeLists)
+  const says = JSON.stringify(ark.json ?? null)
+  // Keys that are deleted are written like keys that are refused.
+  if (says.includes('"undeclared":"delete"')) return withoutKeyword(result, 'additionalProperties', false)
+  if (says.includes('"undeclared"')) return result
+  return markEach(result, (node) => (node['type'] === 'object' ? ['library-keeps'] : []))
+}
+
+function withWarnings(schema: JsonSchemaObject): ConvertedSchema {
+  return { schema, warnings: warningsOfMarks(schema) }
+}
+
+function judgeArk({ code, base }: ArkFallback): JsonSchemaObject {
+  if (code === 'morph') return marked(base, 'library-changes')
+  if (code === 'predicate' || code === 'patternIntersection') return marked(base, 'library-adds')
+  return marked(base, 'library-reads')
+}
+
+/** The JSON Schema of the input side, as the library gives it. */
+function fromStandard(schema: object): JsonSchemaObject {
+  const { '~standard': props } = schema as { '~standard'?: { jsonSchema?: { input?: Convert } } }
+  const vendor = vendorOf(schema) ?? 'its library'
+  const input = props?.jsonSchema?.input
   if (input === undefined) {
     const advice = 'lend it one with jsonSchema(definition, { validator: schema })'
     throw unsupported([], `${vendor} gives no JSON Schema for it (~standard.jsonSchema); ${advice}`)
@@ -26,22 +86,22 @@ export async function fromStandard(schema: object): Promise<JsonSchemaObject> {
   for (const target of TARGETS) {
     try {
       const result = input({ target })
-      if (isSchemaObject(result)) return result
+      if (isSchemaObject(result)) return markDefaults(result)
       failure = new TypeError(`expected an object, but got ${typeof result}`)
     } catch (cause) {
       failure ??= cause
     }
   }
-  const message = failure instanceof Error ? failure.message : String(failure)
-  throw unsupported([], `${vendor} cannot convert it to JSON Schema: ${message}`, failure)
+  throw cannotConvert(vendor, failure)
 }
 
-async function valibot(schema: object): Promise<Convert> {
-  try {
-    const { toJsonSchema } = await import('@valibot/to-json-schema')
-    return ({ target }) => toJsonSchema(schema as never, { target, typeMode: 'input' })
-  } catch (cause) {
-    const message = 'Valibot schemas need the package @valibot/to-json-schema: npm install @valibot/to-json-schema'
-    throw new StructStreamError('unsupported_schema', message, { cause })
-  }
+/** Returns the vendor that a Standard Schema names. */
+export function vendorOf(schema: object): string | undefined {
+  const { '~standard': props } = schema as { '~standard'?: { vendor?: unknown } }
+  return typeof props?.vendor === 'string' ? props.vendor : undefined
+}
+
+function cannotConvert(vendor: string, cause: unknown): Error {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return unsupported([], `${vendor} cannot convert it to JSON Schema: ${message}`, cause)
 }

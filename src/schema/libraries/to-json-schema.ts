@@ -1,17 +1,17 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
-import { fromEffect } from './effect.ts'
-import { fromStandard } from './standard.ts'
-import { fromZod3 } from './zod3.ts'
-import { fromZod4 } from './zod4.ts'
-import { finalCheck } from '../json-schema/final-check.ts'
-import { isJsonSchemaDefinition } from '../json-schema/definition.ts'
 import { isSchemaObject } from '../json-schema/keywords.ts'
 import type { Warning } from '../types.ts'
+import { effect } from './effect.ts'
+import { jsonSchemaLibrary } from './json-schema.ts'
+import type { SchemaLibrary } from './library.ts'
+import { arktype, standard } from './standard.ts'
+import { valibot } from './valibot.ts'
+import { zod3 } from './zod3.ts'
+import { zod4 } from './zod4.ts'
 
-/** Which way leads from a schema to its JSON Schema. */
-export type SchemaKind = 'zod4' | 'zod3' | 'json-schema' | 'effect' | 'standard'
+/** The first that matches is asked: the general one comes last. */
+export const LIBRARIES: readonly SchemaLibrary[] = [zod4, jsonSchemaLibrary, zod3, effect, valibot, arktype, standard]
 
 /** A schema of any library, as JSON Schema of its input side. */
 export interface AcceptedSchema {
@@ -20,77 +20,44 @@ export interface AcceptedSchema {
   description: string | undefined
   /** What JSON Schema cannot say of it: code of the user's, conversions. */
   warnings: readonly Warning[]
-  /** What judges the final value; `null`: the schema itself. */
-  validator: StandardSchemaV1 | null
 }
 
 const accepted = new WeakMap<object, Promise<AcceptedSchema>>()
 
 /**
- * Tells schemas apart by what they carry, never by their class: several copies of a library may be loaded.
+ * Returns the library that a schema belongs to.
  *
- * @throws `unsupported_schema` for what is no schema.
+ * @throws `unsupported_schema` for what is no schema
  */
-export function kindOfSchema(schema: unknown): SchemaKind {
-  if ((typeof schema !== 'object' && typeof schema !== 'function') || schema === null) throw noSchema(schema)
-  if ('_zod' in schema) return 'zod4'
-  if (isJsonSchemaDefinition(schema)) return 'json-schema'
-  if ('_def' in schema && isSchemaObject(schema._def) && typeof schema._def['typeName'] === 'string') return 'zod3'
-  if ('ast' in schema && 'annotate' in schema) return 'effect'
-  if ('~standard' in schema) return 'standard'
-  throw noSchema(schema)
+export function libraryOf(schema: unknown): SchemaLibrary {
+  const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
+  const library = isObject ? LIBRARIES.find((one) => one.matches(schema)) : undefined
+  if (library === undefined) throw noSchema(schema)
+  return library
 }
 
 /**
- * The JSON Schema of what may be fed to a schema. Cached by the schema's identity.
+ * Returns the JSON Schema of what may be fed to a schema. Cached by the schema's identity.
  *
- * @throws `unsupported_schema` for what is no schema, what its library cannot convert, and what the
- * validator of plain JSON Schema would throw on.
+ * @throws `unsupported_schema` (rejects) for what is no schema, what its library cannot convert, and what the
+ * validator of plain JSON Schema would throw on
  */
 export function toJsonSchema(schema: unknown): Promise<AcceptedSchema> {
   let result = accepted.get(schema as object)
   if (result !== undefined) return result
   result = accept(schema)
   if ((typeof schema === 'object' || typeof schema === 'function') && schema !== null) accepted.set(schema, result)
-  // Whoever awaits the result learns of the failure; nobody has to.
+  // A caller that awaits the result gets the failure; without one nothing is rejected unhandled.
   result.catch(() => {})
   return result
 }
 
 async function accept(schema: unknown): Promise<AcceptedSchema> {
-  const kind = kindOfSchema(schema)
-  switch (kind) {
-    case 'zod4':
-      return withWords(await fromZod4(schema as object))
-    case 'zod3':
-      return withWords(await fromZod3(schema as object))
-    case 'effect':
-      return withWords(await fromEffect(schema as object))
-    case 'standard':
-      return withWords({ schema: await fromStandard(schema as object), warnings: [] })
-    case 'json-schema': {
-      const { jsonSchema, validator } = schema as { jsonSchema: JsonSchemaObject; validator: unknown }
-      if (validator === null) await finalCheck(jsonSchema)
-      return withWords({ schema: jsonSchema, warnings: [] })
-    }
-    default: {
-      const impossible: never = kind
-      return impossible
-    }
-  }
-}
-
-interface Converted {
-  schema: JsonSchemaObject
-  warnings: readonly Warning[]
-  validator?: StandardSchemaV1
-}
-
-function withWords(result: Converted): AcceptedSchema {
-  const { title, description } = result.schema
+  const { schema: jsonSchema, warnings } = await libraryOf(schema).toJsonSchema(schema as object)
+  const { title, description } = jsonSchema
   return {
-    ...result,
-    validator: result.validator ?? null,
+    schema: jsonSchema,
+    warnings,
     title: typeof title === 'string' ? title : undefined,
     description: typeof description === 'string' ? description : undefined,
   }

@@ -1,65 +1,62 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
+import { marked, markDefaults, unmarked } from '../json-schema/judges.ts'
+import { isSchemaObject, showPath, unsupported } from '../json-schema/keywords.ts'
 import type { Warning } from '../types.ts'
-import { showPath, unsupported } from '../json-schema/keywords.ts'
+import { byJsonSchema } from './by-json-schema.ts'
+import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import { validateStandard } from './standard-issue.ts'
+import { mayBeMissing, viewOf, type Zod3Def, type Zod3Schema } from './zod3-view.ts'
 
-interface Def {
-  typeName?: string
-  coerce?: boolean
-  unknownKeys?: string
-  catchall?: { _def: Def }
-  effect?: { type: string }
-  checks?: { kind: string; regex?: RegExp }[]
+/** Zod 3, by the optional peer `zod-to-json-schema`, which is shown a view of the schema. */
+export const zod3: SchemaLibrary = {
+  name: 'Zod 3',
+  reportsAlike: false,
+  matches: (schema) => '_def' in schema && isSchemaObject(schema._def) && typeof schema._def['typeName'] === 'string',
+  ...byJsonSchema(fromZod3, { closed: true, dropsUndeclared: true }),
+  validate: (schema, raw) => validateStandard(asStandard(schema as Zod3Schema), raw),
 }
 
-/**
- * The JSON Schema of a Zod 3 schema's input side, by the optional peer `zod-to-json-schema`, loaded on demand.
- */
-export async function fromZod3(schema: object): Promise<{ schema: JsonSchemaObject; warnings: Warning[] }> {
+interface Zod3Result {
+  success: boolean
+  data?: unknown
+  error?: { issues: readonly StandardSchemaV1.Issue[] }
+}
+
+/** Before 3.24, Zod 3 was no Standard Schema; and the asynchronous way never throws promises away. */
+function asStandard(schema: Zod3Schema): StandardSchemaV1 {
+  const validate = async (raw: unknown): Promise<StandardSchemaV1.Result<unknown>> => {
+    const { safeParseAsync } = schema as Zod3Schema & { safeParseAsync: (value: unknown) => Promise<Zod3Result> }
+    const result = await safeParseAsync.call(schema, raw)
+    return result.success ? { value: result.data } : { issues: result.error!.issues }
+  }
+  return { '~standard': { version: 1, vendor: 'zod', validate } }
+}
+
+async function fromZod3(schema: object): Promise<ConvertedSchema> {
   const { ignoreOverride, zodToJsonSchema } = await load()
   const warnings: Warning[] = []
-  const warn = (path: readonly string[], message: string): void => {
-    const place = path.slice(1)
-    warnings.push({ path: [...place], message: `${showPath(place)}: ${message}` })
-  }
   try {
-    const result = zodToJsonSchema(schema as never, {
+    const result = zodToJsonSchema(viewOf(schema as Zod3Schema) as never, {
       $refStrategy: 'root',
       effectStrategy: 'input',
       pipeStrategy: 'input',
       removeAdditionalStrategy: 'strict',
       strictUnions: false,
-      override(anyDef) {
-        const def = anyDef as Def
-        const reason = def.typeName === undefined ? undefined : NOT_IN_JSON[def.typeName]
-        if (reason === undefined) return ignoreOverride as never
-        const text = def.coerce === true ? TEXT_FORMS[def.typeName as string] : undefined
-        return (text ?? { not: {}, $comment: reason }) as never
-      },
-      postProcess(json, anyDef, refs) {
-        const def = anyDef as Def
-        const path = refs.currentPath
-        if (def.coerce === true) warn(path, 'what can be coerced is asked for in its final type')
-        if (def.typeName === 'ZodEffects' && def.effect?.type === 'refinement')
-          warn(path, 'a refinement is only checked at the end')
-        if (def.typeName === 'ZodEffects' && def.effect?.type === 'preprocess') {
-          warn(path, 'what preprocess() takes is unknown; what it should give is asked for')
+      override: (def) => (replacement(def as Zod3Def) ?? ignoreOverride) as never,
+      postProcess(json, def, { currentPath }) {
+        const path = currentPath.slice(1)
+        for (const message of warningsOf(def as Zod3Def)) {
+          warnings.push({ path, message: `${showPath(path)}: ${message}` })
         }
-        if (def.typeName === 'ZodPipeline') warn(path, 'what the second half of a pipe says is only checked at the end')
-        if (json === undefined || def.typeName !== 'ZodObject') return json
-        // Keys that Zod strips are no part of the shape; keys that it passes through are.
-        const strips = def.unknownKeys === 'strip' && def.catchall?._def.typeName === 'ZodNever'
-        const { additionalProperties, ...rest } = json as Record<string, unknown>
-        return (strips || additionalProperties === undefined ? rest : json) as typeof json
+        return json === undefined ? json : (judged(json as JsonSchemaObject, def as Zod3Def) as typeof json)
       },
     })
-    return { schema: result, warnings }
+    return { schema: markDefaults(result), warnings }
   } catch (cause) {
-    throw unsupported(
-      [],
-      `Zod 3 cannot be converted to JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    )
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw unsupported([], `Zod 3 cannot be converted to JSON Schema: ${message}`, cause)
   }
 }
 
@@ -76,6 +73,97 @@ async function load(): Promise<{
   }
 }
 
+/** What stands in place of a type that the converter gets wrong, or that JSON can't hold. */
+function replacement(def: Zod3Def): JsonSchemaObject | undefined {
+  const text = def.coerce === true ? TEXT_FORMS[def.typeName] : undefined
+  const reason = NOT_IN_JSON[def.typeName]
+  if (text !== undefined || reason !== undefined) return text ?? { not: {}, $comment: reason }
+  if (def.typeName === 'ZodPromise') return marked({}, 'library-reads')
+  if (def.typeName !== 'ZodLiteral') return undefined
+  if (def.value === null) return { type: 'null' }
+  const isInJson = ['string', 'number', 'boolean'].includes(typeof def.value)
+  return isInJson ? undefined : { not: {}, $comment: 'JSON cannot hold this literal' }
+}
+
+/** Marks the places where only Zod can judge. */
+function judged(json: JsonSchemaObject, def: Zod3Def): JsonSchemaObject {
+  switch (def.typeName) {
+    case 'ZodObject': {
+      // Keys that Zod strips are no part of the shape; keys that it passes through are.
+      const strips = def.unknownKeys === 'strip' && def.catchall?._def.typeName === 'ZodNever'
+      if (!strips) return json
+      const { additionalProperties: _, ...rest } = json
+      return rest
+    }
+    case 'ZodString':
+      return judgedString(json, def.checks ?? [])
+    case 'ZodEffects':
+    case 'ZodPipeline':
+      return marked(unmarked(json, 'library-skips'), judgeOfEffects(def))
+    case 'ZodCatch':
+      return marked(json, 'library-catches')
+    case 'ZodReadonly':
+      return def.isFilled === true ? marked(json, 'library-fills') : json
+    case 'ZodOptional':
+      return marked(json, 'library-skips')
+    case 'ZodIntersection':
+      return marked(json, 'library-checks')
+    case 'ZodUnion':
+      // An option may run a refinement on what is missing.
+      return mayBeMissing({ _def: def }) ? marked(json, 'library-checks') : json
+    case 'ZodRecord':
+      return judgedRecord(json, def.keyType?._def)
+    default:
+      return json
+  }
+}
+
+function judgeOfEffects({ typeName, effect }: Zod3Def): 'library-checks' | 'library-reads' | 'library-changes' {
+  if (typeName === 'ZodPipeline') return 'library-changes'
+  return effect?.type === 'refinement'
+    ? 'library-checks'
+    : effect?.type === 'preprocess'
+      ? 'library-reads'
+      : 'library-changes'
+}
+
+function judgedString(json: JsonSchemaObject, checks: readonly { kind: string; regex?: RegExp }[]): JsonSchemaObject {
+  const kinds = checks.map(({ kind }) => kind)
+  if (kinds.some((kind) => ['trim', 'toLowerCase', 'toUpperCase'].includes(kind)))
+    return marked(json, 'library-rewrites')
+  const isVague = kinds.some((kind) => !['min', 'max', 'length'].includes(kind))
+  const isFlagged = checks.some(({ regex }) => regex !== undefined && /[ims]/.test(regex.flags))
+  if (!isFlagged) return isVague ? marked(json, 'library-checks') : json
+  // JSON Schema has no flags; an expression without them would refuse what the schema takes.
+  const { pattern: _, allOf: __, ...rest } = json
+  return marked(rest, 'library-checks')
+}
+
+function judgedRecord(json: JsonSchemaObject, key: Zod3Def | undefined): JsonSchemaObject {
+  if (key === undefined || key.typeName === 'ZodEnum') return json
+  if (key.typeName !== 'ZodString') return marked(json, 'library-changes')
+  const kinds = (key.checks ?? []).map(({ kind }) => kind)
+  if (kinds.length === 0) return json
+  return marked(json, kinds.some((kind) => /^(?:trim|to)/.test(kind)) ? 'library-reads' : 'library-checks')
+}
+
+function warningsOf(def: Zod3Def): string[] {
+  switch (def.typeName) {
+    case 'ZodEffects':
+      if (def.effect?.type === 'refinement') return ['a refinement is only checked at the end']
+      if (def.effect?.type !== 'preprocess') return []
+      return (def['schema'] as Zod3Schema)._def.coerce === true
+        ? ['what can be coerced is asked for in its final type']
+        : ['what preprocess() takes is unknown; what it should give is asked for']
+    case 'ZodPipeline':
+      return ['what the second half of a pipe says is only checked at the end']
+    case 'ZodCatch':
+      return ['what it catches is not asked for']
+    default:
+      return []
+  }
+}
+
 const NOT_IN_JSON: Readonly<Record<string, string>> = {
   ZodBigInt: 'z.bigint() takes a bigint, which JSON cannot hold; use z.coerce.bigint()',
   ZodDate: 'z.date() takes a Date object, which JSON cannot hold; use z.coerce.date() or z.string().datetime()',
@@ -89,7 +177,7 @@ const NOT_IN_JSON: Readonly<Record<string, string>> = {
 }
 
 /** What is asked for where Zod turns text into the value. */
-const TEXT_FORMS: Readonly<Record<string, Record<string, unknown>>> = {
+const TEXT_FORMS: Readonly<Record<string, JsonSchemaObject>> = {
   ZodBigInt: { type: 'string', pattern: '^-?[0-9]+$' },
   ZodDate: { type: 'string', format: 'date-time' },
 }

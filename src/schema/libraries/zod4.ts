@@ -2,7 +2,8 @@ import type { $ZodType, $ZodTypeDef } from 'zod/v4/core'
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
 import { showPath, unsupported } from '../json-schema/keywords.ts'
-import { loadZodCore, toJSONSchema } from '../zod/core.ts'
+import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import { globalRegistry, loadZodCore, toJSONSchema } from '../zod/core.ts'
 
 /** What the visit of one schema may change. */
 interface Visit {
@@ -23,11 +24,29 @@ type Def = $ZodTypeDef & {
 }
 type Check = { _zod: { def: { check: string; pattern?: RegExp } } }
 
+/** Zod 4 and Zod Mini, whose definitions are followed. */
+export const zod4: SchemaLibrary = {
+  name: 'Zod 4',
+  reportsAlike: true,
+  matches: (schema) => '_zod' in schema,
+  toJsonSchema: fromZod4,
+  async node(schema) {
+    await loadZodCore()
+    const { zodNode } = await import('../zod/nodes.ts')
+    return zodNode(schema as $ZodType)
+  },
+  async validate(schema, raw) {
+    await loadZodCore()
+    const { validateZod } = await import('../zod/nodes.ts')
+    return validateZod(schema as $ZodType, raw)
+  },
+}
+
 /**
  * The JSON Schema of a Zod 4 or Zod Mini schema's input side. What JSON cannot hold (dates, maps, sets,
  * big integers, files, functions, symbols, `undefined`, `NaN`) fits nothing, unless it is coerced from a string.
  */
-export async function fromZod4(schema: object): Promise<{ schema: JsonSchemaObject; warnings: Warning[] }> {
+async function fromZod4(schema: object): Promise<ConvertedSchema> {
   await loadZodCore()
   const warnings: Warning[] = []
   try {
@@ -35,9 +54,10 @@ export async function fromZod4(schema: object): Promise<{ schema: JsonSchemaObje
       io: 'input',
       target: 'draft-2020-12',
       unrepresentable: 'any',
+      metadata: withSafeIds(globalRegistry),
       override: (visit) => refine(visit as unknown as Visit, warnings),
     })
-    return { schema: { ...result }, warnings }
+    return { schema: withoutNulls({ ...result }) as JsonSchemaObject, warnings }
   } catch (cause) {
     throw unsupported(
       [],
@@ -45,6 +65,33 @@ export async function fromZod4(schema: object): Promise<{ schema: JsonSchemaObje
       cause,
     )
   }
+}
+
+/** Before 4.5, Zod lost a definition whose id is `__proto__`. */
+function withSafeIds(registry: typeof globalRegistry): typeof globalRegistry {
+  const get = (schema: $ZodType): object | undefined => {
+    const meta = registry.get(schema) as { id?: string } | undefined
+    return meta?.id === '__proto__' ? { ...meta, id: 'proto' } : meta
+  }
+  return Object.create(registry, { get: { value: get } }) as typeof globalRegistry
+}
+
+/** From 4.5 on, Zod joins objects in an intersection, with members of `Object.prototype` where a key has their name. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const copy = { ...value } as Record<string, unknown>
+  for (const key of Object.keys(copy)) {
+    const inside = copy[key]
+    const clean = key === 'allOf' && Array.isArray(inside) ? inside.filter((part) => part !== null) : inside
+    Object.defineProperty(copy, key, {
+      value: withoutNulls(clean),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  }
+  return copy
 }
 
 function refine(visit: Visit, warnings: Warning[]): void {

@@ -10,6 +10,7 @@ import { StructStreamError } from '../../errors.ts'
 export let $ZodAsyncError: typeof Core.$ZodAsyncError
 export let clone: typeof Core.clone
 export let config: typeof Core.config
+export let globalRegistry: typeof Core.globalRegistry
 export let safeParseAsync: typeof Core.safeParseAsync
 export let toJSONSchema: typeof Core.toJSONSchema
 export let util: typeof Core.util
@@ -27,6 +28,7 @@ export async function loadZodCore(): Promise<void> {
       $ZodAsyncError: asyncError,
       clone: cloneSchema,
       config: configure,
+      globalRegistry: registry,
       safeParseAsync: parse,
       toJSONSchema: convert,
       util: helpers,
@@ -34,6 +36,7 @@ export async function loadZodCore(): Promise<void> {
     $ZodAsyncError = asyncError
     clone = cloneSchema
     config = configure
+    globalRegistry = registry
     safeParseAsync = parse
     toJSONSchema = convert
     util = helpers

@@ -4,6 +4,7 @@ import type { Issue } from '../../types.ts'
 import { userCodeError, type Answer } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
 import { withValues } from '../issue-values.ts'
+import { mergeIssues } from './merge-issues.ts'
 import { shareStructure } from '../../json/structural-sharing.ts'
 
 /**
@@ -31,11 +32,11 @@ export async function validateAnswer(
 ): Promise<Verdict> {
   const interpreter = answer.end()
   await pause?.()
-  const issues = [...interpreter.issues]
+  let issues: readonly Issue[] = interpreter.issues
   try {
     const raw = interpreter.raw()
     const checked = await compiled.validate(raw)
-    if (!checked.ok) issues.push(...checked.issues.filter((issue) => !issues.some((known) => isSame(known, issue))))
+    if (!checked.ok) issues = mergeIssues(issues, checked.issues, compiled.reportsAlike !== false)
     if (checked.ok && issues.length === 0) {
       await pause?.()
       // What did not change by the validation stays the same object as in the last partial.
@@ -132,10 +133,6 @@ function withoutJson(writer: 'The model' | 'The text', hasText: boolean, called:
   return called.length === 0
     ? 'The model returned nothing.'
     : `The model called tools (${called.join(', ')}) but returned no JSON.`
-}
-
-function isSame(a: Issue, b: Issue): boolean {
-  return a.code === b.code && a.path.length === b.path.length && a.path.every((key, i) => key === b.path[i])
 }
 
 /** The error for an answer with these issues. */

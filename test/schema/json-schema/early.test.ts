@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
 import { jsonSchema } from '../../../src/schema/json-schema/definition.ts'
 import { jsonSchemaNode } from '../../../src/schema/json-schema/nodes.ts'
-import { trustOf } from '../../../src/schema/libraries/trust.ts'
+import { trustOf } from '../../../src/schema/libraries/json-schema.ts'
 import type { JsonSchemaObject } from '../../../src/types.ts'
 
 /** The text up to the character after which a violation is known; null for none. */

@@ -3,7 +3,7 @@ import { DocumentInterpreter } from '../../../src/partial/document/document-inte
 import { finalCheck } from '../../../src/schema/json-schema/final-check.ts'
 import { jsonSchema } from '../../../src/schema/json-schema/definition.ts'
 import { jsonSchemaNode } from '../../../src/schema/json-schema/nodes.ts'
-import { trustOf } from '../../../src/schema/libraries/trust.ts'
+import { trustOf } from '../../../src/schema/libraries/json-schema.ts'
 import type { SchemaNode } from '../../../src/schema/node.ts'
 import { StructStreamError } from '../../../src/errors.ts'
 import type { JsonSchemaObject } from '../../../src/types.ts'

@@ -6,7 +6,7 @@ import { DocumentInterpreter } from '../../../src/partial/document/document-inte
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 import { finalCheck } from '../../../src/schema/json-schema/final-check.ts'
 import { jsonSchemaNode } from '../../../src/schema/json-schema/nodes.ts'
-import { trustOf } from '../../../src/schema/libraries/trust.ts'
+import { trustOf } from '../../../src/schema/libraries/json-schema.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 import { violationsOf } from '../dialects/subsets.ts'
 

@@ -7,7 +7,7 @@ import * as mini from 'zod/mini'
 import { z as z3 } from 'zod/v3'
 import { prepareSchema } from '../../../src/partial/compile-schema.ts'
 import type { CompiledSchema } from '../../../src/partial/interpreter.ts'
-import { kindOfSchema, toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
+import { libraryOf, toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 
 /** The same shape in every library: { name: string, age?: integer, kind: 'a' | 'b', tags: string[], by: Record<string, number> }. */
@@ -206,15 +206,15 @@ test("a schema that its library cannot convert is refused with the library's rea
 })
 
 test('kinds, titles and descriptions', async () => {
-  expect(Object.values(LIBRARIES).map(kindOfSchema)).toEqual([
-    'zod4',
-    'zod4',
-    'zod3',
-    'standard',
-    'standard',
-    'effect',
-    'json-schema',
-    'json-schema',
+  expect(Object.values(LIBRARIES).map((schema) => libraryOf(schema).name)).toEqual([
+    'Zod 4',
+    'Zod 4',
+    'Zod 3',
+    'Valibot',
+    'ArkType',
+    'Effect',
+    'JSON Schema',
+    'JSON Schema',
   ])
   await expect(toJsonSchema(z.object({}).meta({ title: 'T', description: 'D' }))).resolves.toMatchObject({
     title: 'T',

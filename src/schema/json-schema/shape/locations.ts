@@ -65,7 +65,10 @@ export class Places {
     const key = core.map((part) => `${part.node.id}${part.role}`).join(' ')
     // Words that do not come from what makes the place must not make a second copy of it.
     const foreign = words[0] !== undefined && !core.some((part) => part.node === words[0])
-    const place = this.#place(key, (id) => new LazyLocation(id, this, core, foreign ? [] : words))
+    const place = this.#place(
+      key,
+      (id) => new LazyLocation(id, this, core, foreign ? [] : words, foreign ? hintsOf(core) : []),
+    )
     if (!foreign) return place
     return this.#place(`${key} as ${(words[0] as Subschema).id}`, (id) => new LazyAlias(id, place, words))
   }
@@ -181,14 +184,20 @@ class LazyLocation implements SchemaLocation {
   #worked: { shape: Shape; leftovers: Leftover[] } | null = null
   #isWorking = false
 
-  constructor(id: number, places: Places, parts: readonly ApplicableSubschema[], words: readonly Subschema[]) {
+  constructor(
+    id: number,
+    places: Places,
+    parts: readonly ApplicableSubschema[],
+    words: readonly Subschema[],
+    own: readonly string[],
+  ) {
     this.id = id
     this.#places = places
     this.#parts = parts
     this.path = parts[0]?.node.path ?? []
     this.title = text(words, 'title')
     this.description = text(words, 'description')
-    this.hints = hints(words)
+    this.hints = own.length === 0 ? hints(words) : [...new Set([...hints(words), ...own])]
   }
 
   /** A `$ref` that names it may be found later than the place. */
@@ -231,7 +240,7 @@ class LazyAlias implements SchemaLocation {
     this.path = words[0]?.path ?? to.path
     this.title = text(words, 'title')
     this.description = text(words, 'description')
-    this.hints = [...hints(words), ...to.hints]
+    this.hints = [...new Set([...hints(words), ...to.hints])]
     this.shape = { kind: 'alias', to }
   }
 }
@@ -272,6 +281,11 @@ function describes(node: Subschema): boolean {
   return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
 }
 
+/** The streaming hints of the nodes that make a place, whoever describes it. */
+function hintsOf(parts: readonly ApplicableSubschema[]): string[] {
+  return hints(parts.filter((part) => part.role === 'own').map((part) => part.node))
+}
+
 /** The streaming hints that the nodes carry. */
 function hints(nodes: readonly Subschema[]): string[] {
   return nodes.flatMap(({ schema }) => {
@@ -292,5 +306,7 @@ function text(nodes: readonly Subschema[], keyword: 'title' | 'description'): st
 function nameFor(node: Subschema): string {
   const key = node.path.findLast((part) => typeof part === 'string')
   const name = String(key ?? 'root').replaceAll(/[^A-Za-z0-9_-]+/g, '_')
+  // `__proto__` could not be a key of the definitions.
+  if (name === '__proto__') return 'proto'
   return /[A-Za-z0-9]/.test(name) ? name : 'node'
 }

@@ -1,3 +1,4 @@
+import { isJudged } from '../judges.ts'
 import { codePoints } from '../code-points.ts'
 import { typeOfJson } from '../keywords.ts'
 import { toRegExp } from '../pattern.ts'
@@ -13,7 +14,10 @@ interface FitOptions {
 
 /** Whether a value has a place's structure, in the user's shape; formats and leftovers are not looked at. */
 export function matchesShape(place: SchemaLocation, value: unknown, options: FitOptions = {}): boolean {
-  const { shape } = place
+  const { shape, hints } = place
+  if (isJudged(hints, 'library-reads', 'library-catches')) return true
+  if (isJudged(hints, 'library-rewrites')) return typeof value === 'string' || shape.kind !== 'string'
+  if (Array.isArray(value) && isJudged(hints, 'library-lists')) return true
   switch (shape.kind) {
     case 'any':
       return true
@@ -47,7 +51,9 @@ export function matchesShape(place: SchemaLocation, value: unknown, options: Fit
       if (typeOfJson(value) !== 'object') return false
       const object = value as Record<string, unknown>
       for (const [key, property] of shape.properties) {
-        if (Object.hasOwn(object, key) ? !matchesShape(property.place, object[key], options) : property.required)
+        if (Object.hasOwn(object, key)) {
+          if (!matchesShape(property.place, object[key], options)) return false
+        } else if (property.required && !isJudged(property.place.hints, 'library-reads', 'library-catches'))
           return false
       }
       const others = Object.keys(object).filter((key) => !shape.properties.has(key))

@@ -1,0 +1,109 @@
+/** The definition of a Zod 3 schema, as far as it matters here. */
+export interface Zod3Def {
+  typeName: string
+  coerce?: boolean
+  unknownKeys?: string
+  catchall?: Zod3Schema
+  effect?: { type: string }
+  checks?: { kind: string; regex?: RegExp }[]
+  value?: unknown
+  /** A default fills the missing key. */
+  isFilled?: boolean
+  keyType?: Zod3Schema
+  [part: string]: unknown
+}
+/** A Zod 3 schema. */
+export interface Zod3Schema {
+  _def: Zod3Def
+}
+/** What the converter reads of a schema. */
+interface View extends Zod3Schema {
+  isOptional(): boolean
+}
+
+const views = new WeakMap<object, View>()
+
+/**
+ * Returns what the converter is shown in place of a schema: the same structure, but whether a key may be missing is
+ * read off the structure, where Zod would run refinements on `undefined`; coercions are shown as what they are, a
+ * preprocessing; and defaults are not computed. The same view for the same schema.
+ */
+export function viewOf(schema: Zod3Schema): View {
+  let view = views.get(schema)
+  if (view === undefined) {
+    view = { _def: defView(schema._def), isOptional: () => mayBeMissing(schema) }
+    views.set(schema, view)
+  }
+  return view
+}
+
+/** Parts of a definition that are schemas, or lists of them. */
+const PARTS = ['catchall', 'in', 'innerType', 'keyType', 'left', 'out', 'rest', 'right', 'schema', 'type', 'valueType']
+
+function defView(def: Zod3Def): Zod3Def {
+  if (def.coerce === true) {
+    const inner: View = { _def: def, isOptional: () => false }
+    return { typeName: 'ZodEffects', effect: { type: 'preprocess' }, schema: inner, description: def['description'] }
+  }
+  const view: Zod3Def = { ...def }
+  // Without checks, a big integer in a union would be an integer.
+  if (def.typeName === 'ZodBigInt') view.checks = [...(def.checks ?? []), { kind: 'bigint' }]
+  for (const part of PARTS) if (isSchema(def[part])) view[part] = viewOf(def[part])
+  // The converter would compute the default.
+  if (def.typeName === 'ZodDefault') Object.assign(view, { typeName: 'ZodReadonly', isFilled: true })
+  const { shape, getter, items, options } = def
+  if (typeof shape === 'function') view['shape'] = () => mapValues((shape as () => Record<string, Zod3Schema>)())
+  if (typeof getter === 'function') view['getter'] = () => viewOf((getter as () => Zod3Schema)())
+  if (Array.isArray(items)) view['items'] = (items as Zod3Schema[]).map(viewOf)
+  if (options instanceof Map || Array.isArray(options))
+    view['options'] = [...(options.values() as Iterable<Zod3Schema>)].map(viewOf)
+  return view
+}
+
+function isSchema(value: unknown): value is Zod3Schema {
+  return typeof value === 'object' && value !== null && '_def' in value
+}
+
+function mapValues(shape: Record<string, Zod3Schema>): Record<string, View> {
+  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, viewOf(schema)]))
+}
+
+/** Whether an object may come without a key of this schema, by its structure: no code of the user's runs. */
+export function mayBeMissing(schema: Zod3Schema, depth = 0): boolean {
+  const def = schema._def
+  const inside = (part: string): boolean => mayBeMissing(def[part] as Zod3Schema, depth + 1)
+  if (def.coerce === true || depth > MAX_DEPTH) return false
+  switch (def.typeName) {
+    case 'ZodAny':
+    case 'ZodCatch':
+    case 'ZodDefault':
+    case 'ZodOptional':
+    case 'ZodUndefined':
+    case 'ZodUnknown':
+    case 'ZodVoid':
+      return true
+    case 'ZodNullable':
+    case 'ZodReadonly':
+      return inside('innerType')
+    case 'ZodBranded':
+      return inside('type')
+    case 'ZodEffects':
+      return inside('schema')
+    case 'ZodPipeline':
+      return inside('in')
+    case 'ZodIntersection':
+      return inside('left') && inside('right')
+    case 'ZodLiteral':
+      return def.value === undefined
+    case 'ZodLazy':
+      return mayBeMissing((def['getter'] as () => Zod3Schema)(), depth + 1)
+    case 'ZodDiscriminatedUnion':
+    case 'ZodUnion':
+      return [...(def['options'] as Iterable<Zod3Schema>)].some((option) => mayBeMissing(option, depth + 1))
+    default:
+      return false
+  }
+}
+
+/** A `lazy` may lead to itself. */
+const MAX_DEPTH = 50
