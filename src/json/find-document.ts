@@ -272,7 +272,7 @@ export class DocumentFinder {
       const box = CHECK_BOX.exec(text)
       if (box !== null) return box[0].length
     }
-    if (standing === FRAGMENT && !surroundings.isAdjacent) {
+    if (standing === FRAGMENT && !surroundings.isAdjacent && !surroundings.isCall) {
       if (mayGrow && NUMBERS_BEGUN.test(text)) return 'unknown'
       const length = (EMPTY.exec(text) ?? CITATION.exec(text))?.[0].length ?? 0
       if (length > 0) return length

@@ -6,12 +6,12 @@
 const ANSWER =
   /\b(?:the|my|your|final|corrected|correct|actual|real) (?:final |correct |actual |full |json )*(?:answer|result|output|response|json|object|list)\b/gi
 const EXAMPLE =
-  /\b(?:(?<![./@-])examples?(?![.\w-])|for instance|e\.? ?g\b|such as|something like\s*:?$|(?:would|could|might) (?:look|be)\b|(?:should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should|need|expect\w*)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
+  /\b(?:(?<![./@-])examples?(?![.\w-])|for instance|e\.? ?g\b|such as|something like\s*:?$|(?:would|could|might|should|will|to) look\b|looks like|hypothetical(?:ly)?|imagine|suppose|illustrat\w+|beispiel\w*|z\. ?b\b|exemple|ejemplo|esempio|(?:please|must|should)\b[^.!?]{0,60}\b(?:format|form|shape|structure)\b)|例/gi
 const DRAFT =
-  /\b(?:drafts?|rough|tentative|preliminary|scratch\w*|first (?:try|attempt|pass|version|guess|idea|thought)|initial (?:try|attempt|pass|version|guess|idea|thought)|(?:let me|let's|let us) (?:try(?! again)|think|see|start)|thinking|brainstorm\w*|considered|considering|entwurf|brouillon|borrador)\b/gi
+  /\b(?:drafts?|(?:rough|tentative|preliminary|scratch) (?:draft|version|cut|work|idea|answer)|scratch(?:pad)?\s*:?$|(?:first|initial) (?:try|attempt|pass|version|guess|idea|thought)|(?:my|one) attempt|(?:let me|let's|let us) (?:try(?! again)|think|see|start)|entwurf|brouillon|borrador)\b/gi
 /** The document before is not the model's: it was given, or it is wrong. */
 const GIVEN =
-  /\b(?:template|placeholder|samples?|usage|skeleton|input|given|original|old|before|previous|previously|wrong|incorrect|invalid|bad|broken|request|query|json schema|schema|instead of|rather than|not|n't|sources?|references?|citations?|footnotes?|see|see also|cf\.?)(?: (?:json|object|list|value|data|answer|result|output|response|document|version))?["'*_)\s]*:?[\s*_"'(`]*$/gi
+  /(?:\b(?:template|placeholder|samples?|usage|skeleton|input|given|original|old|before|previous|previously|wrong|incorrect|invalid|bad|broken|json schema|schema|instead of|rather than|not|n't|sources?|references?|citations?|footnotes?|cf\.?)|(?:^|[.;(]\s*)see(?: also)?)(?: (?:json|object|list|value|data|answer|result|output|response|document|version))?[\"'*_)\s]*:?[\s*_\"'(`]*$/gi
 const DELIVERED =
   /\b(?:here(?:'s|’s| is| are| you| it)|below (?:is|are)|as (?:you )?(?:requested|asked|wished)|voilà)\b|\b(?:is|are)\s*$/i
 
@@ -21,7 +21,7 @@ const BETTER =
   /\b(?:better|instead|fixed|revised|updated|improved|final|finally|correct|actually|rather|the (?:real|actual|true|final) (?:answer|one|result|output)|polished|cleaned[- ]up)\b/i
 
 const REFUSAL =
-  /\b(?:(?:ca|wo)n['’]?t|cannot|can not|unable to|not (?:able|allowed|permitted|possible) to|(?:must|have to) (?:decline|refuse)|i (?:decline|refuse)|do(?:es)?n['’]?t (?:have|know|contain|provide|mention)|do(?:es)? not (?:have|know|contain|provide|mention)|no (?:information|access|data)|i need more|need more (?:information|details|context)|isn['’]?t enough|is not enough|could you (?:please )?(?:tell|give|provide|clarify|specify|share)|please (?:tell|provide|clarify|specify|share))\b/i
+  /\b(?:(?:i|we)(?:['’](?:m|re)| am| are)? (?:really |just |also |currently |still )?(?:(?:ca|wo)n['’]?t|cannot|can not|unable to|not (?:able|allowed|permitted) to|(?:must|have to) (?:decline|refuse)|decline|refuse|(?:do)n['’]?t (?:have|know)|do not (?:have|know)|need more)|need more (?:information|details|context)|no (?:information|access|data) (?:on|about|to)|isn['’]?t (?:possible|enough)|is not (?:possible|enough)|could you (?:please )?(?:tell|give|provide|clarify|specify|share)|please (?:tell|provide|clarify|specify|share))\b/i
 
 /** After a document, on its line: it was meant as an example. */
 const EXAMPLE_AFTER =

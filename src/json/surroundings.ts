@@ -16,6 +16,8 @@ export interface Placing extends Introduction {
   standing: Standing
   /** Only white space, a comma or a list's marker is between it and the document before. */
   isAdjacent: boolean
+  /** Nothing is before it but the name of a function and its parenthesis. */
+  isCall: boolean
 }
 
 /** Stands for a document in a line. */
@@ -33,6 +35,9 @@ const LABEL_PREFIX = /^\s*(?:json|output|answer|result|response)\s*$/i
 const LEAD_PREFIX = /(?:[:：=→]|->|=>)[\s*_"'(]*$/
 const FENCE_START = /^\s*(?:(?:\/\/|#|--)[^\n]*\n\s*)*(?:json[5lc]?\s*)?$/i
 const DATA_LANGUAGE = /^(?:json[5lc]?|ndjson|text|txt|markdown|md|plain\w*|xml|html|yaml|)$/i
+const FENCE_MARKS = /(?:`{3,}|~{3,})[\w+#.-]*/g
+/** All of the text is a call: `callback({…})`. */
+const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]*\(\s*$/
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
 const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:]/
 /** Arguments of a call. */
@@ -162,7 +167,12 @@ export class Surroundings {
   /** Only white space, a comma or a list's marker is between this place and the document before. */
   get isAdjacent(): boolean {
     const since = this.#since
-    return since !== null && since.length <= LONGEST_MARKER && ADJACENT.test(since)
+    return since !== null && since.length <= LONGEST_MARKER && ADJACENT.test(since.replace(FENCE_MARKS, ''))
+  }
+  /** Nothing is before this place but the name of a function and its parenthesis. */
+  get isCall(): boolean {
+    const isFirst = this.#lastLine === '' && this.#fence === null && !this.#hasDocument
+    return isFirst && this.#line.length <= 2 * LONGEST_MARKER && ONLY_CALL.test(this.#line)
   }
   /** Inside parentheses. */
   get isAside(): boolean {
@@ -171,7 +181,7 @@ export class Surroundings {
 
   /** What a document that begins here is. */
   get placing(): Placing {
-    const { standing, isAdjacent } = this
+    const { standing, isAdjacent, isCall } = this
     const line = this.#line
     const fence = this.#fence
     const inside = fence === null ? line : line.slice(this.#fenceLine)
@@ -184,8 +194,8 @@ export class Surroundings {
       introduction.isMarked ||
       isUnderExample ||
       this.#openBrackets > 0 ||
-      (standing === FRAGMENT && CALL.test(inside.slice(-LONGEST_MARKER)))
-    return { ...introduction, isMarked, standing, isAdjacent }
+      (standing === FRAGMENT && !isCall && CALL.test(inside.slice(-LONGEST_MARKER)))
+    return { ...introduction, isMarked, standing, isAdjacent, isCall }
   }
 
   /** Where what is inside the fence begins in the open line. */

@@ -14,7 +14,7 @@ export class Contender {
   readonly #list: Repair[]
   readonly #standing: Standing
   readonly #isMarked: boolean
-  #after: { hasWords: boolean; isMarked: boolean; isRefused: boolean } | null = null
+  #after: { hasWords: boolean; isMarked: boolean; isRefused: boolean; isCallOver: boolean } | null = null
   #canonical: string | null = null
   #isEmpty: boolean | null = null
 
@@ -64,8 +64,9 @@ export class Contender {
   }
 
   /** Takes what comes after it on its line. */
-  noteTail({ hasWordsAfter, isMarkedAfter, isRefusedAfter }: Surroundings): void {
-    this.#after ??= { hasWords: hasWordsAfter, isMarked: isMarkedAfter, isRefused: isRefusedAfter }
+  noteTail({ hasWordsAfter, isMarkedAfter, isRefusedAfter, tail }: Surroundings): void {
+    const isCallOver = /^\s*\)\s*;?\s*$/.test(tail)
+    this.#after ??= { hasWords: hasWordsAfter, isMarked: isMarkedAfter, isRefused: isRefusedAfter, isCallOver }
   }
 
   get standing(): Standing {
@@ -76,7 +77,10 @@ export class Contender {
     return this.#standing === LEAD && hasWords ? FRAGMENT : this.#standing
   }
   get isMarked(): boolean {
-    return this.#isMarked || this.#isCitation || (this.#standing <= LEAD && this.#after?.isMarked === true)
+    const isCallAlone = this.found.placing.isCall && this.#after?.isCallOver === false
+    return (
+      this.#isMarked || this.#isCitation || isCallAlone || (this.#standing <= LEAD && this.#after?.isMarked === true)
+    )
   }
   /** "[1] Smith, 2020" */
   get #isCitation(): boolean {

@@ -662,6 +662,7 @@ const WHOLE_TEXT: Found = {
     isDelivered: false,
     isCorrection: false,
     isRefused: false,
+    isCall: false,
   },
   isScalar: false,
   isFirst: true,
