@@ -22,7 +22,8 @@ export type DocumentVerdict =
   /** Which of the two is meant can't be told. */
   | { is: 'several' }
 
-const KEPT: DocumentVerdict = { is: 'kept' }
+/** Nothing changes. */
+export const KEPT: DocumentVerdict = { is: 'kept' }
 const SEVERAL: DocumentVerdict = { is: 'several' }
 const replaced = (reason: string): DocumentVerdict => ({ is: 'replaced', reason })
 

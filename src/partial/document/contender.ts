@@ -4,6 +4,7 @@ import type { Repair } from '../../types.ts'
 import type { Candidate } from './candidate.ts'
 import { keepRepair } from './keep-repair.ts'
 import type { Evidence } from './choose-document.ts'
+import { notOver } from './document-failures.ts'
 
 /** A document of an answer with what the text around it says of it. */
 export class Contender {
@@ -55,12 +56,7 @@ export class Contender {
   noteContinuation({ isContinued }: Surroundings): void {
     if (!isContinued || this.candidate.failure !== null) return
     const { start, candidate } = this
-    candidate.failure = {
-      code: 'malformed_json',
-      message: 'Expected the end of the document, got a comma and further values after its closing bracket.',
-      position: start + candidate.text.length,
-      path: [],
-    }
+    candidate.failure = notOver(start + candidate.text.length)
   }
 
   /** Takes what comes after it on its line. */
@@ -106,6 +102,12 @@ export class Contender {
     const isFit = !isBroken && candidate.issues.length === 0
     if (isFit && candidate.isRead) this.#isEmpty ??= isEmpty(JSON.parse(this.canonical))
     return { standing, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
+  }
+
+  /** Both hold the same value, and the other one has nothing that speaks for it. */
+  isSameAs(other: Contender): boolean {
+    const areFit = this.evidence.isFit && other.evidence.isFit
+    return areFit && this.canonical === other.canonical && (other.isMarked || !this.isMarked)
   }
 
   /** The value as text that is the same for equal values. */
