@@ -11,7 +11,7 @@ const DRAFT =
   /\b(?:drafts?|(?:rough|tentative|preliminary|scratch) (?:draft|version|cut|work|idea|answer)|scratch(?:pad)?\s*:?$|(?:first|initial) (?:try|attempt|pass|version|guess|idea|thought)|(?:my|one) attempt|(?:let me|let's|let us) (?:try(?! again)|think|see|start)|entwurf|brouillon|borrador)\b/gi
 /** The document before is not the model's: it was given, or it is wrong. */
 const GIVEN =
-  /(?:\b(?:template|placeholder|samples?|usage|skeleton|input|given|original|old|before|previous|previously|wrong|incorrect|invalid|bad|broken|json schema|schema|instead of|rather than|not|n't|sources?|references?|citations?|footnotes?|cf\.?)|(?:^|[.;(]\s*)see(?: also)?)(?: (?:json|object|list|value|data|answer|result|output|response|document|version))?[\"'*_)\s]*:?[\s*_\"'(`]*$/gi
+  /(?:\b(?:template|placeholder|samples?|usage|skeleton|input|given|original|old|before|previous|previously|wrong|incorrect|invalid|bad|broken|json schema|schema|instead of|rather than|not|n't|sources?|references?|citations?|footnotes?|cf\.?)|(?:^|[.;(]\s*)see(?: also)?)(?: (?:json|object|list|value|data|answer|result|output|response|document|version))?["'*_)\s]*:?[\s*_"'(`]*$/gi
 const DELIVERED =
   /\b(?:here(?:'s|’s| is| are| you| it)|below (?:is|are)|as (?:you )?(?:requested|asked|wished)|voilà)\b|\b(?:is|are)\s*$/i
 
