@@ -42,6 +42,11 @@ export class Contender {
     return this.#held === null
   }
 
+  /** The repair that says that another document counts. */
+  get asDraft(): Repair {
+    return { kind: 'draft', position: this.start, before: this.candidate.text.trimEnd(), after: '' }
+  }
+
   /** The document counts: its repairs are listed. */
   publish(): void {
     for (const repair of this.#held ?? []) keepRepair(this.#list, repair)

@@ -399,7 +399,7 @@ export class DocumentSearch {
     this.#passed = this.#lastPassed = null
     this.#state = { is: 'searching' }
     if (answer.isPublished) {
-      keepRepair(this.repairs, { kind: 'draft', position: answer.start, before: answer.candidate.text.trimEnd(), after: '' })
+      keepRepair(this.repairs, answer.asDraft)
       this.#around.markListed()
     }
     return text
@@ -433,7 +433,7 @@ export class DocumentSearch {
     if (answer.candidate.failure === null) {
       answer.publish()
       this.#around.listAfter(rival.start, this.repairs)
-      keepRepair(this.repairs, { kind: 'draft', position: answer.start, before: answer.candidate.text.trimEnd(), after: '' })
+      keepRepair(this.repairs, answer.asDraft)
     } else {
       keepRepair(this.repairs, this.#around.before(rival.found.before ?? 'text-before', rival.start, ''))
     }
