@@ -85,7 +85,7 @@ class MemoryStore implements Store {
     const now = performance.now()
     const state = stateOf(stream, now)
     if (state !== stream.state) {
-      // A reader that is given `lost` makes it so for the producer too. One that nobody has read goes on: a process
+      // A reader that is given `lost` makes it so for the producer too. Without a reader it continues: a process
       // that stood still, at a breakpoint for instance, keeps its own stream.
       stream.state = state
       this.#watchers.notify(id, 'events')

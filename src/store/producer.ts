@@ -57,13 +57,13 @@ export class Producer {
 
   /** Never rejects. */
   async run(): Promise<void> {
-    // Somebody waits for the end: readers that leave do not stop the run.
+    // A waiter for the end: readers that leave don't stop the run.
     void this.#run.result()
     const { store, name } = this.#place
     const unwatch = store.watch(name, 'cancel', () => void this.#look())
     const { disclosure } = this.#limits
-    const told = { from: 0, birth: undefined, reasoning: true, tools: true, resume: undefined, disclosure }
-    const consumer = new WireConsumer(this.#run, told)
+    const context = { from: 0, birth: undefined, reasoning: true, tools: true, resume: undefined, disclosure }
+    const consumer = new WireConsumer(this.#run, context)
     this.#waitForBeat()
     try {
       for (let step = await consumer.next(); step.done !== true; step = await consumer.next()) {

@@ -34,8 +34,8 @@ export interface ResumableOptions {
   /** UTF-8 bytes of one stream; a longer one is stopped with `limit_exceeded`. @defaultValue 16,777,216 */
   maxBytes?: number
   /**
-   * Whether another machine may go on with a stream whose producer is gone: the next one that calls `start` with its id,
-   * or one that has called it before and stands by. Readers end as `lost` only when nobody has within one more lease.
+   * Whether another machine may continue a stream whose producer is gone: the next one that calls `start` with its id,
+   * or one that has called it before and waits. Readers end as `lost` only if none has done so within one more lease.
    * @defaultValue false
    */
   takeover?: boolean
@@ -86,15 +86,15 @@ export interface Started<S> {
   readonly isNew: boolean
 }
 
-/** How a stored stream stands. */
+/** The state of a stored stream. */
 export interface StoredStatus {
-  /** `ended`: with an answer or with an error, which its last event tells. `lost`: its producer is gone. */
+  /** `ended`: with an answer or with an error, which is its last event. `lost`: its producer is gone. */
   readonly state: StoredState
   /** Of the last event; 0: there is none. */
   readonly offset: number
   /** The id of the last event, which names the stream too; for `attach({ after })`. */
   readonly position: string
-  /** Somebody has asked for its end. */
+  /** `cancel` was called. */
   readonly isCancelled: boolean
 }
 
@@ -334,7 +334,7 @@ class StoredStreams implements Resumable {
   }
 
   #relay(run: Run, place: Place, after: number): void {
-    relays.set(run, (telling) => new StoreRelay(place, { ...telling, from: telling.from || after }))
+    relays.set(run, (context) => new StoreRelay(place, { ...context, from: context.from || after }))
   }
 
   /** @throws what `make` throws; the stream ends with that then, and does not wait for its lease */

@@ -89,7 +89,7 @@ export interface Claim {
 }
 
 /**
- * Why an append is refused: `taken`, somebody has claimed the stream since; `lost` or `ended`, it is over; `expired`,
+ * Why an append is refused: `taken`, there was a later claim; `lost` or `ended`, the stream is over; `expired`,
  * there is no such stream (any more); `gap`, the events do not follow the last one that is stored.
  */
 export type AppendRefusal = 'taken' | 'lost' | 'ended' | 'expired' | 'gap'

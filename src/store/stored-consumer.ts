@@ -37,7 +37,7 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
   #page: readonly StoredEvent[] = []
   #end: 'none' | 'ended' | StructStreamError = 'none'
   #isReading = false
-  /** A notice came since the last read began, or more is known to be there. */
+  /** A notice came since the last read began, or there is more for certain. */
   #isDue = true
   #isLeft = false
   /** By `performance.now()`. */
@@ -81,7 +81,7 @@ export class StoredConsumer extends Consumer<readonly StoredEvent[]> {
 
   #look(): void {
     this.#isDue = true
-    // Only when somebody waits, this leads to a read.
+    // This leads to a read only if a `next()` is waiting.
     this.notify()
   }
 

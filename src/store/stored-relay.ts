@@ -8,20 +8,20 @@ import { replaced, StoredConsumer, type Place } from './stored-consumer.ts'
 /** A stored stream as a connection sends it on; the ids are the offsets, with the stream's birth mark. */
 export class StoreRelay implements WireItems {
   readonly #place: Place
-  readonly #telling: WireContext
+  readonly #context: WireContext
   readonly #consumer: StoredConsumer
   #id: number
   #state: 'new' | 'open' | 'over' = 'new'
 
-  constructor(place: Place, telling: WireContext) {
+  constructor(place: Place, context: WireContext) {
     this.#place = place
-    this.#telling = telling
-    this.#id = telling.from
-    this.#consumer = new StoredConsumer(place, telling.from)
+    this.#context = context
+    this.#id = context.from
+    this.#consumer = new StoredConsumer(place, context.from)
   }
 
   async next(): Promise<IteratorResult<WireItem[], undefined>> {
-    const { resume, birth } = this.#telling
+    const { resume, birth } = this.#context
     if (this.#state === 'over') return { value: undefined, done: true }
     if (this.#state === 'new') {
       this.#state = 'open'
@@ -42,7 +42,7 @@ export class StoreRelay implements WireItems {
         for (const { offset, data } of value) {
           this.#id = offset
           const event = decodeEvent(data)
-          if (event !== undefined && this.#isTold(event)) items.push(this.#item(this.#telling.disclosure.stored(event)))
+          if (event !== undefined && this.#isTold(event)) items.push(this.#item(this.#context.disclosure.stored(event)))
         }
         if (items.length > 0) return { value: items, done: false }
       }
@@ -64,8 +64,8 @@ export class StoreRelay implements WireItems {
   }
 
   #isTold({ type }: WireEvent): boolean {
-    if (type === 'reasoning-delta') return this.#telling.reasoning
-    return this.#telling.tools || !type.startsWith('tool-')
+    if (type === 'reasoning-delta') return this.#context.reasoning
+    return this.#context.tools || !type.startsWith('tool-')
   }
 
   #item(event: WireEvent): WireItem {
@@ -74,7 +74,7 @@ export class StoreRelay implements WireItems {
 
   #fail(error: StructStreamError, items: WireItem[]): IteratorResult<WireItem[], undefined> {
     void this.return()
-    const event: WireEvent = { type: 'error', error: this.#telling.disclosure.error(error) }
+    const event: WireEvent = { type: 'error', error: this.#context.disclosure.error(error) }
     return { value: [...items, this.#item(event)], done: false }
   }
 }

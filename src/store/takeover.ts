@@ -42,7 +42,7 @@ export function toldBy(events: readonly StoredEvent[]): Told | undefined {
 
 /**
  * A model whose first answer is `text` and then a lost connection, which is what has happened elsewhere: a run with
- * `recover: true` goes on from there.
+ * `recover: true` continues from there.
  */
 export function resumedModel(model: Model, text: string): Model {
   const { provider, id, modes, dialect } = model
@@ -62,10 +62,7 @@ export function resumedModel(model: Model, text: string): Model {
 
 async function* replay(text: string): AsyncGenerator<ModelEvent> {
   yield { type: 'text-delta', text }
-  throw new StructStreamError(
-    'connection_lost',
-    'The process that read this answer is gone; another one goes on with it.',
-  )
+  throw new StructStreamError('connection_lost', 'The process that read this answer is gone; another one continues it.')
 }
 
 /** Tells what of a resumed run's events is stored already. */

@@ -1,6 +1,6 @@
 import type { Notice } from './store.ts'
 
-/** Who in this process wants to be told of which stream. A listener must not throw. */
+/** The listeners in this process, by stream. A listener must not throw. */
 export class Watchers {
   readonly #listeners = new Map<string, Set<() => void>>()
   readonly #onFirst: (id: string, what: Notice) => void

@@ -84,12 +84,12 @@ export type WireEvent =
   | { type: 'file'; mediaType: string; data: string; filename?: string }
   | { type: 'extra-answer'; text: string }
   | { type: 'usage'; usage: Usage }
-  /** The attempt has ended by itself. */
+  /** The attempt has ended on its own. */
   | { type: 'finish'; reason: FinishReason; model?: string; requestId?: string; raw?: string }
   | { type: 'restart'; reason: string; issues: Issue[]; code?: ErrorCode; wait?: number }
   | { type: 'patch'; paths: Path[]; code?: ErrorCode; wait?: number }
   | { type: 'recover'; reason: string; paths: Path[]; code?: ErrorCode; wait?: number }
-  /** `raw`: the whole answer as plain data, where it was mended: it has the last word. */
+  /** `raw`: the whole answer as plain data, where it was repaired: it has the last word. */
   | { type: 'end'; raw?: unknown; warnings?: { path: Path; message: string }[] }
   | { type: 'error'; error: WireError }
 
@@ -115,7 +115,7 @@ export function encodeItem({ id, event }: WireItem): string {
   return `[${id},${encodeEvent(event)}]`
 }
 
-/** @throws `provider_error` when the line is no such item; `event` is undefined when it is not known */
+/** @throws `provider_error` when the line isn't such an item; `event` is undefined when its type is unknown */
 export function decodeItem(line: string): { id: number; event: WireEvent | undefined } {
   const value = parse(line)
   if (!Array.isArray(value) || value.length !== 2 || !Number.isSafeInteger(value[0])) {
@@ -124,7 +124,7 @@ export function decodeItem(line: string): { id: number; event: WireEvent | undef
   return { id: value[0] as number, event: checkEvent(value[1], line) }
 }
 
-/** @throws `provider_error` when the line is no event; undefined for an event that is not known */
+/** @throws `provider_error` when the line isn't an event; undefined for an unknown type */
 export function decodeEvent(line: string): WireEvent | undefined {
   return checkEvent(parse(line), line)
 }

@@ -36,18 +36,18 @@ export type RedisClient = NodeRedisClient | IoRedisClient
 /** A client as the store uses it. */
 export interface RedisConnection {
   command(args: string[]): Promise<unknown>
-  /** Opens a connection of its own; `listener` is also called without a channel, when notices may have been missed. */
+  /** Opens a separate connection; `listener` is also called without a channel, when notices may have been missed. */
   listen(listener: (channel: string | undefined) => void): Subscriber
 }
 
-/** Both calls may reject; whoever calls them must be able to do without. */
+/** Both calls may reject; callers must be able to do without them. */
 export interface Subscriber {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): Promise<void>
   close(): void
 }
 
-/** @throws `bad_options` when it is no client that can be used */
+/** @throws `bad_options` when the client can't be used */
 export function connectionOf(client: RedisClient): RedisConnection {
   const given = client as Partial<NodeRedisClient & IoRedisClient> | null | undefined
   // A client of ioredis has a `sendCommand` too, which takes something else.
@@ -70,7 +70,7 @@ export function connectionOf(client: RedisClient): RedisConnection {
 }
 
 /**
- * node-redis 6 ends each command after 5 s by an `AbortSignal` of its own, which takes three times as long as the rest
+ * node-redis 6 ends each command after 5 s by its own `AbortSignal`, which takes three times as long as the rest
  * of a command; the store has its own clock. Types that the caller has mapped (buffers for strings) are not wanted here.
  */
 const PLAIN = { timeout: undefined, typeMapping: undefined }
@@ -80,7 +80,7 @@ function nodeRedis(client: NodeRedisClient): RedisConnection {
     command: (args) => client.sendCommand(args, PLAIN),
     listen(listener) {
       const own = client.duplicate()
-      // Without this listener a lost connection would end the process; it connects again by itself.
+      // Without this listener a lost connection would end the process; it connects again automatically.
       own.on('error', () => {})
       own.on('ready', () => listener(undefined))
       const connected = own.connect()

@@ -103,7 +103,7 @@ class RedisStore implements Store {
     if (known !== undefined) return known
     const page = quiet(this.#read(id, after, limit))
     this.#reads.set(key, page)
-    // A later turn may have been told of something that this read does not see yet.
+    // A later turn may have had a notice of something that this read doesn't see yet.
     queueMicrotask(() => this.#reads.delete(key))
     return page
   }
@@ -231,7 +231,7 @@ class RedisStore implements Store {
     this.#subscriber ??= this.#connection.listen((channel) => this.#onNotice(channel))
     this.#unheard.delete(channel)
     this.#subscriber.subscribe(channel).then(
-      // What came before the subscription was not told.
+      // There was no notice of what came before the subscription.
       () => this.#onNotice(channel),
       () => this.#unheard.add(channel),
     )

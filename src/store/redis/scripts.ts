@@ -46,7 +46,7 @@ if meta[1] then
     return { 'taken' }
   end
 end
--- Microseconds of the clock, so that a producer of a stream that is gone is told from one of a later stream.
+-- Microseconds of the clock, so that a producer of a stream that is gone differs from one of a later stream.
 local clock = time[1] * 1000000 + time[2]
 local epoch = string.format('%.0f', math.max(clock, tonumber(meta[1] or '0') + 1))
 if isNew then redis.call('DEL', KEYS[1], KEYS[2]) end

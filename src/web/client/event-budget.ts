@@ -4,7 +4,7 @@ import type { WireEvent } from '../protocol.ts'
 /** What an answer's text may have in all attempts together: so many times what one attempt may have. */
 const ATTEMPTS_OF_TEXT = 4
 
-/** Bytes that an event takes in a page, without its data: an attempt has an answer, a reading and timers of its own. */
+/** Bytes that an event takes in a page, without its data: an attempt has its own answer, reading and timers. */
 const COST = { attempt: 5_000, toolCall: 1_000, usage: 100, other: 500, path: 100, issue: 300 }
 
 /**

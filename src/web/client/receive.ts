@@ -29,8 +29,7 @@ export interface ConnectOptions extends RequestOptions {
 }
 
 /**
- * Takes a run from what a server tells of it to its outcome: each attempt there is one here, and is read in the same
- * way. Never throws; whatever goes wrong ends the run.
+ * Mirrors a server's run up to its outcome. Never throws; whatever goes wrong ends the run.
  */
 export async function receive(
   run: Run,

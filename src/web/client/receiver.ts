@@ -25,7 +25,7 @@ const LONG_ANSWER = 65_536
 
 const DIALECTS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
 
-/** Makes a run of what a server tells of one: each attempt there is an attempt here, read in the same way. */
+/** Mirrors a server's run: one local attempt per server attempt, read by the same code. */
 export class Receiver {
   readonly #run: Run
   readonly #events: AsyncGenerator<WireEvent, void>
@@ -75,7 +75,7 @@ export class Receiver {
     return step.value
   }
 
-  /** What stands between two attempts. */
+  /** Handles an event between two attempts. */
   async #handle(event: WireEvent): Promise<void> {
     const run = this.#run
     const attempt = run.attempts.length
@@ -238,7 +238,7 @@ export class Receiver {
     run.warn(Array.isArray(warnings) ? warnings : [])
     const error = raw === undefined ? attemptError(attempt, this.#schema === undefined) : undefined
     if (error !== undefined) return run.fail(error)
-    // The page goes on in between.
+    // The page stays responsive in between.
     const pause = answer.deltas.length > LONG_ANSWER ? () => run.rest(0) : undefined
     const verdict =
       raw === undefined ? await validateAnswer(answer, answer.compiled, pause) : await this.#validateRaw(answer, raw)
@@ -247,7 +247,7 @@ export class Receiver {
     else run.fail(verdict.error)
   }
 
-  /** An answer that was mended on the server comes once more, whole, and in the user's shape. */
+  /** An answer that was repaired on the server comes once more, whole, and in the user's shape. */
   async #validateRaw(answer: Answer, raw: unknown): Promise<Verdict> {
     if (this.#schema === undefined) return { ok: true, value: raw, raw }
     const { compiled } = await prepareSchema(this.#schema, { dialect: 'json-schema', mode: 'prompt' })
@@ -263,7 +263,7 @@ export class Receiver {
     }
   }
 
-  /** The conversation goes on after the last attempt. */
+  /** The conversation continues after the last attempt. */
   #keep(): void {
     const last = this.#run.attempts.at(-1)
     if (this.#isKept || last === undefined) return

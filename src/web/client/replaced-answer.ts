@@ -5,8 +5,8 @@ import { isComplete } from '../../stream/snapshot.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 
 /**
- * An answer of which a server has parts asked for again, where this end cannot tell how they fit in (`joinParts`): what
- * was there stays in sight, and at the end the whole answer takes its place: everybody is told of what is new in it.
+ * Used when the client can't place the server's parts (`joinParts`). Keeps showing the old value, then replaces it with
+ * the whole answer and notifies listeners of what changed.
  */
 export class ReplacedAnswer implements Interpreter {
   readonly failure = null

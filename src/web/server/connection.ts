@@ -42,7 +42,7 @@ export class Connection {
     this.#isResumable = resume !== undefined
     this.#encoder = this.format.open(this.#run)
     const { id, birth } = positionOf(options.lastEventId)
-    const telling: WireContext = {
+    const context: WireContext = {
       from: id,
       birth,
       reasoning: options.reasoning ?? true,
@@ -51,9 +51,9 @@ export class Connection {
       disclosure: new Disclosure(options.describeError),
     }
     reportFailure(this.#run, options.onError)
-    // Other formats have no ids, and look at the run itself.
+    // Other formats have no ids, and read the run.
     const relay = name === 'sse' || name === 'ndjson' ? relays.get(this.#run) : undefined
-    this.#consumer = relay?.(telling) ?? new WireConsumer(this.#run, telling)
+    this.#consumer = relay?.(context) ?? new WireConsumer(this.#run, context)
   }
 
   /**
@@ -104,7 +104,7 @@ export class Connection {
     }
   }
 
-  /** The reader has gone: the model is stopped at once, unless somebody else reads along or the reader may come back. */
+  /** The reader has left: the model is stopped at once, unless the run has another reader or this one may come back. */
   leave(): void {
     void this.#consumer.return()
     if (!this.#isResumable && !this.#run.isWanted) {

@@ -9,7 +9,7 @@ import { LONGEST_TEXT, VERSION, type WireEvent, type WireItem } from '../protoco
 import { newBirth } from '../position.ts'
 import type { Disclosure } from './disclosure.ts'
 
-/** What of a run is told. */
+/** What the receiver of a run gets. */
 export interface WireContext {
   /** The receiver knows everything up to this id. */
   from: number
@@ -31,7 +31,7 @@ export interface WireContext {
  */
 export class WireConsumer extends Consumer<WireItem[]> {
   readonly #run: Run
-  readonly #telling: WireContext
+  readonly #context: WireContext
   #entry = 0
   /** Position in the deltas of that entry. */
   #place = 0
@@ -41,10 +41,10 @@ export class WireConsumer extends Consumer<WireItem[]> {
   #isOver = false
   #gathering: Turn | undefined
 
-  constructor(run: Run, telling: WireContext) {
+  constructor(run: Run, context: WireContext) {
     super(run)
     this.#run = run
-    this.#telling = telling
+    this.#context = context
   }
 
   protected override pull(): WireItem[] | typeof NONE | typeof END {
@@ -62,7 +62,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
     const items: WireItem[] = []
     if (!this.#isGreeted) {
       this.#isGreeted = true
-      const { from, birth, resume } = this.#telling
+      const { from, birth, resume } = this.#context
       const own = resume === undefined && birth === undefined ? undefined : birthOf(this.#run)
       const hello: WireEvent = {
         type: 'hello',
@@ -73,7 +73,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
       items.push({ id: from, event: hello })
       if (birth !== undefined && birth !== own) return this.#refuse(items, 'expired', ANOTHER)
       this.#readLog(items)
-      // The end has an id of its own.
+      // The end has its own id.
       if (from > this.#passed + (outcome === undefined ? 0 : 1)) return this.#refuse(items, 'gap', AHEAD)
     } else this.#readLog(items)
     if (outcome !== undefined) {
@@ -89,8 +89,8 @@ export class WireConsumer extends Consumer<WireItem[]> {
 
   #refuse(items: WireItem[], code: ErrorCode, message: string): WireItem[] {
     this.#isOver = true
-    const error = this.#telling.disclosure.error(new StructStreamError(code, message))
-    items.push({ id: this.#telling.from, event: { type: 'error', error } })
+    const error = this.#context.disclosure.error(new StructStreamError(code, message))
+    items.push({ id: this.#context.from, event: { type: 'error', error } })
     return items
   }
 
@@ -113,7 +113,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
         this.#place = 0
       } else {
         this.#passed++
-        if (this.#passed > this.#telling.from) this.#tell(entry, items)
+        if (this.#passed > this.#context.from) this.#add(entry, items)
       }
       this.#entry++
     }
@@ -121,7 +121,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
 
   #readDeltas({ kind, deltas, call, from, to }: DeltaRun, items: WireItem[]): void {
     let place = Math.max(this.#place, from)
-    const known = Math.min(to - place, Math.max(0, this.#telling.from - this.#passed))
+    const known = Math.min(to - place, Math.max(0, this.#context.from - this.#passed))
     place += known
     this.#passed += known
     let text = ''
@@ -129,27 +129,27 @@ export class WireConsumer extends Consumer<WireItem[]> {
       text += deltas.at(place)
       this.#passed++
       if (text.length >= LONGEST_TEXT) {
-        this.#tellText(kind, call, text, items)
+        this.#addText(kind, call, text, items)
         text = ''
       }
     }
     this.#place = place
-    if (text !== '') this.#tellText(kind, call, text, items)
+    if (text !== '') this.#addText(kind, call, text, items)
   }
 
-  #tellText(type: DeltaRun['kind'], call: DeltaRun['call'], text: string, items: WireItem[]): void {
-    if (type === 'reasoning-delta' && !this.#telling.reasoning) return
+  #addText(type: DeltaRun['kind'], call: DeltaRun['call'], text: string, items: WireItem[]): void {
+    if (type === 'reasoning-delta' && !this.#context.reasoning) return
     if (type === 'tool-call-delta') {
-      const told = this.#tool({ type, id: call!.id, text })
-      if (told !== undefined) items.push({ id: this.#passed, event: told })
+      const own = this.#tool({ type, id: call!.id, text })
+      if (own !== undefined) items.push({ id: this.#passed, event: own })
       return
     }
     items.push({ id: this.#passed, event: { type, text } })
   }
 
-  #tell(event: StreamEvent, items: WireItem[]): void {
-    const told = this.#translate(event)
-    if (told !== undefined) items.push({ id: this.#passed, event: told })
+  #add(event: StreamEvent, items: WireItem[]): void {
+    const own = this.#translate(event)
+    if (own !== undefined) items.push({ id: this.#passed, event: own })
   }
 
   #translate(event: StreamEvent): WireEvent | undefined {
@@ -170,7 +170,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
           id,
           name,
           ...(output !== undefined && { output }),
-          ...(error !== undefined && { error: this.#telling.disclosure.toolFailure(error) }),
+          ...(error !== undefined && { error: this.#context.disclosure.toolFailure(error) }),
         })
       }
       case 'file': {
@@ -186,7 +186,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
         return {
           type,
           reason: this.#reason(event),
-          issues: this.#telling.disclosure.issues(issues),
+          issues: this.#context.disclosure.issues(issues),
           ...this.#failed(event.attempt),
           ...(wait !== undefined && { wait }),
         }
@@ -233,7 +233,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   #tool(event: WireEvent): WireEvent | undefined {
-    return this.#telling.tools ? event : undefined
+    return this.#context.tools ? event : undefined
   }
 
   /** What ended the attempt before `next`. */
@@ -243,7 +243,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   #reason({ attempt, reason }: { attempt: number; reason: string }): string {
-    return this.#telling.disclosure.reason(this.#run.attempts[attempt - 2]?.error, reason)
+    return this.#context.disclosure.reason(this.#run.attempts[attempt - 2]?.error, reason)
   }
 
   #start(attempt: Attempt): WireEvent {
@@ -264,11 +264,11 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   #last(outcome: NonNullable<Run['outcome']>): WireEvent {
-    const { disclosure } = this.#telling
+    const { disclosure } = this.#context
     if (!outcome.ok) return { type: 'error', error: disclosure.error(outcome.error) }
     const warnings = outcome.result.warnings.map(({ path, message }) => ({ path, message: disclosure.text(message) }))
     const { answer, error } = this.#run.attempts.at(-1) ?? {}
-    // With an error: it was cut behind its end, and no further call was needed.
+    // With an error: it was cut after its end, and no further call was needed.
     const isHealed = answer?.isJoined === true || error !== undefined
     return {
       type: 'end',

@@ -9,7 +9,7 @@ const NOWHERE = 'http://relative.invalid'
 /** Where the rest of a stream can be asked for. */
 export interface ResumePlace {
   readonly url: string
-  /** It has the origin that the caller asked, so it may get the caller's headers, and may be told to stop. */
+  /** It has the origin that the caller asked, so it may get the caller's headers and a DELETE. */
   readonly isTrusted: boolean
 }
 

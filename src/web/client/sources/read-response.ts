@@ -15,7 +15,7 @@ import type { Endpoint } from './endpoint.ts'
 import { lostConnection } from './request.ts'
 import type { SourceContext } from './source.ts'
 
-/** Reads the events of one response, `hello` left out. @throws when it is cut, or is no stream of this protocol */
+/** Reads the events of one response, `hello` left out. @throws when it is cut, or isn't a stream of this protocol */
 export async function* readResponse(
   response: Response,
   endpoint: Endpoint,
@@ -68,7 +68,7 @@ export async function* readResponse(
   }
 }
 
-/** @returns whether it is SSE; otherwise it is NDJSON @throws when it is no stream of this protocol */
+/** @returns whether it is SSE; otherwise it is NDJSON @throws when it isn't a stream of this protocol */
 async function checkResponse(response: Response): Promise<boolean> {
   const { status, headers, url, body, bodyUsed } = response
   const from = url === '' ? '' : ` from ${url}`
