@@ -14,6 +14,8 @@ class OpenCall implements Piecewise {
   isEnded = false
   /** Whether its name came again with a further piece; `undefined` until there was one. */
   repeatsName: boolean | undefined
+  /** Whether its name came again after its arguments: the start of another call, or a mere repetition. */
+  mayBeTwo = false
   /** Which call it is for the channel. */
   readonly key: number
   readonly #text = new LongText()
@@ -216,7 +218,13 @@ export class Calls {
     }
     if (call.name === undefined) return call
     const isSameId = identity.id !== undefined && call.id === identity.id
-    if (text.trim() === '') return isSameId || call.extent === 'empty' ? call : undefined
+    if (text.trim() === '') {
+      if (call.extent === 'empty') return call
+      if (call.repeatsName === false || !isSameId) return undefined
+      call.mayBeTwo ||= call.extent === 'complete'
+      return call
+    }
+    if (call.mayBeTwo) throw ambiguous('arguments after the name had come again', identity.name)
     // Its other pieces had no name: this is the next call.
     if (call.repeatsName === false || call.extent === 'complete') return undefined
     if (call.extent === 'empty') return call

@@ -334,6 +334,25 @@ describe('a call is never joined with another', () => {
     expect(calls.map(({ text }) => text).toSorted()).toEqual(['{"n":1}', '{"n":2}'])
   })
 
+  test.each<[string, object[]]>([
+    [
+      'after pieces without it',
+      [
+        piece(whole('{"v":"', { id: 'a' })),
+        piece({ index: 0, function: { arguments: '0"}' } }),
+        piece(whole('', { id: 'a' })),
+        piece(whole('{"v":', { id: 'a' })),
+        piece({ index: 0, function: { arguments: '{"v":"1"}}' } }),
+      ],
+    ],
+    [
+      'after a whole call',
+      [piece(whole('{"v":0}', { id: 'a' })), piece(whole('', { id: 'a' })), piece(whole('{"v":1}', { id: 'a' }))],
+    ],
+  ])('a name that comes again with nothing, %s, and then with arguments, is an error', (_, events) => {
+    expect(outcomeOf(new ChatReader(undefined), [...events, end]).error).toContain('cannot be determined')
+  })
+
   test('a name that changes while id and index stay is another call', () => {
     const events = [
       piece(whole('{"n":1}', { id: 'a' })),
