@@ -61,6 +61,7 @@ const order: Record<string, string[][]> = {
   ],
   'schema/dialects': [['profiles'], ['decode'], ['compile']],
   partial: [
+    ['user-code.ts'],
     ['listeners.ts'],
     ['interpreter.ts'],
     ['cursor'],

@@ -66,6 +66,14 @@ export class GrowingContainer {
     this.count++
   }
 
+  /** Goes on in a container that holds the same, and that somebody else may hold. */
+  take(container: Container): void {
+    this.container = container
+    this.isShown = true
+    if (this.attached !== NOTHING)
+      this.attached = (container as Record<string | number, unknown>)[this.isArray ? this.count : this.key]
+  }
+
   /** The child that was finished last is open again. */
   reopen(): void {
     this.count--

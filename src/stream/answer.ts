@@ -7,6 +7,7 @@ import type {
   TimedSegment,
   Translation,
 } from '../partial/interpreter.ts'
+import { userCodeError } from '../partial/user-code.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
@@ -298,12 +299,4 @@ export class Answer {
     this.error = error
     this.#onFailure(error)
   }
-}
-
-/** For what a refinement or a transform of the user's schema threw. */
-export function userCodeError(cause: unknown): StructStreamError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new StructStreamError('invalid_data', `Code of the schema (a refinement or a transform) threw: ${reason}`, {
-    cause,
-  })
 }

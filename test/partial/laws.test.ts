@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
-import { startsWith } from '../../src/partial/listeners.ts'
 import { commonValue } from '../../src/partial/cursor/common-value.ts'
 import { ABSENT as NO_MEET } from '../../src/schema/node.ts'
 import { zodNode } from '../../src/schema/zod/nodes.ts'
@@ -264,11 +263,7 @@ describe('the laws of partials', () => {
         if (before === undefined) continue
         for (const [path, old] of places(before.value)) {
           const now = valueAt(value, path)
-          // Where several readings were followed, the one that is left takes over with values of its own.
-          const wasAmbiguous =
-            before.ambiguousAt !== null &&
-            (startsWith(path, before.ambiguousAt) || startsWith(before.ambiguousAt, path))
-          if (now !== old && !wasAmbiguous && isDeepStrictEqual(now, old))
+          if (now !== old && isDeepStrictEqual(now, old))
             expect.fail(`${JSON.stringify(path)} of ${JSON.stringify(value)} is a new copy`)
         }
       }

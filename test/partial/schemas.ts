@@ -440,7 +440,7 @@ const CONTAINERS: readonly Make[] = [
   },
   (choices, depth) => {
     const inner = anySchema(choices, depth)
-    const check = (value: unknown) => JSON.stringify(value ?? null).length % 5 !== 0
+    const check = (value: unknown) => (JSON.stringify(value ?? null) ?? '').length % 5 !== 0
     return wrap(inner, inner.schema.refine(check), '.refine((value) => JSON.stringify(value ?? null).length % 5 !== 0)')
   },
   (choices, depth) => {

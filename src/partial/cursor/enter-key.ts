@@ -1,3 +1,4 @@
+import { runUserCode } from '../user-code.ts'
 import { NOTHING } from '../../json/growing-container.ts'
 import { ABSENT, ANY, CheckFailure, type ObjectCore, type SchemaNode } from '../../schema/node.ts'
 import type { OpenContainer } from './open-container.ts'
@@ -34,7 +35,7 @@ function slotFor(frame: OpenContainer, name: string, reporter: Reporter): Schema
       return property.node.node
     }
     case 'record': {
-      const key = core.key(name)
+      const key = runUserCode(() => core.key(name))
       if (key instanceof CheckFailure) {
         reporter.at(frame, key.issues)
         return null

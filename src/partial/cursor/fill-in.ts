@@ -1,3 +1,4 @@
+import { runUserCode } from '../user-code.ts'
 import { NOTHING } from '../../json/growing-container.ts'
 import { ABSENT, CheckFailure, Undetermined } from '../../schema/node.ts'
 import { markUserMade } from './opaque-values.ts'
@@ -13,15 +14,20 @@ export function fillIn(frame: OpenContainer, reporter: Reporter): void {
       if (frame.hasSeenAll(core.properties.size)) return
       for (const [key, property] of core.properties) {
         if (!frame.hasSeen(property.index) || frame.nulled?.has(property.index) === true)
-          fillKey(frame, key, property.whenAbsent(), reporter)
+          fillKey(
+            frame,
+            key,
+            runUserCode(() => property.whenAbsent()),
+            reporter,
+          )
       }
       return
     case 'record':
-      for (const [key, value] of core.missing((name) => Object.hasOwn(frame.container, name)))
+      for (const [key, value] of runUserCode(() => core.missing((name) => Object.hasOwn(frame.container, name))))
         fillKey(frame, key, value, reporter)
       return
     case 'tuple': {
-      const tail = core.tail(frame.count)
+      const tail = runUserCode(() => core.tail(frame.count))
       if (tail instanceof CheckFailure) reporter.at(frame, tail.issues)
       else if (tail instanceof Undetermined) frame.isUndetermined = true
       else {

@@ -200,7 +200,11 @@ export class ForkControl {
     const theirs = lane.view
     const { steps, isAtomic } = fork.node
     const outermost = theirs.frame === theirs.root ? null : theirs.root.child
-    if (outermost !== null) view.adopt(theirs, outermost, steps, isAtomic)
+    if (outermost !== null) {
+      // What is hidden has not been shown either.
+      if (fork.hasShown && theirs.look() === outermost.container) theirs.take(fork.keep(outermost.container))
+      view.adopt(theirs, outermost, steps, isAtomic)
+    }
     open.adopt(lane.open)
     if (outermost === null) open.leaf = open.leaf?.andThen(steps, isAtomic) ?? null
     view.undiscriminatedDepth += theirs.undiscriminatedDepth

@@ -1,7 +1,9 @@
+import { runUserCode } from '../user-code.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
 import { ABSENT, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import { conflictOf, commonValue, merge, type PairCache } from './common-value.ts'
 import type { InexactReading } from './context.ts'
+import { keepIdentity, type KeptValues } from './kept-identity.ts'
 import type { OpenValue } from './open-value.ts'
 import { severalOptionsFit, sidesDiffer } from './violations.ts'
 import type { InnerValue, VisibleValue } from './visible-value.ts'
@@ -63,15 +65,18 @@ export class Fork implements TokenSink, InnerValue {
   numberSoFar = ''
   /** The open string as far as the readings have seen it. */
   soFar = ''
-  readonly #caches: PairCache[]
-  /** What was shown last, after each reading joined in. */
-  readonly #shown: unknown[] = []
+  /** By reading: what joining it in gave, and what it gave last. */
+  readonly #joined = new WeakMap<Lane, { cache: PairCache; shown: unknown }>()
+  /** What `view` gave last, `ABSENT` at first. */
+  #shown: unknown = ABSENT
+  readonly #kept: KeptValues = new WeakMap()
+  /** A reading has died: others take over, with objects of their own. */
+  #hasNarrowed = false
 
   constructor(node: SchemaNode, mode: ForkMode, lanes: Lane[]) {
     this.node = node
     this.mode = mode
     this.alive = lanes
-    this.#caches = lanes.map(() => new WeakMap())
   }
 
   /** Some reading may die inside the open string. */
@@ -97,18 +102,40 @@ export class Fork implements TokenSink, InnerValue {
     if (!this.alive.some((lane) => lane.isDead)) return
     for (const { cursor, isDead } of this.alive) if (isDead) cursor.release()
     this.alive = this.alive.filter((lane) => !lane.isDead)
+    this.#hasNarrowed = true
   }
 
   /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
   view(): unknown {
+    const view = this.#join()
+    // A side that was held back may come to be shown, too.
+    this.#shown = this.#hasNarrowed || this.mode === 'all' ? this.keep(view) : view
+    return this.#shown
+  }
+
+  /** Something of it has been shown. */
+  get hasShown(): boolean {
+    return this.#shown !== ABSENT
+  }
+
+  /** `value` with every part that equals what was shown replaced by that. */
+  keep(value: unknown): unknown {
+    return this.#shown === ABSENT ? value : keepIdentity(this.#shown, value, this.#kept)
+  }
+
+  #join(): unknown {
     if (this.node.isAtomic && !this.isDone) return ABSENT
     const join = this.mode === 'all' ? merge : commonValue
     let view: unknown = ABSENT
-    for (const [index, { cursor }] of this.alive.entries()) {
-      const value = cursor.look()
+    for (const [index, lane] of this.alive.entries()) {
+      const value = lane.cursor.look()
       if (value === ABSENT && this.mode !== 'all') return ABSENT
       if (index === 0 || view === ABSENT) view = value
-      else if (value !== ABSENT) view = this.#shown[index] = join(view, value, this.#caches[index]!, this.#shown[index])
+      else if (value !== ABSENT) {
+        let joined = this.#joined.get(lane)
+        if (joined === undefined) this.#joined.set(lane, (joined = { cache: new WeakMap(), shown: undefined }))
+        view = joined.shown = join(view, value, joined.cache, joined.shown)
+      }
       if (view === ABSENT && this.mode !== 'all') return ABSENT
     }
     // An intersection of anything but objects shows nothing until it is complete.
@@ -139,7 +166,7 @@ export class Fork implements TokenSink, InnerValue {
     if (doubtful.some(({ cursor }) => cursor.isUndetermined)) return { is: 'unsure', value }
     if (isExclusive && this.alive.length > 1)
       return { is: 'wrong', value, issues: [severalOptionsFit()], wasShown: true }
-    return { is: 'read', value: this.alive[0]!.cursor.look(), inside: !isAtomic }
+    return { is: 'read', value: this.keep(this.alive[0]!.cursor.look()), inside: !isAtomic }
   }
 
   #outcomeOfIntersection(value: unknown): ForkOutcome {
@@ -157,7 +184,7 @@ export class Fork implements TokenSink, InnerValue {
     const lane = this.alive[0]
     if (lane !== undefined)
       return lane.cursor.isUndetermined ? { is: 'unsure', value } : { is: 'read', value, inside: false }
-    const made = core.kind === 'catch' ? core.fallback() : ABSENT
+    const made = core.kind === 'catch' ? runUserCode(() => core.fallback()) : ABSENT
     return made instanceof Undetermined ? { is: 'unsure', value: ABSENT } : { is: 'made', value: made }
   }
 

@@ -1,4 +1,4 @@
-import { NOTHING, becameWide, isWide, showOpen } from '../../json/growing-container.ts'
+import { NOTHING, type Container, becameWide, isWide, showOpen } from '../../json/growing-container.ts'
 import type { SnapshotPace } from '../../json/snapshot-pace.ts'
 import { ABSENT, KIND_ARRAY, type SchemaNode, type ValueCheck } from '../../schema/node.ts'
 import { OpenContainer } from './open-container.ts'
@@ -89,6 +89,17 @@ export class VisibleValue {
     const { text, inner } = this
     if (text !== null || inner === null) return text ?? NOTHING
     return inner.isWide ? this.pace.spend(0, false, () => inner.view()) : inner.view()
+  }
+
+  /** The open containers take over what equals them in all that `look` has just given. */
+  take(value: unknown): void {
+    let container = value as Container
+    for (let frame = this.root.child; frame !== null; frame = frame.child) {
+      const { attached } = frame
+      frame.take(container)
+      if (frame === this.frame || frame.child === null || attached !== frame.child.container) return
+      container = frame.attached as Container
+    }
   }
 
   /** A container opens at the current place. */
