@@ -81,7 +81,7 @@ function inCase({ sample, text }: Case, check: () => unknown): unknown {
   }
 }
 
-const law = (name: string, check: (choices: Choices) => unknown) => test(name, () => property(SIZE, check))
+const law = (name: string, check: (choices: Choices) => unknown) => test(name, () => property(SIZE, check), 120_000)
 const issuePaths = (interpreter: DocumentInterpreter) =>
   new Set(interpreter.issues.map(({ path }) => JSON.stringify(path)))
 
