@@ -1,0 +1,42 @@
+// Runs the tests of the models against the SDKs in compat/sdks, both ends of every peer range:
+// npm run test:sdk-versions -- [--only oldest]
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
+const project = join(root, 'compat/sdks')
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } })
+const SUITES = [
+  'test/models/anthropic',
+  'test/models/google',
+  'test/models/ollama',
+  'test/models/openai',
+  'test/models/not-understood',
+]
+
+/** @type {Record<string, string[]>} */
+const sets = {
+  oldest: ['openai-oldest', '@anthropic-ai/sdk-oldest', '@google/genai-oldest', 'ollama-oldest'],
+  early: ['openai-5', '@anthropic-ai/sdk-0', '@google/genai-2.0', 'ollama-newest'],
+  middle: ['openai-6', '@anthropic-ai/sdk-1', '@google/genai-2.13', 'ollama-newest'],
+  newest: ['openai-newest', '@anthropic-ai/sdk-newest', '@google/genai-newest', 'ollama-newest'],
+}
+
+/** @type {(command: string, args: string[], options: import('node:child_process').SpawnSyncOptions) => boolean} */
+const run = (command, args, options) => spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0
+if (!existsSync(join(project, 'node_modules')) && !run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: project })) {
+  process.exit(1)
+}
+
+const failed = Object.entries(sets).filter(([name, sdks]) => {
+  if (values.only?.includes(name) === false) return false
+  console.log(`\n${name}: ${sdks.join(', ')}`)
+  const env = { ...process.env, SDKS: sdks.map((alias) => `${alias.replace(/-[^-/]+$/, '')}=${alias}`).join(',') }
+  return !run('npx', ['vitest', 'run', '-c', 'vitest.sdks.config.ts', '--reporter=dot', ...SUITES], { cwd: root, env })
+})
+if (failed.length > 0) {
+  console.log(`Failed: ${failed.map(([name]) => name).join(', ')}`)
+  process.exitCode = 1
+}
