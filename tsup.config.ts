@@ -9,7 +9,8 @@ export default defineConfig({
   platform: 'node',
   removeNodeProtocol: false,
   splitting: true,
-  sourcemap: true,
+  // The output is readable: nothing is minified.
+  sourcemap: false,
   clean: true,
   // TypeScript 7 has no compiler API for the bundler to call; tsconfig.build.json writes the declarations.
   dts: false,
