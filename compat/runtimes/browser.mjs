@@ -57,7 +57,7 @@ export async function openBrowser(executablePath) {
         })`),
   }
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' }
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost')
     if (pathname === '/movie') {
       await pipeToNode(runStream('x', undefined, { model: simulate({ response: '{"title":"Alien"}' }) }), response)
@@ -71,7 +71,8 @@ export async function openBrowser(executablePath) {
       if (text === undefined) createReadStream(file).pipe(response)
       else response.end(text)
     }
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   return {

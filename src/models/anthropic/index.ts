@@ -3,7 +3,7 @@ import { AnthropicReader } from './events.ts'
 import { anthropicBody, withUsableMode } from './request.ts'
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
-import { missingSdk } from '../transport/load-sdk.ts'
+import { checkSdkVersion, missingSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { redactor } from '../transport/redact.ts'
@@ -11,6 +11,7 @@ import { sdkStream } from '../transport/sdk-stream.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
 
 const PROVIDER = 'anthropic'
+const OLDEST = '0.60'
 
 const CHECKS: OptionChecks<AnthropicOptions> = { ...sdkChecks, client: clientWith('messages') }
 
@@ -76,6 +77,7 @@ async function connect(
   const { baseURL, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ apiKey } or ANTHROPIC_API_KEY', responding: false }
   if (options.client !== undefined) {
+    checkSdkVersion(options.client, PROVIDER, '@anthropic-ai/sdk', OLDEST)
     const redact = redactor(clientSecrets(options.client))
     return { client: options.client, watch: undefined, context: { ...shared, redact } }
   }
@@ -94,6 +96,7 @@ async function connect(
     // What goes wrong is thrown; the SDK would also print the provider's data.
     logLevel: 'off',
   })
+  checkSdkVersion(client, PROVIDER, '@anthropic-ai/sdk', OLDEST)
   const redact = redactor({ keys: [apiKey], headers, baseURL })
   return { client, watch, context: { ...shared, redact } }
 }

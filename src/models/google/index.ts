@@ -2,8 +2,9 @@ import { checkFactoryOptions, checkModelId, clientWith, type OptionChecks, sdkCh
 import { checkBaseUrl, requireKey } from '../transport/credentials.ts'
 import { type EventSource, eventStream } from '../transport/event-stream.ts'
 import { GoogleReader } from './events.ts'
+import { sendThrough } from './own-fetch.ts'
 import { googleParams, withUsableMode } from './request.ts'
-import { missingSdk } from '../transport/load-sdk.ts'
+import { checkSdkVersion, missingSdk } from '../transport/load-sdk.ts'
 import type { Model, ModelRequest } from '../model.ts'
 import { redactor } from '../transport/redact.ts'
 import type { SdkConnection, SdkOptions } from '../transport/sdk-client.ts'
@@ -12,6 +13,8 @@ import { platformFetch, watchBody } from '../transport/watch-body.ts'
 import { asObject } from '../events/wire-value.ts'
 
 const PROVIDER = 'google'
+/** The first version that sends `responseJsonSchema` and can be reached by all of this. */
+const OLDEST = '1.30'
 
 const { timeout: _timeout, ...ownChecks } = sdkChecks
 
@@ -80,6 +83,7 @@ async function connect(
   const { baseURL, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ apiKey } or GEMINI_API_KEY', responding: false }
   if (options.client !== undefined) {
+    checkSdkVersion(options.client, PROVIDER, '@google/genai', OLDEST)
     const key = asObject(options.client)?.['apiKey']
     return { client: options.client, watch: undefined, context: { ...shared, redact: redactor({ keys: [key] }) } }
   }
@@ -97,6 +101,8 @@ async function connect(
       fetch: watch.fetch,
     },
   })
+  checkSdkVersion(client, PROVIDER, '@google/genai', OLDEST)
+  sendThrough(client, watch.fetch, (options.maxRetries ?? 2) + 1)
   return { client, watch, context: { ...shared, redact: redactor({ keys: [apiKey], headers, baseURL }) } }
 }
 

@@ -1,8 +1,11 @@
 import type { ClientOptions } from 'openai'
-import { missingSdk } from '../transport/load-sdk.ts'
+import { checkSdkVersion, missingSdk, outdatedSdk } from '../transport/load-sdk.ts'
 import { redactor } from '../transport/redact.ts'
 import { clientSecrets, type SdkConnection, type SdkOptions } from '../transport/sdk-client.ts'
 import { platformFetch, watchBody } from '../transport/watch-body.ts'
+
+/** The first version whose Responses API the adapter is tested with. */
+const OLDEST = '4.104'
 
 /** The part of an OpenAI client that is used, so that any version or copy of the SDK will do. */
 export interface OpenAIClient {
@@ -46,11 +49,14 @@ export async function connectOpenAI(
 ): Promise<SdkConnection<OpenAIClient>> {
   const { provider, keySource } = plan
   if (options.client !== undefined) {
+    checkSdkVersion(options.client, provider, 'openai', OLDEST)
     const redact = redactor(clientSecrets(options.client))
     return { client: options.client, watch: undefined, context: { provider, keySource, redact, responding: false } }
   }
   const apiKey = await plan.findKey()
   const sdk = await loadOpenAI(provider)
+  // Before version 4 there was another class.
+  if (typeof sdk.OpenAI !== 'function') throw outdatedSdk(provider, 'openai', OLDEST)
   const { headers } = options
   const watch = watchBody(options.fetch ?? platformFetch, onActivity, { names: 'ignored' })
   const redact = redactor({ keys: [apiKey], headers, baseURL: plan.baseURL })
@@ -70,6 +76,7 @@ export async function connectOpenAI(
     // What goes wrong is thrown; the SDK would also print the provider's data.
     logLevel: 'off',
   })
+  checkSdkVersion(client, provider, 'openai', OLDEST)
   return { client, watch, context: { provider, keySource, redact, responding: false } }
 }
 

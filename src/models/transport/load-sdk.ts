@@ -27,3 +27,34 @@ export function outdatedSdk(provider: string, packageName: string, oldest: strin
     { provider },
   )
 }
+
+/**
+ * Checks a client's version against the oldest that the adapter works with. A client that doesn't say its version is
+ * taken on trust.
+ *
+ * @throws `bad_options` that names both versions
+ */
+export function checkSdkVersion(client: unknown, provider: string, packageName: string, oldest: string): void {
+  const version = versionOf(client)
+  if (version !== undefined && isOlder(version, oldest)) throw outdatedSdk(provider, packageName, oldest, version)
+}
+
+/** What a client would call itself in `user-agent` (OpenAI, Anthropic) or `x-goog-api-client`. */
+function versionOf(client: unknown): string | undefined {
+  const { getUserAgent, apiClient } = client as {
+    getUserAgent?: () => unknown
+    apiClient?: { getDefaultHeaders?: () => Record<string, unknown> }
+  }
+  try {
+    const name = getUserAgent?.call(client) ?? apiClient?.getDefaultHeaders?.()['x-goog-api-client']
+    return /(?:JS |genai-sdk\/)(\d+\.\d+\.\d+)/.exec(String(name))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function isOlder(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [least = 0, leastMinor = 0] = oldest.split('.').map(Number)
+  return major < least || (major === least && minor < leastMinor)
+}
