@@ -2,8 +2,8 @@
 //
 // 1. Global names that only some libraries declare (DOM, Node's types, `esnext.disposable`) are declared in
 //    `ambient.d.ts`, which every entry refers to. Each has one method that the real one has too: an empty interface
-//    would be what everything extends, and a method declared twice is no error.
-// 2. An import of an optional peer is marked, so that its absence is no error. Only inner signatures use such types.
+//    would be what everything extends, and a method declared twice isn't an error.
+// 2. An import of an optional peer is marked, so that its absence isn't an error. Only inner signatures use such types.
 //
 // With `--check`, the declarations are searched for other names that a project may not have.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'

@@ -24,6 +24,18 @@ const sets = {
   newest: ['openai-newest', '@anthropic-ai/sdk-newest', '@google/genai-newest', 'ollama-newest'],
 }
 
+/**
+ * What the adapter can't make good in older SDKs: Google's take a comment for the beginning of an event before 2.32
+ * (Gemini sends none), and Anthropic's oldest drops events whose names it doesn't know before anyone sees them.
+ *
+ * @type {Record<string, string[]>}
+ */
+const exempt = {
+  oldest: ['gemini: a byte order mark', 'gemini (?:signs of life|keep-alive)', 'anthropic: events of another wire'],
+  early: ['gemini: a byte order mark', 'gemini (?:signs of life|keep-alive)'],
+  middle: ['gemini: a byte order mark', 'gemini (?:signs of life|keep-alive)'],
+}
+
 /** @type {(command: string, args: string[], options: import('node:child_process').SpawnSyncOptions) => boolean} */
 const run = (command, args, options) => spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0
 if (!existsSync(join(project, 'node_modules')) && !run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: project })) {
@@ -34,7 +46,9 @@ const failed = Object.entries(sets).filter(([name, sdks]) => {
   if (values.only?.includes(name) === false) return false
   console.log(`\n${name}: ${sdks.join(', ')}`)
   const env = { ...process.env, SDKS: sdks.map((alias) => `${alias.replace(/-[^-/]+$/, '')}=${alias}`).join(',') }
-  return !run('npx', ['vitest', 'run', '-c', 'vitest.sdks.config.ts', '--reporter=dot', ...SUITES], { cwd: root, env })
+  const filter = name in exempt ? ['-t', `^(?!.*(?:${exempt[name]?.join('|')}))`] : []
+  const args = ['vitest', 'run', '-c', 'vitest.sdks.config.ts', '--reporter=dot', ...filter, ...SUITES]
+  return !run('npx', args, { cwd: root, env })
 })
 if (failed.length > 0) {
   console.log(`Failed: ${failed.map(([name]) => name).join(', ')}`)

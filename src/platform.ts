@@ -6,7 +6,7 @@
 /** A `Request` of the platform. */
 export type PlatformRequest = typeof globalThis extends { Request: { prototype: infer Given } } ? Given : object
 
-/** What `fetch` takes besides the address. */
+/** What `fetch` takes next to the address. */
 export type PlatformRequestInit = typeof globalThis extends { fetch: (input: never, init?: infer Given) => unknown }
   ? NonNullable<Given>
   : object

@@ -7,7 +7,12 @@ import { chromium } from 'playwright-core'
 import { startProviderServer } from 'structstream/testing'
 
 const cwd = import.meta.dirname
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const browser = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find(existsSync)
 
 let server
 const environment = () => ({ ...process.env, NEXT_TELEMETRY_DISABLED: '1', BASE_URL: server.openaiBaseURL })

@@ -22,6 +22,8 @@ const MAX_HEAD = 1_048_576
 
 const NOTHING = new Uint8Array(0)
 
+const KNOWN_NAMES = /^(?:message_|content_block_)|^(?:ping|error)$/
+
 /** A line with its end; the last one of a text may have none. */
 const LINE = /[^\r\n]*(?:\r\n|\n|\r|$)/y
 
@@ -188,7 +190,9 @@ class Documents implements Rewriting {
 function nameOf(data: string): string {
   try {
     const { type } = JSON.parse(data) as { type?: unknown }
-    return typeof type === 'string' && /^\w+$/.test(type) ? `event: ${type}\n` : ''
+    if (typeof type !== 'string' || !/^\w+$/.test(type)) return ''
+    // Anthropic's SDK passed on only the names that it knew, before 0.100 or so, and `completion` is one that means no more.
+    return `event: ${KNOWN_NAMES.test(type) ? type : 'completion'}\n`
   } catch {
     return ''
   }

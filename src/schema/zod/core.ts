@@ -3,7 +3,7 @@ import type * as Core from 'zod/v4/core'
 import { StructStreamError } from '../../errors.ts'
 
 /*
- * What is used of Zod's core, which is an optional peer: loaded by `loadZodCore`, and bound from then on. Whoever holds
+ * What is used of Zod's core, which is an optional peer: loaded by `loadZodCore`, and bound from then on. The caller that holds
  * a Zod schema has called it, in `prepareSchema`.
  */
 
