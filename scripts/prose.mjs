@@ -30,7 +30,7 @@ export const banned = [
   ],
   [/\bstands? (?:in|at|behind|for itself|before|there|alone|beside)\b|\bwhat stands\b/i, 'is'],
   [/\bgo(?:es)? on\b/i, 'continue'],
-  [/\b(?:is|are|was|were) no (?:[a-z]+)\b(?! (?:longer|more|later|earlier|sooner))/i, "isn't a"],
+  [/(?<!there )\b(?:is|are|was|were) no (?:[a-z]+)\b(?! (?:longer|more|later|earlier|sooner))/i, "isn't a"],
   [/\bso many\b/i, 'this many, the number of'],
   [/\bmend(?:s|ed|ing)?\b/i, 'repair'],
   [/\bthe way of\b/i, 'how'],
