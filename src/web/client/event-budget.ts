@@ -5,7 +5,7 @@ import type { WireEvent } from '../protocol.ts'
 const ATTEMPTS_OF_TEXT = 4
 
 /** Bytes that an event takes in a page, without its data: an attempt has its own answer, reading and timers. */
-const COST = { attempt: 5_000, toolCall: 1_000, usage: 100, other: 500, path: 100, issue: 300 }
+const COST = { attempt: 8_000, toolCall: 1_000, usage: 100, other: 500, path: 100, issue: 300 }
 
 /**
  * Counts what a server makes a page keep. The limits of an attempt bound its own text and events; this bounds a server
