@@ -130,7 +130,9 @@ export class Calls {
     const open = this.#things.open(identity)
     if (open.length === 0) return this.#end(this.#begin(identity), text)
     const fitting = open.length > 1 ? open.filter((call) => isRest(call, text)) : open
-    const call = onlyOne(fitting)
+    // Without its id, which of calls that are alike has ended can't be said; and the id may come yet.
+    const isLost = fitting.length > 1 && identity.id === undefined && fitting.some((one) => one.id !== undefined)
+    const call = isLost ? undefined : onlyOne(fitting)
     if (call === undefined) throw ambiguous('whole arguments', identity.name)
     this.#end(call, text, identity)
   }
