@@ -1,10 +1,7 @@
 import { isExactNumber } from '../../json/numbers.ts'
-import { replayValue } from '../../json/sinks/replay-value.ts'
 import { SnapshotPace } from '../../json/snapshot-pace.ts'
 import {
-  CheckFailure,
   KIND_ARRAY,
-  KIND_BOOLEAN,
   KIND_FALSE,
   KIND_NULL,
   KIND_NUMBER,
@@ -12,26 +9,20 @@ import {
   KIND_STRING,
   KIND_TRUE,
   type SchemaNode,
-  type StringWatch,
 } from '../../schema/node.ts'
 import type { OpenPath } from '../interpreter.ts'
-import { mayHoldValue, mayUnquote } from './coercions.ts'
 import type { CursorContext } from './context.ts'
 import { enterKey } from './enter-key.ts'
 import { ForkControl } from './fork-control.ts'
 import type { LaneCursor } from './fork.ts'
 import { HeldValues } from './held-values.ts'
-import type { OpenContainer } from './open-container.ts'
 import { OpenValue } from './open-value.ts'
 import { PendingStrings } from './pending-strings.ts'
 import { Reporter } from './reporter.ts'
 import { ValueEnd } from './value-end.ts'
-import { oneElementTooMany, wrongKind } from './violations.ts'
+import { ValueEntry, slotOf } from './value-entry.ts'
 import { VisibleValue } from './visible-value.ts'
 import { enterComma, enterKeyBeginning } from './what-follows.ts'
-
-/** What may turn out to be a word without quotes: `nullable`, `2024-10-18`. */
-const MAYBE_WORD = KIND_BOOLEAN | KIND_NULL | KIND_NUMBER
 
 /**
  * Walks a schema along with the text: which node is in force here, what may be shown, what is certainly
@@ -56,18 +47,19 @@ export class Cursor implements LaneCursor {
   readonly #strings: PendingStrings
   readonly #held: HeldValues
   readonly #forks: ForkControl
+  readonly #entry: ValueEntry
 
   /** @param depth containers around the value, for a lane of a fork */
   constructor(node: SchemaNode, context: CursorContext, depth = 0, isTolerant = context.lenience !== null) {
     const { open } = this
     const view = (this.view = new VisibleValue(node, depth, context.pace ?? new SnapshotPace()))
     const reporter = (this.#reporter = new Reporter(view, context))
-    const end = (this.#end = new ValueEnd(view, context, reporter, (branch) => this.#decide(branch)))
+    const end = (this.#end = new ValueEnd(view, context, reporter, (branch) => this.#entry.decide(branch)))
     this.#context = context
     this.#isTolerant = isTolerant
     this.#isEager = !isTolerant && context.isSide !== true
     this.#strings = new PendingStrings(view, open, context, reporter, end, (kind, text) =>
-      this.#held.replay(kind, text, this.#slot(view.frame)!),
+      this.#held.replay(kind, text, slotOf(view.frame)!),
     )
     this.#held = new HeldValues(this, context, reporter, end, this.#strings)
     this.#forks = new ForkControl(
@@ -78,6 +70,7 @@ export class Cursor implements LaneCursor {
       end,
       (node, laneContext) => new Cursor(node, laneContext, view.frame.depth, isTolerant),
     )
+    this.#entry = new ValueEntry(this, isTolerant, context, reporter, this.#strings, this.#held, this.#forks)
   }
 
   /* What there is to be seen */
@@ -119,14 +112,6 @@ export class Cursor implements LaneCursor {
   /** Nothing that was read may turn out to be something else. */
   get isSettled(): boolean {
     return this.open.fork === null && this.#strings.isSettled
-  }
-  /** Node of the string, number or literal that is open; null: none is, or it is passed over. */
-  get openLeaf(): SchemaNode | null {
-    return this.open.leaf
-  }
-  /** Open containers inside a value that is passed over. */
-  get passedOver(): number {
-    return this.open.passedOver
   }
 
   /** The visible value, `ABSENT` when there is none; see `VisibleValue`. */
@@ -234,7 +219,7 @@ export class Cursor implements LaneCursor {
     }
     if (this.#isTolerant) this.#strings.settle()
     if (this.open.fork === null) {
-      const node = this.#enter(kind)
+      const node = this.#entry.enter(kind)
       if (node === null) {
         open.passedOver = 1
         return
@@ -257,7 +242,7 @@ export class Cursor implements LaneCursor {
       return
     }
     if (this.#isTolerant) this.#strings.settle()
-    if (open.fork === null) this.#decideUntagged()
+    if (open.fork === null) this.#entry.decideUntagged()
     const { fork } = open
     if (fork === null) {
       if (this.#strings.isLenient) this.#held.completeObject(this.view.frame)
@@ -279,7 +264,7 @@ export class Cursor implements LaneCursor {
     }
     if (this.#isTolerant) this.#strings.settle()
     if (this.open.fork === null) {
-      const node = (open.leaf = this.#enter(KIND_STRING))
+      const node = (open.leaf = this.#entry.enter(KIND_STRING))
       if (node === null) return
       if (this.open.fork === null) {
         this.#openString(node)
@@ -292,16 +277,9 @@ export class Cursor implements LaneCursor {
 
   #openString(node: SchemaNode): void {
     const { open, view } = this
-    const { core } = node
-    if ((node.accepts & KIND_STRING) === 0) open.watch = watchQuoted(node)
-    else if (core.kind === 'leaf') {
-      open.watch = core.watch
-      if (core.patterns !== undefined) open.follow = core.patterns()
-    }
-    open.isInString = true
     const { observers } = this.#context
     const isHeard = observers?.wantsFields === true && this.#end.hasListeners
-    open.listen(isHeard ? observers.fieldAt(() => view.frame.openPath()) : null, 0)
+    open.beginString(node, isHeard ? observers.fieldAt(() => view.frame.openPath()) : null)
     const isString = (node.accepts & KIND_STRING) !== 0
     if (isString && !node.isAtomic && view.hiddenFrom === null && !view.frame.isTruncated) {
       view.text = ''
@@ -323,7 +301,7 @@ export class Cursor implements LaneCursor {
     }
     if (open.leaf === null) return
     if (open.watch !== null || open.follow !== null) {
-      const failure = open.watch?.(soFar) ?? open.follow?.(piece, soFar) ?? null
+      const failure = open.judge(piece, soFar)
       if (failure !== null && !this.#strings.mayStillFit(open.leaf, soFar)) {
         open.leaf = null
         this.#reporter.reject(failure.issues)
@@ -347,10 +325,7 @@ export class Cursor implements LaneCursor {
     const { fork } = this.open
     if (fork !== null && open.passedOver === 0 && fork.isWatching)
       this.growString(value.slice(fork.soFar.length), value)
-    open.watch = null
-    open.follow = null
-    open.isInString = false
-    open.endText(value, !strings.isLenient)
+    open.endString(value, !strings.isLenient)
     if (strings.isLenient && open.passedOver === 0 && this.open.fork === null && open.leaf !== null) {
       strings.end(open.leaf, value)
       return
@@ -387,7 +362,7 @@ export class Cursor implements LaneCursor {
     if (!this.#beginLeaf(KIND_NUMBER)) {
       open.fork!.beginNumber()
       this.#forks.after()
-    } else if (open.leaf !== null && open.leaf.core.kind === 'leaf' && this.#isCertainNumber())
+    } else if (open.leaf !== null && open.leaf.core.kind === 'leaf' && this.#entry.isCertainNumber())
       open.numbers = open.leaf.core.numbers ?? null
   }
 
@@ -403,21 +378,12 @@ export class Cursor implements LaneCursor {
     this.#reporter.reject(failure.issues)
   }
 
-  /** What begins as a number can't turn out to be a word that the schema takes. */
-  #isCertainNumber(): boolean {
-    if (!this.#isTolerant) return true
-    const { slot, isArray, parent } = this.view.frame
-    // In a fork the readings of strings are elsewhere.
-    if (this.#context.lenience === null || (parent !== null && isArray && slot === null)) return false
-    return slot !== null && (slot.accepts & KIND_STRING) === 0
-  }
-
   endNumber(value: number, text = ''): void {
     const { held, fork, leaf } = this.open
     this.open.numbers = null
     if (held !== null) held.endNumber(value, text)
     else if (text !== '' && fork === null && leaf !== null && !isExactNumber(value, text))
-      this.#held.endInexact(leaf, this.#slot(this.view.frame)!, value, text)
+      this.#held.endInexact(leaf, slotOf(this.view.frame)!, value, text)
     else this.#endLeaf(value, KIND_NUMBER, false, text)
   }
   beginLiteral(value: boolean | null): void {
@@ -452,7 +418,7 @@ export class Cursor implements LaneCursor {
   #beginLeaf(kind: number): boolean {
     if (this.#isTolerant) this.#strings.settle()
     if (this.open.fork !== null) return false
-    this.open.leaf = this.#enter(kind)
+    this.open.leaf = this.#entry.enter(kind)
     return this.open.fork === null
   }
 
@@ -481,103 +447,4 @@ export class Cursor implements LaneCursor {
     this.#held.finish(held)
     return false
   }
-
-  /* Which node is in force */
-
-  /** Node of the child that is open or comes next, as the container has it. */
-  #slot(frame: OpenContainer): SchemaNode | null {
-    const { core } = frame.node
-    if (!frame.isArray || core.kind !== 'tuple') return frame.slot
-    return (core.slots[frame.count] ?? core.rest)?.node ?? null
-  }
-
-  /** A value of this kind begins: the node in force for it, or null when it is passed over. May start a fork. */
-  #enter(kind: number): SchemaNode | null {
-    const strings = this.#strings
-    const { frame } = this.view
-    let node = frame.slot
-    if (frame.isArray) {
-      if (frame.count >= frame.maximum) return this.#extraElement(frame)
-      if (frame.node.core.kind === 'tuple') node = this.#slot(frame)
-    }
-    if (node === null) return null
-    if ((node.accepts & kind) !== 0) return this.#resolve(node, kind)
-    if (strings.isLenient) {
-      const { core } = node
-      if (kind === KIND_STRING && mayHoldValue(node)) return node
-      if (core.kind === 'array' && kind === KIND_OBJECT) {
-        this.#held.holdForList(node, core.element.node)
-        return null
-      }
-      if (core.kind === 'array' && kind !== KIND_NULL && (core.element.node.accepts & kind) !== 0) {
-        strings.wrap(node)
-        return this.#enter(kind)
-      }
-    }
-    const isAbsent = kind === KIND_NULL && strings.mayBeAbsent(frame)
-    const mayBeWord = (kind & MAYBE_WORD) !== 0 && (node.accepts & KIND_STRING) !== 0
-    if (this.#isTolerant && (isAbsent || mayBeWord)) strings.deferLiteral(wrongKind(node, kind), isAbsent)
-    else this.#reporter.reject([wrongKind(node, kind)])
-    return null
-  }
-
-  /** Unions, intersections and catches become one reading, or a fork. */
-  #resolve(node: SchemaNode, kind: number): SchemaNode {
-    if (node.isOneReading) return node
-    if (kind === KIND_NULL && node.nullStep >= 0) return node
-    const narrowed = node.narrow(kind)
-    if (kind === KIND_NULL && narrowed.nullStep >= 0) return narrowed
-    const { core } = narrowed
-    switch (core.kind) {
-      case 'union':
-        return this.#forks.start(narrowed, 'any', core.options, core.whole)
-      case 'intersection':
-        return this.#forks.start(narrowed, 'all', core.sides, core.whole)
-      case 'catch':
-        return this.#forks.start(narrowed, 'catch', [core.inner], null)
-      default:
-        return narrowed
-    }
-  }
-
-  #extraElement(frame: OpenContainer): null {
-    this.#reporter.once(frame, oneElementTooMany)
-    frame.isTruncated = true
-    return null
-  }
-
-  /** The discriminator is missing at the end of the object: the branch that allows that, if there is one. */
-  #decideUntagged(): void {
-    const { frame } = this.view
-    const { core } = frame.node
-    if (core.kind !== 'discriminated' || frame.isRejected) return
-    const branch = core.branches.get(undefined)
-    if (branch !== undefined) this.#decide(branch.node)
-  }
-
-  /** A discriminated union's object was collected unseen until its discriminator came; now it is read again, as the branch. */
-  #decide(branch: SchemaNode): void {
-    const { view } = this
-    const frame = view.leave()
-    const collected = frame.container as Record<string, unknown>
-    const { hasViolation } = frame
-    const node = this.#resolve(branch.andThen(frame.node.steps, frame.node.isAtomic), KIND_OBJECT)
-    const { fork } = this.open
-    if (fork === null) {
-      view.open(node, KIND_OBJECT)
-      view.frame.hasViolation = hasViolation
-    } else {
-      fork.beginObject()
-      this.#forks.after()
-    }
-    for (const key of Object.keys(collected)) {
-      this.key(key)
-      replayValue(this, collected[key])
-    }
-  }
-}
-
-/** A string where a number, boolean or null is wanted: wrong as soon as it can mean none of them. */
-function watchQuoted(node: SchemaNode): StringWatch {
-  return (soFar) => (mayUnquote(node, soFar) ? null : new CheckFailure([wrongKind(node, KIND_STRING)]))
 }

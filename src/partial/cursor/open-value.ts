@@ -1,6 +1,15 @@
-import type { NumberWatch, OpenStringWatch, SchemaNode, StringWatch } from '../../schema/node.ts'
+import {
+  CheckFailure,
+  KIND_STRING,
+  type NumberWatch,
+  type OpenStringWatch,
+  type SchemaNode,
+  type StringWatch,
+} from '../../schema/node.ts'
+import { mayUnquote } from './coercions.ts'
 import type { Fork } from './fork.ts'
 import type { HeldValue } from './held-value.ts'
+import { wrongKind } from './violations.ts'
 
 /** Gets the text of a string as it grows. */
 type TextListener = (piece: string, isDone: boolean) => void
@@ -27,7 +36,35 @@ export class OpenValue {
   /** Characters of the string that the listener has. */
   #heard = 0
 
-  /** A string begins, or a listener comes for one that is open: `heard` characters of it are no news. */
+  /** A string begins that is read as `node`. */
+  beginString(node: SchemaNode, listener: TextListener | null): void {
+    const { core } = node
+    if ((node.accepts & KIND_STRING) === 0) this.watch = watchQuoted(node)
+    else if (core.kind === 'leaf') {
+      this.watch = core.watch
+      if (core.patterns !== undefined) this.follow = core.patterns()
+    }
+    this.isInString = true
+    this.listen(listener, 0)
+  }
+
+  /** More of it has come: why it can't be right any more, if that is so. */
+  judge(piece: string, soFar: string): CheckFailure | null {
+    return this.watch?.(soFar) ?? this.follow?.(piece, soFar) ?? null
+  }
+
+  /** The closing quote. @param isCertain the string can't turn out to go on */
+  endString(value: string, isCertain: boolean): void {
+    this.watch = null
+    this.follow = null
+    this.isInString = false
+    if (this.#listener === null) return
+    this.#listener(this.leaf === null ? '' : value.slice(this.#heard), isCertain)
+    this.#heard = value.length
+    if (isCertain) this.#listener = null
+  }
+
+  /** A listener comes for the open string: it has `heard` characters of it. */
   listen(listener: TextListener | null, heard: number): void {
     this.#listener = listener
     this.#heard = heard
@@ -37,14 +74,6 @@ export class OpenValue {
     if (this.#listener === null) return
     this.#heard += piece.length
     this.#listener(piece, false)
-  }
-
-  /** The closing quote. @param isCertain the string can't turn out to go on */
-  endText(value: string, isCertain: boolean): void {
-    if (this.#listener === null) return
-    this.#listener(this.leaf === null ? '' : value.slice(this.#heard), isCertain)
-    this.#heard = value.length
-    if (isCertain) this.#listener = null
   }
 
   /** The string that ended can't go on any more. */
@@ -61,4 +90,9 @@ export class OpenValue {
     this.follow = other.follow
     this.numbers = other.numbers
   }
+}
+
+/** A string where a number, boolean or null is wanted: wrong as soon as it can mean none of them. */
+function watchQuoted(node: SchemaNode): StringWatch {
+  return (soFar) => (mayUnquote(node, soFar) ? null : new CheckFailure([wrongKind(node, KIND_STRING)]))
 }

@@ -26,7 +26,7 @@ export function interrupt(base: Interpreter): Interruption | null {
   const { cursor } = candidate
   cursor.settle()
   const { leaf } = record
-  const node = cursor.openLeaf
+  const node = cursor.open.leaf
   const isWhole = node !== null && (node.isAtomic || (node.core.kind === 'leaf' && node.core.options !== null))
   if (leaf !== null && (leaf.kind !== 'string' || isWhole)) {
     cursor.cancelLiteral()

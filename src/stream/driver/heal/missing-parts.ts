@@ -20,7 +20,7 @@ export function missingIn(
   const steps: ResumeStep[] = []
   const asked: RequestedPart[] = []
   const names = new Set<string>()
-  const known = levels.length - candidate.cursor.passedOver
+  const known = levels.length - candidate.cursor.open.passedOver
   const path: (string | number)[] = []
   const schemas: (JsonSchema | null)[] = [parts.root]
   for (const [depth, { container, key }] of levels.entries()) {
@@ -35,7 +35,7 @@ export function missingIn(
   const innermost = levels.at(-1)
   const isInArray = Array.isArray(innermost?.container)
   const here = isInArray && leaf === null ? path.slice(0, -1) : path
-  const isPassed = known < levels.length || (leaf !== null && candidate.cursor.openLeaf === null)
+  const isPassed = known < levels.length || (leaf !== null && candidate.cursor.open.leaf === null)
   if (leaf?.kind === 'string') {
     const prefix = leaf.text
     if (isPassed) steps.push({ kind: 'end-text', prefix })
