@@ -25,7 +25,10 @@ function partFor(schema: { description: string }, document: unknown, said: strin
   if (place === null) throw new Error(`a description that says no place: ${description}`)
   const value = at(document, place[1] === 'the root' ? '' : place[1]!)
   if (description.startsWith('The elements')) return Array.isArray(value) ? value.slice(Number(place[2])) : []
-  if (description.startsWith('The rest of the text')) return String(value).slice(openString(said).length)
+  if (description.startsWith('The remainder')) {
+    const [, repeated = '""'] = /last words, ("(?:[^"\\]|\\.)*")/s.exec(description) ?? []
+    return `${JSON.parse(repeated) as string}${String(value).slice(openString(said).length)}`
+  }
   if (!description.startsWith('The keys')) return value
   const wanted = keysOf(schema)
   const there = at(parsePartial(said), place[1] === 'the root' ? '' : place[1]!)

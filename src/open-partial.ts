@@ -60,7 +60,7 @@ export async function openPartial<S = undefined>(schema?: S, options: ReaderOpti
     schema === undefined
       ? plainText
       : (await prepareSchema(schema, { dialect: 'json-schema', mode: 'prompt' })).compiled
-  return new Reader<S>(new Answer(1, compiled, { repair, ...limits }, () => {}), new RunawayDetector(limits))
+  return new Reader<S>(new Answer(1, compiled, { repair, ...limits }), new RunawayDetector(limits))
 }
 
 class Reader<S> implements PartialReader<S> {

@@ -67,7 +67,7 @@ const order: Record<string, string[][]> = {
     ['cursor'],
     ['document'],
     ['patch'],
-    ['known-keys.ts'],
+    ['known-keys.ts', 'whole-answer.ts'],
     ['compile-schema.ts'],
     ['resume'],
   ],
@@ -102,7 +102,7 @@ const order: Record<string, string[][]> = {
   ],
   'stream/driver': [
     ['choose-model.ts', 'complete-history.ts', 'merge-issues.ts'],
-    ['validate-answer.ts'],
+    ['validate-answer.ts', 'prepare-call.ts'],
     ['heal', 'next-attempt.ts'],
     ['tool-steps.ts'],
   ],

@@ -48,7 +48,7 @@ export class Answer {
   readonly deltas = new DeltaList()
   readonly compiled: CompiledSchema
   readonly options: InterpreterOptions
-  #onFailure: (error: StructStreamError) => void
+  #onFailure: ((error: StructStreamError) => void) | undefined
   #interpreter: Interpreter
   /** The attempts that wrote it, from which delta on, and whether the text before it had ended by then. */
   readonly #parts: { attempt: number; from: number; start: number; join: Join | undefined; isAfterEnd: boolean }[]
@@ -66,18 +66,16 @@ export class Answer {
   #final: { value: unknown } | undefined
   #isShown = false
 
-  /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
-  constructor(
-    attempt: number,
-    compiled: CompiledSchema,
-    options: InterpreterOptions,
-    onFailure: (error: StructStreamError) => void,
-  ) {
+  constructor(attempt: number, compiled: CompiledSchema, options: InterpreterOptions) {
     this.#parts = [{ attempt, from: 0, start: 0, join: undefined, isAfterEnd: false }]
     this.compiled = compiled
     this.options = options
-    this.#onFailure = onFailure
     this.#interpreter = this.#newInterpreter()
+  }
+
+  /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
+  stopWith(onFailure: (error: StructStreamError) => void): void {
+    this.#onFailure = onFailure
   }
 
   /** The text is kept once: by the log. */
@@ -98,6 +96,11 @@ export class Answer {
   /** The answer as one text: what came, or the JSON of what several attempts wrote together. */
   get document(): string {
     return this.#isJoined ? JSON.stringify(this.#interpreter.raw()) : this.deltas.text
+  }
+
+  /** Where what an attempt wrote begins in the text. */
+  startOf(attempt: number): number {
+    return this.#parts.find((part) => part.attempt === attempt)?.start ?? 0
   }
 
   /** How what an attempt wrote is joined into what was there; undefined: it wrote no parts. */
@@ -130,7 +133,7 @@ export class Answer {
    * A further attempt writes on: what comes from here on is read by what `join` makes of the reading so far. Without
    * it there was only a pause.
    */
-  extend(attempt: number, join: Join | undefined, onFailure: (error: StructStreamError) => void): void {
+  extend(attempt: number, join: Join | undefined, onFailure?: (error: StructStreamError) => void): void {
     this.read()
     this.#onFailure = onFailure
     this.#parts.push({
@@ -297,6 +300,6 @@ export class Answer {
 
   #fail(error: StructStreamError): void {
     this.error = error
-    this.#onFailure(error)
+    this.#onFailure?.(error)
   }
 }

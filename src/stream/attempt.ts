@@ -6,6 +6,7 @@ import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Message, Repair, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
+import type { RepeatedText } from '../partial/resume/repeated-text.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
 import { detailsOf, replyOf, resultOf, type RunFacts, type Valid } from './run-result.ts'
 import type { RunResult } from './types.ts'
@@ -21,6 +22,8 @@ export interface AttemptHost {
   onSign(): void
   /** The first delta of the attempt came, of whatever kind. */
   onDelivery(): void
+  /** The answer's text had to be repaired before it was read. */
+  repaired(repair: Repair): void
   /** A text delta came. */
   onText(answer: Answer, text: string): void
   /** The provider has named its model or its response. */
@@ -37,6 +40,8 @@ export interface ReadingRules {
   /** What stops the model, so that every delta is read at once: the first certain issue, or text that is no JSON. */
   stopsAt: 'issue' | 'failure' | null
   /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
+  /** Takes from the text what it repeats of the answer that it continues. */
+  repeated?: RepeatedText | undefined
   readTool?: ((name: string) => CallReader | undefined) | undefined
 }
 
@@ -77,6 +82,7 @@ export class Attempt {
   #iterator: AsyncIterator<ModelEvent> | undefined
   #duration: number | undefined
   #isDelivering = false
+  #isRepetitionReported = false
   /** Something came that consumers were not woken for. */
   #isWakeDue = false
   /** Resolves when the model has cleaned up after being closed. */
@@ -102,7 +108,8 @@ export class Attempt {
       provider: this.model.provider,
     })
     this.#host.wake()
-    this.#drive(request)
+    // It may have been closed before it began.
+    if (!this.isOver) this.#drive(request)
     return this.#over.promise
   }
 
@@ -233,9 +240,25 @@ export class Attempt {
 
   #end(error?: StructStreamError): void {
     if (this.isOver) return
+    // What was kept back may have been new.
+    if (this.#rules.repeated !== undefined) this.#write(this.#rules.repeated.end())
     this.#duration = performance.now() - this.#started
     this.#error = error
     this.#over.resolve()
+  }
+
+  /** Adds new text to the answer. */
+  #write(text: string): void {
+    const { deltas } = this.answer
+    const { repeated } = this.#rules
+    if (repeated !== undefined && repeated.repeated !== '' && !this.#isRepetitionReported) {
+      this.#isRepetitionReported = true
+      this.#host.repaired({ kind: 'overlap', position: deltas.length, before: repeated.repeated, after: '' })
+    }
+    if (text === '') return
+    this.#host.log.delta('text-delta', this.number, deltas, this.answer, text)
+    this.#host.onText(this.answer, text)
+    if (this.#rules.stopsAt !== null) this.#readAtOnce()
   }
 
   #handle(event: ModelEvent): void {
@@ -246,10 +269,8 @@ export class Attempt {
       case 'text-delta': {
         if (event.text === '') return
         const passed = this.#rules.guard.push(text(event))
-        log.delta('text-delta', attempt, this.answer.deltas, this.answer, event.text)
         this.hasDelivered = true
-        this.#host.onText(this.answer, event.text)
-        if (this.#rules.stopsAt !== null) this.#readAtOnce()
+        this.#write(this.#rules.repeated?.push(event.text) ?? event.text)
         this.#limit(passed)
         break
       }

@@ -1,4 +1,5 @@
 import { setOwn } from '../growing-container.ts'
+import { InexactNumber } from '../numbers.ts'
 import type { TokenSink } from '../token-sink.ts'
 
 /** A container that is open. */
@@ -21,6 +22,12 @@ export class OpenDocument implements TokenSink {
   leaf: OpenLeaf | null = null
   isDone = false
   value: unknown
+  readonly #keepsText: boolean
+
+  /** With `keepsText`, numbers that a double may not hold are `InexactNumber`s, to be replayed. */
+  constructor(keepsText = false) {
+    this.#keepsText = keepsText
+  }
 
   /** Path of the open place; with a key, or as an index, where a value is open or due. */
   path(): (string | number)[] {
@@ -91,8 +98,8 @@ export class OpenDocument implements TokenSink {
   beginNumber(): void {
     this.leaf = { kind: 'number' }
   }
-  endNumber(value: number): void {
-    this.#store(value)
+  endNumber(value: number, text = ''): void {
+    this.#store(this.#keepsText && text !== '' ? new InexactNumber(value, text) : value)
   }
   beginLiteral(): void {
     this.leaf = { kind: 'literal' }

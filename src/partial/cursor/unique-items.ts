@@ -6,7 +6,7 @@ export function isNewElement(known: Set<string>, element: unknown): boolean {
 }
 
 /** The same text for values that are alike. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined'
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   const entries = Object.entries(value).map(([key, child]) => `${JSON.stringify(key)}:${canonical(child)}`)

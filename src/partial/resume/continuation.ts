@@ -1,7 +1,17 @@
 import { OpenDocument } from '../../json/sinks/open-document.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
 import { replayValue } from '../../json/sinks/replay-value.ts'
+import { NewElements } from './new-elements.ts'
 import type { ResumeStep } from './plan.ts'
+import { RepeatedText } from './repeated-text.ts'
+
+/** What the innermost container that is open has already. */
+export interface OpenPart {
+  has(key: string): boolean
+  elements(): readonly unknown[]
+  /** What came was there already, and is left out. */
+  onRepeated(text: string): void
+}
 
 /**
  * Turns the tokens of a document with one key for each missing part into the tokens with which the document that was
@@ -10,8 +20,7 @@ import type { ResumeStep } from './plan.ts'
 export class Continuation implements TokenSink {
   readonly #target: TokenSink
   readonly #steps: readonly ResumeStep[]
-  /** Whether the innermost object that is open has a key already. */
-  readonly #has: (key: string) => boolean
+  readonly #open: OpenPart
   #at = 0
   #depth = 0
   #receiver: TokenSink = NOWHERE
@@ -22,10 +31,10 @@ export class Continuation implements TokenSink {
   /** A part has come whose name is known: this is the document that was asked for. */
   isRecognized = false
 
-  constructor(target: TokenSink, steps: readonly ResumeStep[], has: (key: string) => boolean) {
+  constructor(target: TokenSink, steps: readonly ResumeStep[], open: OpenPart) {
     this.#target = target
     this.#steps = steps
-    this.#has = has
+    this.#open = open
   }
 
   key(name: string): void {
@@ -65,13 +74,13 @@ export class Continuation implements TokenSink {
   #receiverFor(step: ResumeStep): TokenSink {
     switch (step.kind) {
       case 'text':
-        return new RestOfText(this.#target, step.prefix)
+        return new RestOfText(this.#target, step.prefix, this.#open.onRepeated)
       case 'value':
         return this.#target
       case 'members':
-        return new RestOfContainer(this.#target, false, this.#has)
+        return new RestOfContainer(this.#target, false, (key) => this.#open.has(key))
       case 'elements':
-        return new RestOfContainer(this.#target, true, this.#has)
+        return new RestOfContainer(this.#newElements(), true, () => false)
       case 'close':
       case 'end-text':
         return NOWHERE
@@ -80,6 +89,12 @@ export class Continuation implements TokenSink {
         return never
       }
     }
+  }
+
+  #newElements(): TokenSink {
+    const before = this.#open.elements()
+    const onRepeated = (count: number): void => this.#open.onRepeated(JSON.stringify(before.slice(-count)).slice(1, -1))
+    return new NewElements(this.#target, before, onRepeated)
   }
 
   /** The value that came last has ended: a string may go on until the next token. */
@@ -167,20 +182,45 @@ const NOWHERE: TokenSink = new Nowhere()
 /** A string that goes on. Anything but a string leaves it as it is. */
 class RestOfText extends Nowhere {
   readonly #target: TokenSink
+  readonly #repeated: RepeatedText
+  readonly #onRepeated: (text: string) => void
+  /** The text with what is certainly new of the rest. */
+  #soFar: string
   readonly #prefix: string
   #depth = 0
+  #isReported = false
 
-  constructor(target: TokenSink, prefix: string) {
+  constructor(target: TokenSink, prefix: string, onRepeated: (text: string) => void) {
     super()
     this.#target = target
-    this.#prefix = prefix
+    this.#prefix = this.#soFar = prefix
+    this.#repeated = new RepeatedText(prefix)
+    this.#onRepeated = onRepeated
   }
 
-  override growString(piece: string, soFar: string): void {
-    if (this.#depth === 0) this.#target.growString(piece, this.#prefix + soFar)
+  override growString(piece: string): void {
+    if (this.#depth > 0) return
+    const fresh = this.#repeated.push(piece)
+    this.#report()
+    if (fresh === '') return
+    this.#soFar += fresh
+    this.#target.growString(fresh, this.#soFar)
   }
   override endString(value: string): void {
-    if (this.#depth === 0) this.#target.endString(this.#prefix + value)
+    if (this.#depth > 0) return
+    // It may hold characters that no piece announced.
+    if (!this.#repeated.isDecided) {
+      this.#repeated.push(value.slice(this.#repeated.length))
+      this.#repeated.end()
+    }
+    this.#report()
+    this.#soFar = this.#prefix + value.slice(this.#repeated.repeated.length)
+    this.#target.endString(this.#soFar)
+  }
+  #report(): void {
+    if (this.#isReported || this.#repeated.repeated === '') return
+    this.#isReported = true
+    this.#onRepeated(this.#repeated.repeated)
   }
   reopenString(): void {
     if (this.#depth === 0) this.#target.reopenString?.()

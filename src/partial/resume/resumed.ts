@@ -4,7 +4,7 @@ import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
 import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
 import type { ListenerHub, CompletionListener, FieldListener } from '../listeners.ts'
-import { Continuation } from './continuation.ts'
+import { Continuation, type OpenPart } from './continuation.ts'
 import type { Interruption } from './interruption.ts'
 import type { ResumePlan } from './plan.ts'
 
@@ -34,18 +34,25 @@ export class ResumedInterpreter implements Repairable {
     this.#start = start
     candidate.handOver(() => start + this.#length)
     const target = tee(record, candidate.cursor)
-    const has = (key: string): boolean => {
-      const container = record.levels.at(-1)?.container
-      return container !== undefined && Object.hasOwn(container, key)
+    const open: OpenPart = {
+      has(key) {
+        const container = record.levels.at(-1)?.container
+        return container !== undefined && Object.hasOwn(container, key)
+      },
+      elements() {
+        const container = record.levels.at(-1)?.container
+        return Array.isArray(container) ? container : []
+      },
+      onRepeated: (text) => this.#reportRepeated(text),
     }
     const { decoding, steps } = plan
-    if (!steps.some((step) => 'name' in step)) new Continuation(target, steps, has).start()
+    if (!steps.some((step) => 'name' in step)) new Continuation(target, steps, open).start()
     this.#reader = new DocumentInterpreter(
       ANY,
       {
         sink: (nobody) => {
           if (this.#part?.isRecognized === true) return nobody
-          this.#part = new Continuation(target, steps, has)
+          this.#part = new Continuation(target, steps, open)
           return decoding === null ? this.#part : decoding.sink(this.#part)
         },
         decode: (value) => value,
@@ -64,6 +71,11 @@ export class ResumedInterpreter implements Repairable {
     this.#reader.end()
     this.#collect()
     this.interruption.candidate.cursor.settle()
+  }
+
+  #reportRepeated(before: string): void {
+    const path = [...(this.interruption.document.openPlace()?.path ?? [])]
+    this.repairs.push({ kind: 'overlap', position: this.#start + this.#length, path, before, after: '' })
   }
 
   #collect(): void {

@@ -2,7 +2,7 @@ import { StructStreamError } from '../../errors.ts'
 import type { Mode, Model, ResponseFormat } from '../../models/model.ts'
 import { resolveModel } from '../../models/resolve.ts'
 import { prepareSchema, type PreparedSchema } from '../../partial/compile-schema.ts'
-import { bad } from '../options/checks.ts'
+import { bad, isString, show } from '../options/checks.ts'
 import type { RunSettings } from '../options/run-options.ts'
 
 /** The model at `index` of the list. @throws `no_model`, `bad_options` */
@@ -14,13 +14,25 @@ export async function pickModel({ models }: RunSettings, index: number): Promise
       "No model is set. Pass { model: 'openai:gpt-5.4' } or a Model, call configure({ model }) once, or set the environment variable STRUCTSTREAM_MODEL.",
     )
   }
-  return typeof choice === 'string' ? await resolveModel(choice) : choice
+  return typeof choice === 'string' ? await resolveModel(choice) : checked(choice)
+}
+
+/** Models that others write may lack what the contract asks for. @throws `bad_options` */
+function checked(model: Model): Model {
+  const { provider, id, modes, dialect } = model as { [Key in keyof Model]?: unknown }
+  if (!isString(provider)) throw bad(`\`model.provider\` must be a string, got ${show(provider)}.`)
+  if (!isString(id)) throw bad(`\`model.id\` must be a string, got ${show(id)}.`)
+  if (!Array.isArray(modes)) throw bad(`\`model.modes\` must be a list such as ['json-schema'], got ${show(modes)}.`)
+  if (!isString(dialect)) throw bad(`\`model.dialect\` must be a string such as 'json-schema', got ${show(dialect)}.`)
+  return model
 }
 
 /** How the schema is enforced on `model`. @throws `bad_options` */
 export function modeFor(model: Model, wanted: RunSettings['mode']): Mode {
   if (wanted !== 'auto' && !model.modes.includes(wanted)) {
-    throw bad(`The model ${model.provider}:${model.id} has no mode "${wanted}". It has: ${model.modes.join(', ')}.`)
+    throw bad(
+      `The model ${model.provider}:${model.id} doesn't support mode "${wanted}" (supported: ${model.modes.join(', ')}).`,
+    )
   }
   return wanted === 'auto' ? (model.modes[0] ?? 'prompt') : wanted
 }

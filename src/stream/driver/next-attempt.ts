@@ -1,6 +1,7 @@
 import type { StructStreamError } from '../../errors.ts'
 import type { ResponseFormat } from '../../models/model.ts'
 import type { CompiledSchema } from '../../partial/interpreter.ts'
+import type { RepeatedText } from '../../partial/resume/repeated-text.ts'
 import type { AttemptResult, Message } from '../../types.ts'
 import type { Answer, Join } from '../answer.ts'
 import type { Attempt } from '../attempt.ts'
@@ -29,6 +30,8 @@ export interface PartialRequest {
   format: ResponseFormat | undefined
   /** How the reading of the answer goes on with what the model will say; absent: as if there had been no break. */
   join?: Join
+  /** Takes from text that continues the answer what it repeats of it. */
+  repeated?: RepeatedText
 }
 
 /** No further call is needed: this is the validated value. */

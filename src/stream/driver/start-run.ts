@@ -61,7 +61,7 @@ export async function takeToEnd(
     if (inOwnForm !== undefined) run.rewrite(await inOwnForm())
     if (run.turn !== undefined) run.continueFrom(await run.turn.history())
     const { runAttempts } = await (driver ??= loadDriver(schema))
-    await runAttempts(run, schema, settings, random)
+    await runAttempts(run, { schema, settings, random })
   } catch (thrown) {
     run.fail(internalError(thrown))
   }

@@ -1,13 +1,14 @@
 import { StructStreamError } from '../../errors.ts'
 import { shareStructure } from '../../json/structural-sharing.ts'
 import type { Model, ModelEvent } from '../../models/model.ts'
-import { isRepairable } from '../../partial/interpreter.ts'
+import { isRepairable, type Interpreter } from '../../partial/interpreter.ts'
 import { prepareSchema } from '../../partial/compile-schema.ts'
 import { userCodeError } from '../../partial/user-code.ts'
 import { Answer, type Join } from '../../stream/answer.ts'
 import { withValues } from '../../stream/issue-values.ts'
 import { Attempt } from '../../stream/attempt.ts'
 import { RunawayDetector } from '../../stream/limits/runaway-output.ts'
+import { wholeJoin } from '../../stream/driver/heal/take-whole.ts'
 import { attemptError, misfit, validateAnswer, type Verdict } from '../../stream/driver/validate-answer.ts'
 import type { RunSettings } from '../../stream/options/run-options.ts'
 import { plainText } from '../../stream/plain-text.ts'
@@ -136,8 +137,7 @@ export class Receiver {
     const { limits } = this.#settings
     if (start.kind === 'tool-step') this.#keep()
     this.#isKept = false
-    const onFailure = (error: StructStreamError): void => current.close(error)
-    const answer = await this.#answer(start, number, onFailure)
+    const { answer, join } = await this.#answer(start, number)
     if (run.isOver) return
     const model: Model = {
       provider: start.provider,
@@ -154,6 +154,9 @@ export class Receiver {
       { number, kind: start.kind, model, answer },
       { guard: new RunawayDetector(limits), stopsAt: null },
     )
+    const stop = (error: StructStreamError): void => current.close(error)
+    if (start.writes === 'answer') answer.stopWith(stop)
+    else answer.extend(number, join, stop)
     await run.perform(current, { messages: [], settings: {} })
     this.#onActivity = undefined
     if (run.isOver) return
@@ -164,21 +167,21 @@ export class Receiver {
     run.report({ type: 'finish', attempt: number, reason: current.finishReason })
   }
 
-  async #answer(start: Start, number: number, onFailure: (error: StructStreamError) => void): Promise<Answer> {
+  /** The answer that an attempt writes, or continues by `join`. */
+  async #answer(start: Start, number: number): Promise<{ answer: Answer; join?: Join }> {
     const known = this.#run.answer
     switch (start.writes) {
       case 'more':
       case 'parts':
         if (known === undefined) throw foreign(`The server's first attempt writes "${start.writes}" of an answer.`)
-        known.extend(number, start.writes === 'parts' ? await this.#join(known, start) : undefined, onFailure)
-        return known
+        return start.writes === 'parts' ? { answer: known, join: await this.#join(known, start) } : { answer: known }
       case 'answer': {
         const { dialect = 'json-schema', mode = 'prompt', repair = this.#settings.repair } = start
         if (!DIALECTS.includes(dialect))
           throw foreign(`The server names a dialect of JSON Schema that is not known: ${dialect}`)
         const compiled =
           this.#schema === undefined ? plainText : (await prepareSchema(this.#schema, { dialect, mode })).compiled
-        return new Answer(number, compiled, { ...this.#settings.limits, repair }, onFailure)
+        return { answer: new Answer(number, compiled, { ...this.#settings.limits, repair }) }
       }
       default: {
         const never: never = start.writes
@@ -255,6 +258,10 @@ export class Receiver {
     try {
       const interpreter = answer.read()
       if (interpreter instanceof ReplacedAnswer) interpreter.arrive(raw, compiled)
+      else if (!isSame(answer.end(), raw)) {
+        const { attempt } = answer
+        answer.extend(attempt, wholeJoin({ raw, compiled }, answer.startOf(attempt)))
+      }
       answer.end()
       const checked = await compiled.validate(raw)
       if (checked.ok) return { ok: true, value: shareStructure(answer.shown(), checked.value), raw }
@@ -275,6 +282,16 @@ export class Receiver {
   #failed(code: StructStreamError['code'] | undefined, reason: string): void {
     const last = this.#run.attempts.at(-1)
     if (code !== undefined) last?.blame(new StructStreamError(code, reason))
+  }
+}
+
+/** Whether what was read here is what the server has. */
+function isSame(interpreter: Interpreter, raw: unknown): boolean {
+  try {
+    return JSON.stringify(interpreter.raw()) === JSON.stringify(raw)
+  } catch {
+    // What was never finished here has no value.
+    return false
   }
 }
 

@@ -26,10 +26,11 @@ function remedyFor({ attempt, step, error, settings }: Failed): Remedy | undefin
     case 'invalid_data':
       // What user code threw is no fault of the model's.
       if (!isHealing || error.cause !== undefined) return undefined
-      return onInvalid
+      // What a patch left wrong, another one will not repair either.
+      return step.part?.kind === 'patch' ? 'restart' : onInvalid
     case 'malformed_json':
     case 'no_json':
-      return step.part?.kind ?? (isHealing ? 'restart' : undefined)
+      return isHealing || step.part?.kind !== undefined ? 'restart' : undefined
     case 'provider_error':
     case 'rate_limited':
       // An HTTP error before anything has come: the SDK has tried again already.

@@ -1,5 +1,6 @@
 import type { OpenDocument } from '../../../json/sinks/open-document.ts'
 import type { Interruption } from '../../../partial/resume/interruption.ts'
+import { lastWords } from '../../../partial/resume/repeated-text.ts'
 import type { ResumeStep } from '../../../partial/resume/plan.ts'
 import type { JsonSchema } from '../../../schema/json-schema/keywords.ts'
 import type { Subschemas } from '../../../schema/json-schema/subschemas.ts'
@@ -7,9 +8,6 @@ import type { Path } from '../../../types.ts'
 import { nameOf } from './patch-targets.ts'
 import type { RequestedPart } from './parts-request.ts'
 import { pathName } from './prompts.ts'
-
-/** Characters of an open text that the model is reminded of. */
-const REMINDER = 80
 
 /** What is missing, from the inside out; null when the schema does not say what belongs there. */
 export function missingIn(
@@ -42,11 +40,10 @@ export function missingIn(
     else {
       const name = nameOf(['rest', ...here.slice(-1)], null, names)
       steps.push({ kind: 'text', name, path: here, prefix })
-      const behind = JSON.stringify(prefix.slice(-REMINDER))
       asked.push({
         name,
         schema: { type: 'string' },
-        words: `The rest of the text at ${pathName(here)}, which goes on right behind ${behind}.`,
+        words: remainderOf(here, prefix),
       })
     }
   } else if (levels.length === 0 || (innermost?.key ?? null) !== null) {
@@ -82,6 +79,15 @@ export function missingIn(
     asked.push({ name, schema: rest, words })
   }
   return { steps, asked }
+}
+
+/** A few repeated words show whether the model continues at the right place. */
+function remainderOf(path: Path, prefix: string): string {
+  const last = lastWords(prefix)
+  const where = `The remainder of the string at ${pathName(path)}`
+  return last === ''
+    ? `${where}.`
+    : `${where}. Start by repeating its last words, ${JSON.stringify(last)}, then continue.`
 }
 
 function pathOf(levels: OpenDocument['levels'], depth: number): (string | number)[] {

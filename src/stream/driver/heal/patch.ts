@@ -41,7 +41,7 @@ export async function patch(
   const start = answer.deltas.length
   if (places.length === 0) {
     if (dropped.length === 0) return undefined
-    answer.extend(attempt.number, patchJoin(raw, mending, null, start), () => {})
+    answer.extend(attempt.number, patchJoin(raw, mending, null, start))
     const verdict = await validateAnswer(answer, compiled)
     return verdict.ok ? { ...verdict, kind: 'healed' } : undefined
   }
@@ -65,7 +65,7 @@ function patchWords({ places }: PatchRequest): string {
     const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
     return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}.${hint}`
   })
-  return `Your answer is kept as it is, but for these places, which are wrong or missing:\n${lines.join('\n')}\nGive only what belongs there, as one JSON object with these keys. Repeat nothing else.`
+  return `Keep your answer, except for these places, which are wrong or missing:\n${lines.join('\n')}\nReturn only what belongs there, as one JSON object with these keys.`
 }
 
 function wordsFor({ path, from }: PatchTarget): string {

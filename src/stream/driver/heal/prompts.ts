@@ -16,14 +16,14 @@ export function reply(said: string, told: string): Message[] {
 /** For a new attempt at the whole answer: what was wrong with the one before. */
 export function restartPrompt(error: StructStreamError, issues: readonly Issue[]): string {
   const wrong = issues.length > 0 ? listOf(issues) : `- ${clip(error.message)}`
-  return `Your answer cannot be used:\n${wrong}\nGive the whole answer again, from its beginning, with all of this put right.`
+  return `Your previous answer was invalid:\n${wrong}\nReturn the complete corrected JSON document.`
 }
 
 /** One line for each issue: where, what was expected, what came. */
 function listOf(issues: readonly Issue[]): string {
   const lines = issues.slice(0, MOST_ISSUES).map((issue) => `- At ${pathName(issue.path)}: ${issueLine(issue)}`)
   const more = issues.length - lines.length
-  return more > 0 ? `${lines.join('\n')}\n- and ${more} more of the kind` : lines.join('\n')
+  return more > 0 ? `${lines.join('\n')}\n- … and ${more} more issues` : lines.join('\n')
 }
 
 /** Path, expected and received, as far as the message does not say them itself. */

@@ -1,6 +1,7 @@
 import type { OpenDocument } from '../../../json/sinks/open-document.ts'
 import { isRepairable } from '../../../partial/interpreter.ts'
 import { interrupt } from '../../../partial/resume/interruption.ts'
+import { lastWords, RepeatedText } from '../../../partial/resume/repeated-text.ts'
 import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
 import { Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import { validateAnswer } from '../validate-answer.ts'
@@ -32,7 +33,7 @@ export async function recover(
       ...at,
       kind: 'recover',
       messages: goOn(answer.deltas.text),
-      part: { kind: 'recover', answer, format: undefined },
+      part: { kind: 'recover', answer, format: undefined, repeated: new RepeatedText(answer.deltas.text) },
     }
   }
   if (base.isDone && isRepairable(base)) return judge(failed, at)
@@ -44,7 +45,7 @@ export async function recover(
   const { steps, asked } = missing
   if (asked.length === 0) {
     // Only brackets were missing, behind which the schema allows nothing more.
-    answer.extend(attempt.number, resumeJoin(steps, null, start), () => {})
+    answer.extend(attempt.number, resumeJoin(steps, null, start))
     return judge(failed, at)
   }
   const target = await pickModel(settings, at.model)
@@ -78,11 +79,13 @@ async function judge(failed: Failed, at: { model: number; wait: number }): Promi
 
 function words(asked: readonly RequestedPart[]): string {
   const lines = asked.map(({ name, words: what }) => `- "${name}": ${what}`)
-  return `Your answer was cut off. What is above is kept; give only what is missing, as one JSON object with these keys:\n${lines.join('\n')}\nRepeat nothing that is there already.`
+  return `Your answer was cut off. Keep everything above. Return only the missing parts, as one JSON object with these keys:\n${lines.join('\n')}`
 }
 
 function goOn(said: string): ReturnType<typeof reply> {
-  return reply(said, 'Your answer was cut off. Go on exactly where it stopped, without repeating anything.')
+  const last = lastWords(said)
+  const how = last === '' ? 'Continue' : `Repeat its last words, ${JSON.stringify(last)}, then continue`
+  return reply(said, `Your answer was cut off. ${how} exactly where it stopped. Write nothing before that.`)
 }
 
 /** The document as JSON text, as far as it has come. */

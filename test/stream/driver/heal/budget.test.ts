@@ -59,7 +59,7 @@ describe('what a run may cost', () => {
     expect(model.requests[1]!.messages.map(({ role, content }) => [role, content])).toMatchObject([
       ['user', 'q'],
       ['assistant', 'one two'],
-      ['user', expect.stringContaining('Go on')],
+      ['user', expect.stringContaining('Repeat its last words, "one two", then continue')],
     ])
   })
 

@@ -165,14 +165,24 @@ describe('patch', () => {
     expect(await stream.getData()).toEqual({ ...sample, payment: { method: 'cash', receivedBy: 'Kai' } })
   })
 
-  test('goes on until maxAttempts', async () => {
+  test('After one patch that failed, the whole answer is asked for, and that may be patched again', async () => {
     const wrong = broken((data) => delete data.total)
-    const model = saying(wrong, { total: 'a lot' }, { total: -1 }, { total: 5 })
+    const model = saying(wrong, { total: 'a lot' }, wrong, { total: 5 })
     const stream = runStream('Read it', Invoice, { model, onInvalid: 'patch', maxAttempts: 4 })
-    expect(await stream.getData()).toEqual({ ...sample, total: 5 })
-    const fewer = saying(wrong, { total: 'a lot' }, { total: -1 })
-    const failed = runStream('Read it', Invoice, { model: fewer, onInvalid: 'patch' })
-    await expect(failed.getData()).rejects.toMatchObject({ code: 'invalid_data', issues: [{ path: ['total'] }] })
+    const { data, attempts } = await stream.getResult()
+    expect(data).toEqual({ ...sample, total: 5 })
+    expect(attempts.map(({ kind }) => kind)).toEqual(['first', 'patch', 'restart', 'patch'])
+  })
+
+  test('The error of a patch that failed names what was asked and what came', async () => {
+    const wrong = broken((data) => delete data.total)
+    const model = saying(wrong, { total: 'a lot' })
+    const stream = runStream('Read it', Invoice, { model, onInvalid: 'patch', maxAttempts: 2 })
+    await expect(stream.getData()).rejects.toMatchObject({
+      code: 'invalid_data',
+      issues: [{ path: ['total'], value: 'a lot' }],
+      message: expect.stringMatching(/total: .*Asked for the parts "total", got \{"total":"a lot"\}$/),
+    })
   })
 
   test.each([
