@@ -74,7 +74,7 @@ export class Continuation implements TokenSink {
   #receiverFor(step: ResumeStep): TokenSink {
     switch (step.kind) {
       case 'text':
-        return new RestOfText(this.#target, step.prefix, this.#open.onRepeated)
+        return new RestOfText(this.#target, step.prefix, (text) => this.#open.onRepeated(text))
       case 'value':
         return this.#target
       case 'members':

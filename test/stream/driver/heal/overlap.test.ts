@@ -24,7 +24,7 @@ const text = JSON.stringify(film)
 const at = (part: string): number => text.indexOf(part) + part.length
 
 async function recovered(cutAfter: string, rest: unknown, options: RunOptions = {}) {
-  const model = keeping({ responses: [text, rest as object], faults: [{ cutAt: at(cutAfter) }] })
+  const model = keeping({ responses: [text, rest], faults: [{ cutAt: at(cutAfter) }] })
   const stream = runAtOnce('q', Film, { model, recover: true, ...options })
   const [partials, elements, events] = await Promise.all([
     drain(stream.streamPartial()),
