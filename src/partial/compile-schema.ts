@@ -80,5 +80,5 @@ export async function decodingOf(plan: Plan): Promise<Decoding> {
     import('../schema/dialects/decode/decoding-sink.ts'),
     import('../schema/dialects/decode/decode.ts'),
   ])
-  return { sink: (inner) => new DecodingSink(inner, plan), decode: (value) => decode(value, plan) }
+  return { isFinal: true, sink: (inner) => new DecodingSink(inner, plan), decode: (value) => decode(value, plan) }
 }

@@ -7,6 +7,7 @@ import { SnapshotPace } from '../../json/snapshot-pace.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
 import { Tokenizer } from '../../json/tokenizer.ts'
 import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
+import { CertainTokens } from '../../json/sinks/certain-tokens.ts'
 import { ValueBuilder } from '../../json/sinks/value-builder.ts'
 import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
@@ -19,6 +20,8 @@ import { applyRereading, inWords, type Rereading } from './rereading.ts'
 
 /** A provider's shape that differs from the user's: `sink` translates while streaming, `decode` whole values. */
 export interface Decoding {
+  /** Its sink acts on each token at once, so that none may be taken back. */
+  readonly isFinal?: boolean
   sink(inner: TokenSink): TokenSink
   decode(value: unknown): unknown
 }
@@ -36,6 +39,8 @@ export class Candidate implements CursorContext, Lenience {
 
   readonly #options: InterpreterOptions
   readonly #decoding: Decoding | null
+  /** Holds back what the reader may take back, where the shapes differ. */
+  #certain: CertainTokens | null = null
   readonly #sink: TokenSink
   #reader: Tokenizer | TolerantReader
   /** UTF-16 offset in the answer. */
@@ -85,7 +90,8 @@ export class Candidate implements CursorContext, Lenience {
     this.lenience = options.repair ? this : null
     this.pace = new SnapshotPace(options.pace)
     this.cursor = new Cursor(node, this)
-    const sink = decoding === null ? this.cursor : decoding.sink(this.cursor)
+    const sink = decoding === null ? this.cursor : this.#decodingSink(decoding, this.cursor)
+    if (sink instanceof CertainTokens) this.#certain = sink
     const { core } = node
     const mayBeRows = place.rows !== undefined && decoding === null && core.kind === 'array'
     this.#rows = mayBeRows
@@ -142,7 +148,7 @@ export class Candidate implements CursorContext, Lenience {
     if (!this.isRows || this.#isClosed || !this.#reader.isDone) return
     this.#isClosed = true
     this.#rows!.close()
-    this.cursor.settle()
+    this.settle()
     if (this.#elements.length === 0) {
       this.#report({ kind: 'wrapped', position: this.start, path: [], before: '', after: '[' })
     }
@@ -184,7 +190,7 @@ export class Candidate implements CursorContext, Lenience {
       this.#fail(error)
     }
     if (!this.#reader.isDone) return this.failure === null
-    this.cursor.settle()
+    this.settle()
     this.#cutTrailing(text)
     return false
   }
@@ -208,7 +214,7 @@ export class Candidate implements CursorContext, Lenience {
       // Still open is for the finish reason to judge; what can be no JSON has failed.
       if (error.received !== 'the end of the text') this.#fail(error)
     }
-    this.cursor.settle()
+    this.settle()
   }
 
   #fail(error: JsonError): void {
@@ -253,10 +259,26 @@ export class Candidate implements CursorContext, Lenience {
     return record.soFar()
   }
 
+  /** The string that ended last has really ended. */
+  settle(): void {
+    this.#certain?.settle()
+    this.cursor.settle()
+  }
+
+  /** What a tolerant reader takes back must not reach frames, which act on each token at once. */
+  #decodingSink(decoding: Decoding, inner: TokenSink): TokenSink {
+    const sink = decoding.sink(inner)
+    return this.#options.repair && decoding.isFinal === true ? new CertainTokens(sink) : sink
+  }
+
   /** Tells another sink the text so far, in the user's shape. */
   replay(sink: TokenSink): void {
-    const target = this.#decoding === null ? sink : this.#decoding.sink(sink)
-    if (!this.isRows) return this.#newReader(target, () => {}).push(this.text)
+    const target = this.#decoding === null ? sink : this.#decodingSink(this.#decoding, sink)
+    if (!this.isRows) {
+      this.#newReader(target, () => {}).push(this.text)
+      if (target instanceof CertainTokens) target.settle()
+      return
+    }
     target.beginArray()
     for (const text of [...this.#elements.map((element) => element.text), this.#openText]) {
       this.#newReader(target, () => {}).push(text)

@@ -24,7 +24,7 @@ export function interrupt(base: Interpreter): Interruption | null {
   if (known === null) return null
   const { candidate, record } = known
   const { cursor } = candidate
-  cursor.settle()
+  candidate.settle()
   const { leaf } = record
   const node = cursor.open.leaf
   const isWhole = node !== null && (node.isAtomic || (node.core.kind === 'leaf' && node.core.options !== null))
