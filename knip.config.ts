@@ -13,7 +13,7 @@ export default {
     'test/types/**/*.ts',
     'test/**/fixtures/*.mjs',
     'src/globals.d.ts',
-    'vitest.zod.config.ts',
+    'vitest.{sdks,zod}.config.ts',
   ],
   project: ['{src,schemas}/**/*.{ts,tsx}!', '{scripts,examples,bench,test}/**/*.{ts,tsx,mjs}', '*.{ts,js}'],
   // Loaded where bench/schemas/ has installed it, outside this repository.

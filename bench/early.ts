@@ -128,7 +128,8 @@ ${table(['schemas', 'ours', 'the table', 'best possible'], shares)}
 
 - *Later* than the table: objects that are told apart by a discriminator which comes after what is wrong. They are
   collected unseen until it has come, for JSON Schema as for Zod (whose row of the table says so).
-- *Earlier*: schemas that contradict themselves, such as more \`minItems\` than \`maxItems\`, are wrong at the first character.
+- *Earlier* than the table, which judges whole tokens: patterns and bounded numbers inside them, keys that no declared key
+  begins with, commas after which nothing can follow, and schemas that contradict themselves.
 
 Where the best possible is earlier than ours (${number([...solved.reasons.values()].reduce((sum, { count }) => sum + count, 0))} of ${number(solved.invalid)} documents):
 

@@ -118,20 +118,21 @@ export class DocumentSearch {
   push(text: string): void {
     const state = this.#state
     if (text === '' || state.is === 'over') return
-    this.#around.add(text, 'answer' in state && state.is !== 'reading')
-    if (this.#finder === null) this.#pushStrictly(text)
+    // Most deltas come while a document is open.
+    const isReading = state.is === 'reading'
+    this.#around.add(text, !isReading && 'answer' in state)
+    if (isReading) {
+      if (!state.answer.candidate.push(text)) this.#readOn(this.#leave(state.answer))
+    } else if (this.#finder === null) this.#beginStrictly(text)
     else this.#readOn(text)
   }
 
-  #pushStrictly(text: string): void {
-    let answer = this.#answer
-    if (answer === null) {
-      answer = this.#reader.open(WHOLE_TEXT, true, null)
-      this.#reader.show(answer, null)
-      this.#state = { is: 'reading', answer }
-    }
+  /** The text is nothing but the document. */
+  #beginStrictly(text: string): void {
+    const answer = this.#reader.open(WHOLE_TEXT, true, null)
+    this.#reader.show(answer, null)
     answer.candidate.push(text)
-    if (answer.candidate.failure !== null) this.#state = { is: 'over', answer }
+    this.#state = { is: answer.candidate.failure === null ? 'reading' : 'over', answer }
   }
 
   #readOn(text: string): void {
@@ -281,6 +282,8 @@ export class DocumentSearch {
   #leave(answer: Contender): string {
     const { candidate, found } = answer
     const { failure } = candidate
+    // Read strictly, nothing but white space may follow, and that is for the reader to say.
+    if (this.#finder === null && failure === null) return ''
     if (failure !== null) {
       if (failure.code === 'limit_exceeded' || found.isFirst) {
         answer.publish()
@@ -299,8 +302,7 @@ export class DocumentSearch {
   }
 
   #passDocument(contender: Contender, trailing: string): void {
-    const finder = this.#finder!
-    finder.pass(this.#around.length - trailing.length)
+    this.#finder!.pass(this.#around.length - trailing.length)
     this.#passed = this.#lastPassed = contender
   }
 
@@ -367,8 +369,7 @@ export class DocumentSearch {
       return this.#seal(answer, broken)
     }
     this.#lastPassed = broken
-    const text = broken.candidate.text
-    return this.#pass({ is: 'passing', answer, span: new BrokenSpan() }, text)
+    return this.#pass({ is: 'passing', answer, span: new BrokenSpan() }, broken.candidate.text)
   }
 
   #pass(state: SearchState & { is: 'passing' }, text: string): string {

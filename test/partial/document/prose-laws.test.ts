@@ -102,3 +102,50 @@ test('an answer amid prose, drafts, examples, thoughts and noise is the right on
     expect(right / (right + errors), kind).toBeGreaterThan(0.6)
   }
 })
+
+/** Values without brackets, in what may be around them and in what may not. */
+const SCALARS: Record<string, { schema: z.ZodType; make(choices: Choices): unknown }> = {
+  'a string': { schema: z.string(), make: word },
+  'a number': { schema: z.number(), make: (choices) => choices.below(5000) / 4 },
+  'a boolean': { schema: z.boolean(), make: (choices) => choices.chance(50) },
+  'a string or a number': { schema: z.union([z.string(), z.number()]), make: (choices) => choices.pick([7, 'seven']) },
+  any: { schema: z.any(), make: (choices) => choices.pick<unknown>([7, 1.5, 'seven', true, null]) },
+}
+const AROUND_WHOLE = [
+  '#',
+  ' #\n',
+  '```json\n#\n```',
+  '```\n#\n```\n',
+  '<think>8? "no"</think>\n#',
+  '<think>x</think>```\n#\n```',
+]
+const AROUND_PART = [
+  'It is #.',
+  'The answer: #',
+  '#, or so',
+  '# or #',
+  '#/5',
+  '#,111',
+  '# + #',
+  '#-10-18',
+  '# [1]',
+  '#x',
+  'Maybe #?',
+  '- #\n- #',
+]
+
+test('a value without brackets is the answer only if it is the whole text', () =>
+  property({ ...SIZE, cases: Math.ceil(SIZE.cases / 3) }, (choices) => {
+    const [name, { schema, make }] = choices.pick(Object.entries(SCALARS))
+    const value = make(choices)
+    const isWhole = choices.chance(50)
+    const around = choices.pick(isWhole ? AROUND_WHOLE : AROUND_PART)
+    const text = around.replaceAll('#', JSON.stringify(value))
+    for (const chunks of [[text], oneByOne(text), randomChunks(choices, text)]) {
+      const { isDone, isFailed, issues, interpreter } = readAnswer(schema, chunks)
+      const isSuccess = isDone && !isFailed && issues.length === 0
+      const got = isSuccess ? { value: interpreter.raw() } : 'an error'
+      const right = isWhole ? { value } : 'an error'
+      expect(got, `${name}\n${text}`).toEqual(right)
+    }
+  }))

@@ -102,9 +102,9 @@ export function reasonOf({ schema, text, table, ours, best }: Reading): string {
   if (ours! > table!) return 'in front of a discriminator: the branches are told apart first'
   const beginning = text.slice(0, best!)
   const open = openAt(beginning)
-  if (open === 'key') return 'inside a key: keys are judged at their closing quote'
-  if (open === 'number') return 'inside a number: numbers are judged at their delimiter'
-  if (open === 'string') return 'inside a string: patterns are judged at the closing quote'
+  if (open === 'key') return 'inside a key: one that is impossible for another reason'
+  if (open === 'number') return 'inside a number: with a small enough exponent it is 0'
+  if (open === 'string') return 'inside a string'
   if (/,\s*$/.test(beginning)) return 'at a comma: there can be no further element or key'
   if (/"\s*:?\s*$/.test(beginning)) return 'at a key of which no value can be right'
   return mayGoOn(schema, '') ? 'keywords that contradict one another further inside' : 'a schema that nothing fits'
