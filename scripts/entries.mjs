@@ -24,6 +24,7 @@ const table = {
   './react': 'src/react/index.ts',
   './store': 'src/store/index.ts',
   './otel': 'src/otel/index.ts',
+  './diagnostics': 'src/diagnostics/index.ts',
   './record': 'src/record/index.ts',
   './testing': 'src/testing/index.ts',
 }

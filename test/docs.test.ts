@@ -14,6 +14,7 @@ const pages = [
   'sessions',
   'recipes',
   'observing',
+  'opentelemetry',
   'many',
   'recording',
   'parsing',

@@ -22,7 +22,7 @@ const order: Record<string, string[][]> = {
     ['run-many.ts'],
     ['index.ts'],
     ['../schemas'],
-    ['record'],
+    ['record', 'otel', 'diagnostics'],
     ['web'],
     ['store'],
     ['react'],
@@ -189,8 +189,8 @@ test('the main entry loads no Node built-in and no provider SDK', () => {
 })
 
 test('optional peers are imported in a `try` only, so that bundlers build without them', () => {
-  // React's binding is nothing without React; the command-line program isn't bundled.
-  const own = files.filter((file) => !['react', 'cli'].includes(part(file)) && !file.startsWith('../'))
+  // React's binding is nothing without React, nor telemetry without OpenTelemetry; the command-line program isn't bundled.
+  const own = files.filter((file) => !['react', 'otel', 'cli'].includes(part(file)) && !file.startsWith('../'))
   const wrong = own.flatMap((file) => {
     const text = readFileSync(join(src, file), 'utf8')
     return importsOf(file).flatMap(({ name, target, isType, isStatic }) => {

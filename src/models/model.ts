@@ -45,6 +45,8 @@ export interface ModelRequest {
    * sees it. Each yielded event counts by itself.
    */
   onActivity?: () => void
+  /** Called when the provider's SDK makes a tracing span for this request, with its usage. */
+  onTraced?: () => void
 }
 
 /**

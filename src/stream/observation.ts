@@ -1,5 +1,12 @@
 import type { ModelRequest } from '../models/model.ts'
-import { randomId, type ObservedRun, type RunObserver, type RunOutcome } from './observers.ts'
+import {
+  NESTING,
+  randomId,
+  type NestingObserver,
+  type ObservedRun,
+  type RunObserver,
+  type RunOutcome,
+} from './observers.ts'
 import type { StreamEvent } from './types.ts'
 
 /** Takes the run's events one by one; undefined when there is none now. */
@@ -61,6 +68,27 @@ export class Observation {
   answered(model: string, responseId: string | undefined): void {
     this.#run.model = model
     if (responseId !== undefined) this.#run.responseId = responseId
+  }
+
+  /** Calls the model where its observers want it to be called. */
+  around<T>(attempt: number, call: () => T): T {
+    let answer: { value: T } | undefined
+    const once = (): T => (answer ??= { value: call() }).value
+    const wrapped = this.#observers.reduceRight<() => T>((inner, observer) => {
+      const nesting = (observer as NestingObserver)[NESTING]
+      return nesting === undefined ? inner : () => nesting.around(attempt, this.#run, inner)
+    }, once)
+    try {
+      wrapped()
+    } catch (error) {
+      warn(error)
+    }
+    return once()
+  }
+
+  /** The provider's SDK makes a span for the attempt. */
+  traced(attempt: number): void {
+    this.#call((one) => (one as NestingObserver)[NESTING]?.traced(attempt, this.#run))
   }
 
   /** Hands on the events that are there now. */

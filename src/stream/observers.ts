@@ -51,6 +51,19 @@ export interface RunObserver {
   end?(outcome: RunOutcome, run: ObservedRun): void
 }
 
+/** Not public: how telemetry lets what a provider's SDK traces appear inside its own spans. */
+export const NESTING: unique symbol = Symbol.for('structstream.nesting') as never
+
+/** An observer that calls the model in surroundings it made. */
+export interface NestingObserver extends RunObserver {
+  readonly [NESTING]?: {
+    /** Calls `call` exactly once, and gives what it gives. */
+    around<T>(attempt: number, run: ObservedRun, call: () => T): T
+    /** The provider's SDK makes a span for the attempt. */
+    traced(attempt: number, run: ObservedRun): void
+  }
+}
+
 /** The observers in an `observe` option, as far as they are some: a wrong option is reported elsewhere. */
 export function observersOf(options: unknown): readonly RunObserver[] {
   const observe: unknown = isObject(options) ? options['observe'] : undefined

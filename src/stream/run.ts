@@ -222,8 +222,14 @@ export class Run implements Consumed, AttemptHost {
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
     if (this.#isTraced) attempt.answer.trace()
     this.#timeouts?.nextAttempt()
-    this.#observation?.attempt(attempt.model, attempt.isRequest ? request : undefined)
-    await attempt.run({ ...request, onActivity: () => this.#timeouts?.sign() })
+    const observation = this.#observation
+    observation?.attempt(attempt.model, attempt.isRequest ? request : undefined)
+    const sent: ModelRequest = { ...request, onActivity: () => this.#timeouts?.sign() }
+    if (observation === undefined) await attempt.run(sent)
+    else {
+      sent.onTraced = () => observation.traced(attempt.number)
+      await observation.around(attempt.number, () => attempt.run(sent))
+    }
     this.#timeouts?.pause()
   }
 

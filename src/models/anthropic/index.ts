@@ -60,6 +60,8 @@ async function messageEvents(
   const request = withUsableMode(given, PROVIDER)
   const body = anthropicBody(id, request, PROVIDER)
   const { client, context, watch } = await connect(options, request.onActivity)
+  // Since 1.14 the SDK makes spans, unless its option `openTelemetry` is off.
+  if ((client as { _tracer?: unknown })._tracer !== undefined) request.onTraced?.()
   return sdkStream({
     context,
     watch,

@@ -1,0 +1,1 @@
+export { publishRuns } from './publish-runs.ts'
