@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 
 /** A ready-made schema with what is needed to try it. */
 export interface SchemaEntry<S extends z.ZodType = z.ZodType> {

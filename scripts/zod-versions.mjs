@@ -14,7 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const SUITES = ['test/partial', 'test/schema/zod', 'test/schema/libraries']
+const SUITES = ['test/partial', 'test/schema/zod', 'test/schema/libraries', 'test/schemas']
 
 /** @type {(command: string, args: string[], options: import('node:child_process').SpawnSyncOptions) => boolean} */
 const run = (command, args, options) => spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0

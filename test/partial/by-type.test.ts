@@ -241,13 +241,16 @@ describe('object', () => {
     expect(wrongAfter(z.object(shape), '{"a":"s"}')).toBe('{"a":"s"}')
     expect(reported(field(z.object(shape)), '{"v":{"a":"s"}}')).toEqual(['{"v":{"a":"s"}', 'v.b'])
   })
-  test('strict: an unknown key where no key begins like it, or at the comma after the last one; it is not shown', () => {
-    expect(wrongAfter(z.strictObject(shape), '{"a":"s","x":1,"b":2}')).toBe('{"a":"s","x')
-    expect(wrongAfter(z.strictObject(shape), '{"a":"s","b":2,"x":1}')).toBe('{"a":"s","b":2,')
-    expect(wrongAfter(z.strictObject({ abc: z.any() }), '{"ab":1}')).toBe('{"ab"')
-    expect(reported(z.strictObject(shape), '{"xyz":1,"a":"s","b":1}')).toEqual(['{"x', ''])
-    expect(values(z.strictObject(shape), '{"x":1,"a":"s"}').at(-1)).toEqual(v({ a: 's' }))
-  })
+  test.skipIf(hasZod4(4) && !hasZod4(5))(
+    'strict: an unknown key where no key begins like it, or at the comma after the last one; it is not shown',
+    () => {
+      expect(wrongAfter(z.strictObject(shape), '{"a":"s","x":1,"b":2}')).toBe('{"a":"s","x')
+      expect(wrongAfter(z.strictObject(shape), '{"a":"s","b":2,"x":1}')).toBe('{"a":"s","b":2,')
+      expect(wrongAfter(z.strictObject({ abc: z.any() }), '{"ab":1}')).toBe('{"ab"')
+      expect(reported(z.strictObject(shape), '{"xyz":1,"a":"s","b":1}')).toEqual(['{"x', ''])
+      expect(values(z.strictObject(shape), '{"x":1,"a":"s"}').at(-1)).toEqual(v({ a: 's' }))
+    },
+  )
   test('loose and catchall: unknown keys are shown, by the catchall', () => {
     expect(values(z.looseObject(shape), '{"x":[1]}').slice(0, 4)).toEqual([{}, v({}), v({ x: [] }), v({ x: [1] })])
     expect(wrongAfter(z.object(shape).catchall(z.string()), '{"x":1}')).toBe('{"x":1')

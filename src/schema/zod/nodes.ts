@@ -254,7 +254,8 @@ function recordNode(record: ZodOf<'record'>): SchemaNode {
   return new SchemaNode(
     {
       kind: 'record',
-      key: (name) => (isPlainKey && name !== '__proto__' ? { name, isChecked: true } : read(name)),
+      // Zod 4.0 takes a record with a key `constructor` for an instance of a class.
+      key: (name) => (isPlainKey && !(name in Object.prototype) ? { name, isChecked: true } : read(name)),
       value: lazy(valueType),
       ...(closed !== null && mode !== 'loose' && { mayBeKey: beginsOne([...closed, '__proto__']) }),
       missing: (has) => (closed ?? []).flatMap((name) => (has(name) ? [] : missing(name))),

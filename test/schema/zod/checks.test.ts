@@ -194,7 +194,7 @@ describe('asynchronous user code', () => {
 })
 
 describe('user code that throws', () => {
-  test('its error comes out of push as it is, from any depth', () => {
+  test('its error comes out of push, named and with its cause, from any depth', () => {
     const fault = new Error('fault in a refinement')
     const throwing = () => {
       throw fault
@@ -206,7 +206,7 @@ describe('user code that throws', () => {
     ]) {
       const interpreter = reader(z.object({ a: schema }))
       interpreter.push('{"a":"x')
-      expect(() => interpreter.push('"')).toThrow(fault)
+      expect(() => interpreter.push('"')).toThrow(expect.objectContaining({ code: 'invalid_data', cause: fault }))
     }
   })
 })
