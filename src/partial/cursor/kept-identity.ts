@@ -49,10 +49,9 @@ function keepObject(
   return result(shown, next, isSame, copy)
 }
 
-/** A value that is frozen stays so. */
+/** What was shown stays even where the reading that is left has frozen its own; a copy is frozen as that is. */
 function result<T extends object>(shown: T, next: T, isSame: boolean, copy: T | null): T {
-  const isFrozen = Object.isFrozen(next)
-  if (isSame && Object.isFrozen(shown) === isFrozen) return shown
+  if (isSame) return shown
   if (copy === null) return next
-  return isFrozen ? Object.freeze(copy) : copy
+  return Object.isFrozen(next) ? Object.freeze(copy) : copy
 }
