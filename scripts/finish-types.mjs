@@ -31,6 +31,9 @@ declare global {
   interface AbortSignal {
     throwIfAborted(): void
   }
+  interface Headers {
+    has(name: string): boolean
+  }
   interface ReadableStream<R = any> {
     cancel(reason?: any): Promise<void>
   }
