@@ -42,9 +42,9 @@ export class AnswerParts {
     this.#check(identity)
     this.#things.note(identity)
     const [part, ...more] = this.#things.open(identity)
-    const isBare = identity.id === undefined && identity.item === undefined
-    if (more.length > 0 || (isBare && this.#things.isMixed && part !== undefined)) throw ambiguous('a piece of text')
-    if (part === undefined && !isBare && this.#things.matching(identity).length > 0) throw afterEnd()
+    const hasNoId = identity.id === undefined && identity.item === undefined
+    if (more.length > 0 || (hasNoId && this.#things.isMixed && part !== undefined)) throw ambiguous('a piece of text')
+    if (part === undefined && !hasNoId && this.#things.matching(identity).length > 0) throw afterEnd()
     if (part === undefined && identity.position !== undefined && this.#things.matching(identity).length > 0) {
       throw afterEnd()
     }
@@ -71,6 +71,8 @@ export class AnswerParts {
   /** The end of what holds the part: nothing where it has ended already. */
   endAll(identity: Identity): void {
     const open = this.#things.open(identity)
+    // An end without an id may be the second one of a part that has ended.
+    if (identity.item === undefined && this.#things.matching(identity).length > open.length) return
     if (open.length > 1) throw ambiguous('the end of a text')
     for (const part of open) this.#end(part)
   }

@@ -1,6 +1,6 @@
 import { LongText } from '../../json/long-text.ts'
 import type { AnswerChannel } from './answer-channel.ts'
-import { type Identity, type Piecewise, Things } from './identity.ts'
+import { type Identity, isBare, type Piecewise, Things } from './identity.ts'
 import { type Extent, JsonExtent } from './json-extent.ts'
 import { isSameJson, restOfJson } from './repetition.ts'
 import { WireFault } from './wire-fault.ts'
@@ -63,6 +63,8 @@ class OpenCall implements Piecewise {
 export class Calls {
   readonly #channel: AnswerChannel
   readonly #things = new Things<OpenCall>()
+  /** Whether the name of some call came again with a further piece. */
+  #hasRepeatedName = false
 
   constructor(channel: AnswerChannel) {
     this.#channel = channel
@@ -92,8 +94,7 @@ export class Calls {
     if (text === '') return
     this.#check(identity)
     this.#things.note(identity)
-    const isBare = Object.values(identity).every((field) => field === undefined)
-    const isNew = !isBare && this.#things.open(identity).length === 0 && !this.isBegun(identity)
+    const isNew = !isBare(identity) && this.#things.open(identity).length === 0 && !this.isBegun(identity)
     const call = isNew ? this.#begin(identity) : this.#owner(identity, text)
     this.#append(call, text)
   }
@@ -114,6 +115,10 @@ export class Calls {
     if (text.trim() !== '') {
       if (call.repeatsName === true) throw ambiguous('a piece without a name after pieces with one', call.name)
       if (call.name !== undefined) call.repeatsName = false
+      // One server doesn't do both.
+      if (id === undefined && this.#hasRepeatedName) {
+        throw ambiguous('a piece without a name after pieces with one', call.name)
+      }
     }
     this.#things.addId(call, id)
     this.#append(call, text)
@@ -141,8 +146,14 @@ export class Calls {
   end(identity: Identity, whole: string): void {
     this.#check(identity)
     const [call, ...more] = this.#things.open(identity)
-    if (call !== undefined && more.length === 0) return this.#end(call, whole, identity)
     const matching = this.#things.matching(identity)
+    if (call !== undefined && more.length === 0) {
+      // An end without an id may be the second one of a call that has ended.
+      const ended = matching.filter((one) => one.isEnded && (whole === '' || isSameJson(one.text, whole)))
+      const hasNoId = identity.id === undefined && identity.item === undefined
+      if (hasNoId && ended.length > 0 && call.extent !== 'complete') return
+      return this.#end(call, whole, identity)
+    }
     const isRepeated = matching.some((one) => one.isEnded && (whole === '' || isRest(one, whole)))
     if (isRepeated) return
     if (call === undefined) {
@@ -207,7 +218,7 @@ export class Calls {
       return
     }
     if (call.name === undefined) this.#nameIt(call, identity)
-    else call.repeatsName = true
+    else call.repeatsName = this.#hasRepeatedName = true
     this.#append(call, text)
   }
 
@@ -238,10 +249,10 @@ export class Calls {
   /** The one call that a piece can belong to. */
   #owner(identity: Identity, text: string): OpenCall {
     const open = this.#things.open(identity)
-    const isBare = identity.id === undefined && identity.item === undefined
+    const hasNoId = identity.id === undefined && identity.item === undefined
     const unfinished = open.length > 1 ? open.filter((call) => call.extent !== 'complete') : open
     const [call, ...more] = unfinished
-    const isUncertain = more.length > 0 || (isBare && this.#things.isMixed && this.count > 0)
+    const isUncertain = more.length > 0 || (hasNoId && this.#things.isMixed && this.count > 0)
     if (isUncertain) throw ambiguous('a piece of arguments', identity.name)
     if (call === undefined) {
       const isKnown = open.length > 0 || this.#things.matching(identity).length > 0

@@ -10,6 +10,11 @@ export interface Identity {
   name?: string | undefined
 }
 
+/** Whether a piece says nothing but perhaps a name. */
+export function isBare({ id, item, position }: Identity): boolean {
+  return id === undefined && item === undefined && position === undefined
+}
+
 /** Something that comes in pieces: a call of a tool, a message, a content part. */
 export interface Piecewise extends Identity {
   /** Its end has come; what comes for it afterwards is a repetition. */
@@ -30,14 +35,18 @@ export class Things<Thing extends Piecewise> {
   /** Those that are open, and some that have ended since. */
   #recent: Thing[] = []
   #hasEnded = false
+  /** Several things at one place, of which one was open. */
   #isPositionReused = false
+  /** Several things at one place, one after the other. */
+  #isPositionShared = false
   #isIdReused = false
   #arePiecesPlaced: boolean | undefined
   #isMixed = false
 
   /** The identities in this stream leave doubts, so the result has to be checked in another way as well. */
   get isDoubtful(): boolean {
-    return this.#isPositionReused || this.#isMixed || this.#isIdReused
+    const isBare = this.#arePiecesPlaced === false && this.all.length > 1
+    return this.#isPositionShared || this.#isMixed || this.#isIdReused || isBare
   }
 
   /** Whether some pieces have a position and others have nothing at all. */
@@ -47,6 +56,7 @@ export class Things<Thing extends Piecewise> {
 
   add(thing: Thing): Thing {
     const { id, item, position } = thing
+    this.#isPositionShared ||= position !== undefined && this.#at(position).length > 0
     this.#isPositionReused ||= position !== undefined && this.#at(position).some((one) => !one.isEnded)
     this.all.push(thing)
     this.#recent.push(thing)

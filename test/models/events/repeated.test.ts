@@ -365,6 +365,38 @@ describe('a call is never joined with another', () => {
     ])
   })
 
+  test('a second end without an id ends no other call', () => {
+    const added = (id: string, name: string) => ({
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { type: 'function_call', call_id: id, name, arguments: '' },
+    })
+    const args = (text: string) => ({
+      type: 'response.function_call_arguments.delta',
+      output_index: 0,
+      delta: text,
+    })
+    const done = { type: 'response.function_call_arguments.done', output_index: 0, arguments: '' }
+    const itemEnd = {
+      type: 'response.output_item.done',
+      output_index: 0,
+      item: { type: 'function_call', name: 'look' },
+    }
+    const events = [added('a', 'look'), args('{"n":1}'), done, added('b', 'look'), itemEnd, added('c', 'go'), args('{')]
+    expect(outcomeOf(new ResponsesReader(undefined), events).error).toContain('cannot be determined')
+  })
+
+  test('names that come again for one call and not for another are an error', () => {
+    const events = [
+      piece({ function: { name: 'go', arguments: '{' } }),
+      piece({ function: { name: 'look', arguments: '' } }),
+      piece({ function: { name: 'look', arguments: '{"n":0}' } }),
+      piece({ function: { arguments: '"m":2}' } }),
+      end,
+    ]
+    expect(outcomeOf(new ChatReader(undefined), events).error).toContain('cannot be determined')
+  })
+
   test('pieces that could be of two calls are an error', () => {
     const events = [
       piece(whole('')),
