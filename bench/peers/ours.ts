@@ -39,7 +39,7 @@ function cursor(
       const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'json-schema' })
       return () => {
         // A run's log keeps the text, and so the interpreter does not.
-        const interpreter = compiled.interpreter({ ...LIMITS, repair }, () => text)
+        const interpreter = compiled.interpreter({ ...LIMITS, repair }, { text: () => text })
         for (const delta of deltas) {
           interpreter.push(delta)
           look(interpreter)

@@ -62,7 +62,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
     description: accepted.description,
     warnings: [...accepted.warnings, ...warnings].map(({ path, message }) => ({ path: [...path], message })),
     compiled: {
-      interpreter: (options, text) => new DocumentInterpreter(node, decoding, options, text),
+      interpreter: (options, surroundings) => new DocumentInterpreter(node, decoding, options, surroundings),
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
       fieldTimes: (segments, options, json) => fieldTimes(segments, options, { json, decoding }),
       known: (raw) => withoutUnknownKeys(node, raw),

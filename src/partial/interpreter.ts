@@ -2,7 +2,7 @@ import type { PaceOptions } from '../json/snapshot-pace.ts'
 import type { TokenSink } from '../json/token-sink.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
-import type { CompletionListener, FieldListener, ListenerHub } from './listeners.ts'
+import type { FieldListener, ListenerHub } from './listeners.ts'
 
 /**
  * One attempt's text on its way to a value: document finder → tokenizer → cursor.
@@ -39,10 +39,11 @@ export interface Interpreter {
   /** What was written so far as plain data in the user's shape, repaired; a string that is open with what it has. */
   written(): unknown
 
-  /** At most one listener; `null` removes it. */
-  onComplete(listener: CompletionListener | null): void
-  /** Elements of the array at `path` from now on, as each is complete and valid; returns what stops it. */
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void
+  /** Its listeners, which belong to the answer: completed values and elements are reported to them. */
+  readonly hub: ListenerHub
+  /** The user's schema, by which it can be continued or patched; null: it can't. */
+  readonly node: SchemaNode | null
+  readonly options: InterpreterOptions
   /** Elements of the array at `path` that are complete and valid already. */
   completedElements(path: Path): unknown[]
   /** Text of the string at `path` from now on (the first piece is what is there already); returns what stops it. */
@@ -75,8 +76,7 @@ export interface InterpreterFailure {
 
 /** What the stream needs of a compiled schema; see `compileTree`. */
 export interface CompiledSchema<T = unknown> {
-  /** `text` gives all that has been pushed, and perhaps more, where the caller keeps it anyway; else a copy is kept. */
-  interpreter(options: InterpreterOptions, text?: () => string): Interpreter
+  interpreter(options: InterpreterOptions, surroundings?: InterpreterHost): Interpreter
   /** Makes tokens in the provider's shape tokens in the user's; absent where the two are the same. */
   translate?: ((inner: TokenSink) => TokenSink) | undefined
   /** When the keys of a finished answer, which is `json`, began and ended. */
@@ -117,13 +117,19 @@ export interface InterpreterOptions {
   pace?: PaceOptions
 }
 
-/** A reading that a further one can go on from: with the same listeners, the same schema and the same options. */
+/** What an interpreter gets from the one who keeps the answer. */
+export interface InterpreterHost {
+  /** @defaultValue nothing listens */
+  readonly hub?: ListenerHub
+  /** Gives all that has been pushed, and perhaps more, where the caller keeps it anyway. @defaultValue a copy is kept */
+  readonly text?: () => string
+}
+
+/** An interpreter from which a further one can continue: with the same listeners, the same schema and the same options. */
 export interface Repairable extends Interpreter {
-  readonly hub: ListenerHub
   readonly node: SchemaNode
-  readonly options: InterpreterOptions
 }
 
 export function isRepairable(interpreter: Interpreter): interpreter is Repairable {
-  return 'hub' in interpreter
+  return interpreter.node !== null
 }

@@ -2,11 +2,13 @@ import type {
   CompiledSchema,
   Interpreter,
   InterpreterFailure,
+  InterpreterOptions,
   OpenPath,
   Repairable,
   ShownDocument,
 } from './interpreter.ts'
-import type { CompletionListener, FieldListener } from './listeners.ts'
+import type { FieldListener, ListenerHub } from './listeners.ts'
+import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 
 /**
@@ -14,6 +16,9 @@ import type { Issue, Path, Repair } from '../types.ts'
  * further document does.
  */
 export class WholeAnswer implements Interpreter {
+  readonly hub: ListenerHub
+  readonly node: SchemaNode
+  readonly options: InterpreterOptions
   readonly #base: Repairable
   readonly #raw: unknown
   readonly #whole: Interpreter
@@ -24,7 +29,10 @@ export class WholeAnswer implements Interpreter {
   constructor(base: Repairable, { raw, compiled }: { raw: unknown; compiled: CompiledSchema }, start: number) {
     this.#base = base
     this.#raw = raw
-    this.#whole = compiled.interpreter({ ...base.options, documents: 'one' })
+    this.hub = base.hub
+    this.node = base.node
+    this.options = base.options
+    this.#whole = compiled.interpreter({ ...base.options, documents: 'one' }, { hub: base.hub })
     this.#documents = [...base.documents]
     this.#start = start
   }
@@ -79,12 +87,6 @@ export class WholeAnswer implements Interpreter {
   }
   written(): unknown {
     return this.#raw
-  }
-  onComplete(listener: CompletionListener | null): void {
-    this.#whole.onComplete(listener)
-  }
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.#whole.watchElements(path, listener)
   }
   completedElements(path: Path): unknown[] {
     return this.#shown.completedElements(path)

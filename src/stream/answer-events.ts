@@ -28,10 +28,10 @@ export class AnswerEvents {
     this.#issues = interpreter.issues.length
     this.#repairs = repairs
     this.#documents = interpreter.documents.length
-    interpreter.onComplete((path, value) => {
+    interpreter.hub.completion = (path, value) => {
       this.#findings(interpreter)
       this.#undated.push({ type: 'value-complete', attempt: this.#attempt, path, value })
-    })
+    }
   }
 
   /** What was found since the last call belongs to delta number `after`. */

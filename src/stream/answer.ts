@@ -8,6 +8,7 @@ import type {
   Translation,
 } from '../partial/interpreter.ts'
 import { userCodeError } from '../partial/user-code.ts'
+import { ListenerHub } from '../partial/listeners.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
@@ -49,6 +50,8 @@ export class Answer {
   readonly compiled: CompiledSchema
   readonly options: InterpreterOptions
   #onFailure: ((error: StructStreamError) => void) | undefined
+  /** Everything that listens to what its text says, whatever reads it. */
+  readonly #hub = new ListenerHub()
   #interpreter: Interpreter
   /** The attempts that wrote it, from which delta on, and whether the text before it had ended by then. */
   readonly #parts: { attempt: number; from: number; start: number; join: Join | undefined; isAfterEnd: boolean }[]
@@ -70,7 +73,7 @@ export class Answer {
     this.#parts = [{ attempt, from: 0, start: 0, join: undefined, isAfterEnd: false }]
     this.compiled = compiled
     this.options = options
-    this.#interpreter = this.#newInterpreter()
+    this.#interpreter = this.#newInterpreter(this.#hub)
   }
 
   /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
@@ -79,8 +82,8 @@ export class Answer {
   }
 
   /** The text is kept once: by the log. */
-  #newInterpreter(): Interpreter {
-    return this.compiled.interpreter(this.options, () => this.deltas.text)
+  #newInterpreter(hub: ListenerHub): Interpreter {
+    return this.compiled.interpreter(this.options, { hub, text: () => this.deltas.text })
   }
 
   /** Number of the attempt that is writing it, or was the last to. */
@@ -257,7 +260,7 @@ export class Answer {
   watchElements(path: Path, listener: (element: unknown) => void): () => void {
     const interpreter = this.read()
     for (const element of interpreter.completedElements(path)) listener(element)
-    return interpreter.watchElements(path, listener)
+    return this.#hub.addElements({ path, listener })
   }
 
   /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */
@@ -266,7 +269,8 @@ export class Answer {
   }
 
   #readAgain(trace: AnswerEvents): void {
-    let again = this.#newInterpreter()
+    const hub = new ListenerHub()
+    let again = this.#newInterpreter(hub)
     for (const [number, { attempt, from, join }] of this.#parts.entries()) {
       const known = again.repairs.length
       if (join !== undefined) again = join.apply(again)
@@ -283,7 +287,7 @@ export class Answer {
         trace.collect(to)
       }
     }
-    again.onComplete(null)
+    hub.completion = null
   }
 
   #guarded(work: () => void): void {

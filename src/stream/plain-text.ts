@@ -1,10 +1,16 @@
-import type { CompletionListener, FieldListener } from '../partial/listeners.ts'
+import { ListenerHub, type FieldListener } from '../partial/listeners.ts'
 import { LongText } from '../json/long-text.ts'
-import type { CompiledSchema, Interpreter, OpenPath } from '../partial/interpreter.ts'
+import type {
+  CompiledSchema,
+  Interpreter,
+  InterpreterOptions,
+  OpenPath,
+  InterpreterHost,
+} from '../partial/interpreter.ts'
 
 /** Without a schema the answer is its text: a document whose root is one growing string. */
 export const plainText: CompiledSchema<string> = {
-  interpreter: () => new PlainText(),
+  interpreter: (options, surroundings) => new PlainText(options, surroundings),
   validate: (raw) => Promise.resolve({ ok: true, value: raw as string }),
 }
 
@@ -14,23 +20,30 @@ export class PlainText implements Interpreter {
   readonly repairs = []
   readonly documents = []
   readonly failure = null
-  readonly #watchers = new Set<FieldListener>()
+  readonly hub: ListenerHub
+  /** There is no schema to go by. */
+  readonly node = null
+  readonly options: InterpreterOptions
   readonly #text = new LongText()
   /** The same string for every look at the same text: to find two long ropes equal takes reading them. */
   #shown: string | undefined
   #isDone = false
-  #listener: CompletionListener | null = null
+
+  constructor(options: InterpreterOptions, { hub = new ListenerHub() }: InterpreterHost = {}) {
+    this.options = options
+    this.hub = hub
+  }
 
   push(text: string): void {
     this.#text.add(text)
     this.#shown = undefined
-    for (const watcher of this.#watchers) watcher(text, false)
+    if (this.hub.wantsFields) this.hub.fieldAt(ROOT)?.(text, false)
   }
 
   end(): void {
     this.#isDone = true
-    this.#listener?.([], this.#whole)
-    for (const watcher of this.#watchers) watcher('', true)
+    this.hub.completion?.([], this.#whole)
+    if (this.hub.wantsFields) this.hub.fieldAt(ROOT)?.('', true)
   }
 
   snapshot(): unknown {
@@ -61,14 +74,6 @@ export class PlainText implements Interpreter {
     return this.#whole
   }
 
-  onComplete(listener: CompletionListener | null): void {
-    this.#listener = listener
-  }
-
-  watchElements(): () => void {
-    return () => {}
-  }
-
   completedElements(): unknown[] {
     return []
   }
@@ -76,7 +81,8 @@ export class PlainText implements Interpreter {
   watchField(path: readonly unknown[], listener: FieldListener): () => void {
     if (path.length > 0) return () => {}
     if (this.isStarted) listener(this.#whole, this.#isDone)
-    this.#watchers.add(listener)
-    return () => void this.#watchers.delete(listener)
+    return this.hub.addField({ path: [], listener })
   }
 }
+
+const ROOT = (): (string | number)[] => []

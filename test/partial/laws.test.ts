@@ -180,7 +180,7 @@ describe('the laws of partials', () => {
       inCase(it, () => {
         const interpreter = new DocumentInterpreter(zodNode(it.sample.schema), null, OPTIONS)
         const announced = new Map<string, unknown>()
-        interpreter.onComplete((path, value) => {
+        interpreter.hub.completion = (path, value) => {
           const place = JSON.stringify(path)
           if (announced.has(place)) expect.fail(`${place} is announced twice`)
           for (let depth = 0; depth < path.length; depth++)
@@ -188,7 +188,7 @@ describe('the laws of partials', () => {
           announced.set(place, value)
           if (!makesOf(it.sample.schema, it.raw, path, value))
             expect.fail(`${place} is announced as ${JSON.stringify(value)}`)
-        })
+        }
         for (const chunk of randomChunks(choices, it.text)) {
           interpreter.push(chunk)
           if (choices.chance(50)) interpreter.snapshot(true)

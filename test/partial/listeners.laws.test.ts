@@ -67,7 +67,7 @@ describe('observers', () => {
       for (const [index, chunk] of chunks.entries()) {
         if (index === attachAt) {
           elements.push(...interpreter.completedElements(path))
-          interpreter.watchElements(path, (element) => elements.push(element))
+          interpreter.hub.addElements({ path, listener: (element) => elements.push(element) })
         }
         interpreter.push(chunk)
         if (choices.chance(30)) interpreter.snapshot()

@@ -86,7 +86,7 @@ describe('intersections', () => {
       { repair: false, maxDepth: 8, maxIssues: 9 },
     )
     const complete: unknown[] = []
-    interpreter.onComplete((path) => complete.push(path))
+    interpreter.hub.completion = (path) => complete.push(path)
     interpreter.push('{"a":"x"}')
     expect(complete).toContainEqual([])
   })
@@ -96,7 +96,7 @@ describe('what is announced as complete', () => {
   const announced = (schema: z.ZodType, text: string) => {
     const interpreter = new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 8, maxIssues: 9 })
     const complete: [string, unknown][] = []
-    interpreter.onComplete((path, value) => complete.push([path.join('.'), value]))
+    interpreter.hub.completion = (path, value) => complete.push([path.join('.'), value])
     const log: [string, string[]][] = []
     for (const character of text) {
       const before = complete.length

@@ -178,7 +178,7 @@ describe('the laws in wide containers', () => {
     const json = JSON.stringify(it.value)
     const interpreter = new DocumentInterpreter(zodNode(it.schema), null, OPTIONS)
     const complete = new Map<string, unknown>()
-    interpreter.onComplete((path, value) => complete.set(JSON.stringify(path), value))
+    interpreter.hub.completion = (path, value) => complete.set(JSON.stringify(path), value)
     const kept: [value: unknown, copy: string][] = []
     for (const chunk of randomChunks(choices, json, 24)) {
       interpreter.push(chunk)

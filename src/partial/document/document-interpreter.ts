@@ -1,7 +1,14 @@
 import { ABSENT, type SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
-import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
-import { ListenerHub, startsWith, valueAt, type CompletionListener, type FieldListener } from '../listeners.ts'
+import type {
+  InterpreterFailure,
+  InterpreterOptions,
+  OpenPath,
+  Repairable,
+  ShownDocument,
+  InterpreterHost,
+} from '../interpreter.ts'
+import { ListenerHub, startsWith, valueAt, type FieldListener } from '../listeners.ts'
 import type { Candidate, Decoding } from './candidate.ts'
 import { DocumentSearch } from './document-search.ts'
 
@@ -9,15 +16,20 @@ import { DocumentSearch } from './document-search.ts'
 export class DocumentInterpreter implements Repairable {
   readonly node: SchemaNode
   readonly options: InterpreterOptions
-  readonly hub = new ListenerHub()
+  readonly hub: ListenerHub
   readonly #search: DocumentSearch
   #place: OpenPath | null = null
 
-  /** @param text gives all that has been pushed, and perhaps more, where the caller keeps it */
-  constructor(node: SchemaNode, decoding: Decoding | null, options: InterpreterOptions, text?: () => string) {
+  constructor(
+    node: SchemaNode,
+    decoding: Decoding | null,
+    options: InterpreterOptions,
+    { hub = new ListenerHub(), text }: InterpreterHost = {},
+  ) {
     this.node = node
     this.options = options
-    this.#search = new DocumentSearch(node, decoding, options, this.hub, text)
+    this.hub = hub
+    this.#search = new DocumentSearch(node, decoding, options, hub, text)
   }
 
   push(text: string): void {
@@ -74,14 +86,6 @@ export class DocumentInterpreter implements Repairable {
 
   written(): unknown {
     return this.#search.shown?.written()
-  }
-
-  onComplete(listener: CompletionListener | null): void {
-    this.hub.completion = listener
-  }
-
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.hub.addElements({ path, listener })
   }
 
   completedElements(path: Path): unknown[] {

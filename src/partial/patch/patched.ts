@@ -6,7 +6,7 @@ import { ABSENT } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
 import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
-import { startsWith, valueAt, type CompletionListener, type FieldListener, type ListenerHub } from '../listeners.ts'
+import { startsWith, valueAt, type FieldListener, type ListenerHub } from '../listeners.ts'
 import { holePath, requestNode, type PatchPlan } from './plan.ts'
 import { readValue } from './read-value.ts'
 import { PatchedContainer, type Hole } from './patched-container.ts'
@@ -65,7 +65,7 @@ export class PatchedInterpreter implements Repairable {
       },
       { ...options, documents: 'one' },
     )
-    this.#patch.onComplete((path, value) => this.#completed(path, value))
+    this.#patch.hub.completion = (path, value) => this.#completed(path, value)
     for (const { path, listener } of this.hub.fields) this.#watchInside(path, listener)
   }
 
@@ -226,14 +226,6 @@ export class PatchedInterpreter implements Repairable {
 
   written(): unknown {
     return this.raw()
-  }
-
-  onComplete(listener: CompletionListener | null): void {
-    this.hub.completion = listener
-  }
-
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.hub.addElements({ path, listener })
   }
 
   completedElements(path: Path): unknown[] {

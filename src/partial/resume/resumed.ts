@@ -3,7 +3,7 @@ import { ANY } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import { DocumentInterpreter } from '../document/document-interpreter.ts'
 import type { InterpreterFailure, InterpreterOptions, OpenPath, Repairable, ShownDocument } from '../interpreter.ts'
-import type { ListenerHub, CompletionListener, FieldListener } from '../listeners.ts'
+import type { ListenerHub, FieldListener } from '../listeners.ts'
 import { Continuation, type OpenPart } from './continuation.ts'
 import type { Interruption } from './interruption.ts'
 import type { ResumePlan } from './plan.ts'
@@ -127,12 +127,6 @@ export class ResumedInterpreter implements Repairable {
     return this.interruption.record.soFar()
   }
 
-  onComplete(listener: CompletionListener | null): void {
-    this.hub.completion = listener
-  }
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.interruption.document.watchElements(path, listener)
-  }
   completedElements(path: Path): unknown[] {
     return this.interruption.document.completedElements(path)
   }

@@ -1,6 +1,12 @@
-import type { CompletionListener, FieldListener } from '../../partial/listeners.ts'
-import type { CompiledSchema, Interpreter, OpenPath, Repairable, ShownDocument } from '../../partial/interpreter.ts'
-import { valueAt } from '../../partial/listeners.ts'
+import type {
+  CompiledSchema,
+  Interpreter,
+  InterpreterOptions,
+  OpenPath,
+  Repairable,
+  ShownDocument,
+} from '../../partial/interpreter.ts'
+import { ListenerHub, valueAt, type FieldListener } from '../../partial/listeners.ts'
 import { isComplete } from '../../stream/snapshot.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 
@@ -10,12 +16,18 @@ import type { Issue, Path, Repair } from '../../types.ts'
  */
 export class ReplacedAnswer implements Interpreter {
   readonly failure = null
+  readonly hub: ListenerHub
+  /** What the server did to it can't be repeated here. */
+  readonly node = null
+  readonly options: InterpreterOptions
   readonly #base: Repairable
   #arrived: { raw: unknown; compiled: CompiledSchema } | undefined
   #whole: Interpreter | undefined
 
   constructor(base: Repairable) {
     this.#base = base
+    this.hub = base.hub
+    this.options = base.options
   }
 
   get #shown(): Interpreter {
@@ -36,13 +48,14 @@ export class ReplacedAnswer implements Interpreter {
     const before = this.#base.snapshot(true)
     const known = { open: this.#base.openPlace(), issues, unsure }
     const isNew = (path: Path): boolean => !isComplete(path, before, known)
-    const whole = compiled.interpreter(options)
-    whole.onComplete((path, value) => {
+    const heard = new ListenerHub()
+    heard.completion = (path, value) => {
       if (isNew(path)) hub.completed(path, value)
-    })
+    }
+    const whole = compiled.interpreter(options, { hub: heard })
     whole.push(JSON.stringify(raw))
     whole.end()
-    whole.onComplete(null)
+    heard.completion = null
     for (const { path, listener } of hub.fields) {
       if (valueAt(before, path) === undefined) whole.watchField(path, listener)()
     }
@@ -78,12 +91,6 @@ export class ReplacedAnswer implements Interpreter {
   }
   written(): unknown {
     return this.#shown.written()
-  }
-  onComplete(listener: CompletionListener | null): void {
-    this.#base.onComplete(listener)
-  }
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
-    return this.#base.watchElements(path, listener)
   }
   completedElements(path: Path): unknown[] {
     return this.#shown.completedElements(path)

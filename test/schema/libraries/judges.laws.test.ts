@@ -35,7 +35,7 @@ function follow(node: SchemaNode, chunks: readonly string[]) {
   const interpreter = new DocumentInterpreter(node, null, { repair: false, maxDepth: 64, maxIssues: 100 })
   const complete = new Map<string, unknown>()
   let thrown = false
-  interpreter.onComplete((path, value) => complete.set(JSON.stringify(path), value))
+  interpreter.hub.completion = (path, value) => complete.set(JSON.stringify(path), value)
   try {
     for (const chunk of chunks) {
       interpreter.push(chunk)

@@ -169,7 +169,7 @@ describe('asynchronous user code', () => {
   ])('%s: neither complete nor wrong, for the final validation', (_, schema, text) => {
     const interpreter = reader(z.object({ v: schema, w: z.string() }))
     const complete: string[] = []
-    interpreter.onComplete((path) => complete.push(path.join('.')))
+    interpreter.hub.completion = (path) => complete.push(path.join('.'))
     interpreter.push(`{"v":${text},"w":"x"}`)
     expect(interpreter.issues).toEqual([])
     expect(interpreter.unsure).toContainEqual(['v'])
