@@ -17,14 +17,14 @@ export interface SessionOptions<C = unknown> extends RunOptions<C> {
   messages?: readonly Message[] | undefined
 }
 
-/** A session as JSON; `createSession({ ...saved, model })` goes on with it. */
+/** A session as JSON; `createSession({ ...saved, model })` continues it. */
 export interface SavedSession {
   id: string
   messages: Message[]
 }
 
 /**
- * A conversation of several turns: each is told what was said before it.
+ * A conversation of several turns: each gets what was said before it.
  *
  * 1. Turns of one session never overlap: one that is asked for while another is running starts when that one is over.
  * 2. A turn that succeeds adds its question, the calls of its tools with their results, and its answer.
@@ -100,7 +100,7 @@ export class Session<C = unknown> {
   }
 
   #with(options: RunOptions<C>): RunOptions<C> {
-    // A mistake in the call is told by the run.
+    // The run reports a mistake in the call.
     if (typeof options !== 'object' || options === null) return options
     const given = Object.entries(options).filter(([, value]) => value !== undefined)
     // Its history is the session's alone: not what `configure` says.
@@ -109,7 +109,7 @@ export class Session<C = unknown> {
 }
 
 /**
- * Begins a conversation, or goes on with a saved one.
+ * Begins a conversation, or continues a saved one.
  *
  * @throws `bad_options` at once
  * @example

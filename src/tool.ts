@@ -3,7 +3,7 @@ import type { Tool, ToolOptions } from './stream/types.ts'
 
 /**
  * A function that the model may call while it answers, typed by its input's schema. The input is validated before
- * `execute` gets it; what goes wrong in a call is told to the model, which may try again.
+ * `execute` gets it; the model gets what went wrong in a call, and may try again.
  *
  * @throws `bad_options` at once
  * @example

@@ -38,7 +38,7 @@ export interface TextPart {
   type: 'text'
   text: string
 }
-/** A picture: an `http(s):` URL, a `data:` URL, or bytes with their media type. */
+/** An image: an `http(s):` URL, a `data:` URL, or bytes with their media type. */
 export interface ImagePart {
   type: 'image'
   image: string | URL | Uint8Array
@@ -58,7 +58,7 @@ export type Message =
   | { role: 'system'; content: string; providerData?: ProviderData }
   | { role: 'user'; content: string | ContentPart[]; providerData?: ProviderData }
   | { role: 'assistant'; content: string; toolCalls?: ToolCall[]; providerData?: ProviderData }
-  /** `isError`: the content says what went wrong, for providers that want to be told. */
+  /** `isError`: the content says what went wrong, for providers that distinguish it. */
   | { role: 'tool'; toolCallId: string; content: string; isError?: true; providerData?: ProviderData }
 
 /** Kept by provider name; an adapter reads only its own entry. */
@@ -78,7 +78,7 @@ export interface GeneratedFile {
   filename?: string
 }
 
-/** What was mended in sloppy JSON: `before` stood at `position`, `after` is how it was read. */
+/** A repair of sloppy JSON: `before` was at `position`, `after` is how it was read. */
 export interface Repair {
   kind: string
   /** Id of the tool call in whose arguments it was made; absent in the answer. */

@@ -90,7 +90,7 @@ function fits(node: SchemaNode, raw: object): boolean {
   return issues.length === 0 && !isUnsure
 }
 
-/** `nodeAt` gives null for an element that stays as it is. */
+/** `nodeAt` gives null for an element that stays unchanged. */
 function mapped(raw: unknown[], nodeAt: (index: number) => Lazy | null): unknown[] {
   let copy: unknown[] | undefined
   for (const [index, value] of raw.entries()) {
@@ -101,7 +101,7 @@ function mapped(raw: unknown[], nodeAt: (index: number) => Lazy | null): unknown
   return copy ?? raw
 }
 
-/** `nodeOf` gives null for a value that stays as it is, undefined for a key that is not known. */
+/** `nodeOf` gives null for a value that stays unchanged, undefined for a key that is not known. */
 function kept(raw: Record<string, unknown>, nodeOf: (key: string) => Lazy | null | undefined): object {
   const copy: Record<string, unknown> = {}
   let isSame = true

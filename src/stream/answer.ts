@@ -23,7 +23,7 @@ export interface PartKey {
   from?: number
 }
 
-/** What the text of a further attempt has: beside the answer and the schema, enough to read it in a page. */
+/** What the text of a further attempt has: in addition to the answer and the schema, enough to read it in a page. */
 export interface RepairedParts {
   readonly keys: readonly PartKey[]
   /** Places that are taken out. */
@@ -41,7 +41,7 @@ export interface Join {
 }
 
 /**
- * One answer's text and its reading. The text is read only when somebody looks: then everything since the last
+ * One answer's text and its reading. The text is read only when a consumer pulls: then everything since the last
  * look goes through the interpreter, so a consumer costs what it uses, and a run without one is read once, at
  * its end. Every reader goes through `read()`, so what it sees is always up to date.
  */
@@ -91,7 +91,7 @@ export class Answer {
     return this.#parts.at(-1)!.attempt
   }
 
-  /** What came is no one text: some of it belongs in the middle of the rest. */
+  /** What came isn't one text: some of it belongs in the middle of the rest. */
   get isJoined(): boolean {
     return this.#isJoined
   }
@@ -206,7 +206,7 @@ export class Answer {
     return value
   }
 
-  /** The exact last partial if anybody has seen one, else undefined: nothing is built for nobody. */
+  /** The exact last partial; `undefined` if no one has read a partial: nothing is built needlessly. */
   shown(): unknown {
     return this.#isShown ? this.value(true) : undefined
   }

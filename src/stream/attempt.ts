@@ -37,7 +37,7 @@ export interface AttemptHost {
 /** How an attempt reads. */
 export interface ReadingRules {
   guard: RunawayDetector
-  /** What stops the model, so that every delta is read at once: the first certain issue, or text that is no JSON. */
+  /** What stops the model, so that every delta is read at once: the first certain issue, or text that isn't JSON. */
   stopsAt: 'issue' | 'failure' | null
   /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
   /** Takes from the text what it repeats of the answer that it continues. */
@@ -62,7 +62,7 @@ export class Attempt {
   /** Whether any delta came, of whatever kind. */
   hasDelivered = false
   refusal = ''
-  /** The provider wants to be asked to go on. */
+  /** The provider wants to be asked to continue. */
   isPaused = false
   finishReason: FinishReason | undefined
   /** The provider's word, where it isn't one that is known. */
@@ -113,7 +113,7 @@ export class Attempt {
     return this.#over.promise
   }
 
-  /** A model is asked; else its text was there already. */
+  /** A model is asked; otherwise its text was there already. */
   get isRequest(): boolean {
     return this.model.provider !== TEXT_PROVIDER
   }
@@ -137,7 +137,7 @@ export class Attempt {
     if (this.isOver) return
     this.#end(error)
     this.#controller.abort(error)
-    // That its cleaning up fails concerns nobody any more.
+    // Whether its cleaning up fails no longer matters.
     const close = async (): Promise<void> => void (await this.#iterator?.return?.())
     this.closed = close().catch(() => {})
   }
@@ -285,7 +285,7 @@ export class Attempt {
         break
       case 'tool-call-start': {
         this.hasDelivered = true
-        // Pieces and results belong to a call by its id, so two calls with one id can't be told apart.
+        // Pieces and results belong to a call by its id, so two calls with one id can't be distinguished.
         if (this.toolCalls.has(event.id)) return this.close(sameId(event))
         this.#cost(1_000 + event.id.length + event.name.length)
         const { readTool } = this.#rules
@@ -379,7 +379,7 @@ export class Attempt {
 function sameId({ id, name }: { id: string; name: string }): StructStreamError {
   return new StructStreamError(
     'provider_error',
-    `The model began a second tool call with the id ${JSON.stringify(id)} (of ${JSON.stringify(name)}). Each call needs an id of its own.`,
+    `The model began a second tool call with the id ${JSON.stringify(id)} (of ${JSON.stringify(name)}). Each call needs a unique id.`,
   )
 }
 
@@ -396,10 +396,10 @@ function text(event: { type: string; text: string }): string {
 
 function unreadable(event: unknown): Error {
   const type: unknown = (event as { type?: unknown } | null)?.type
-  return new TypeError(`it yielded what is no event of the Model contract (type ${JSON.stringify(type)})`)
+  return new TypeError(`it yielded something that isn't an event of the Model contract (type ${JSON.stringify(type)})`)
 }
 
-/** Arguments that are no JSON stay text, in the call's deltas. */
+/** Arguments that aren't JSON stay text, in the call's deltas. */
 function parsed(json: string | undefined): unknown {
   try {
     return JSON.parse(json === undefined || json === '' ? '{}' : json)

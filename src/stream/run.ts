@@ -15,7 +15,7 @@ import type { RunObserver, RunOutcome } from './observers.ts'
 import type { Valid } from './run-result.ts'
 import type { RunResult, StreamEvent, StreamStatus } from './types.ts'
 
-/** A run's place in a conversation that goes on after it. */
+/** A run's place in a conversation that continues after it. */
 export interface Turn {
   /** Of the session. */
   readonly id: string
@@ -29,7 +29,7 @@ export interface Turn {
 
 /**
  * The state of one run: its log, its attempts, its consumers, and how it ended. Whatever ends it (the answer, an
- * error, an abort, a timeout, nobody listening) goes through `#settle`, once; all consumers are woken then, all
+ * error, an abort, a timeout, no listeners) goes through `#settle`, once; all consumers are woken then, all
  * timers and listeners are gone, and the model is closed without waiting for it.
  */
 export class Run implements Consumed, AttemptHost {
@@ -304,7 +304,7 @@ export class Run implements Consumed, AttemptHost {
     })
   }
 
-  /** Somebody reads along, or waits for the end. */
+  /** A consumer reads along, or a caller waits for the end. */
   get isWanted(): boolean {
     return this.#consumers.length > 0 || this.#isAsked
   }

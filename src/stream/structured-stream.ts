@@ -21,8 +21,8 @@ export let runOf: (stream: StructuredStream<unknown>) => Run
  * A run of a model: every member may be used at any time, any number of times, by any number of consumers, each at
  * its own pace; a late one misses nothing that it could still use.
  *
- * 1. The request is read to its end whoever reads along; leaving one iterator leaves the others alone.
- * 2. Every iterator ends normally only when the run succeeded; else it throws the `StructStreamError` that
+ * 1. The request is read to its end, no matter which consumers read along; leaving one iterator leaves the others alone.
+ * 2. Every iterator ends normally only when the run succeeded; otherwise it throws the `StructStreamError` that
  *    `getData()` rejects with.
  * 3. No promise that it hands out causes an unhandled rejection.
  */
@@ -45,7 +45,7 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   }
 
   /**
-   * The growing value, one item per visible change; the last item is what `getData()` gives. Whoever is slow gets the
+   * The growing value, one item per visible change; the last item is what `getData()` gives. A slow consumer gets the
    * newest, and what arrived in one read of the network is one item.
    */
   streamPartial(options: PartialOptions = {}): StreamIterator<PartialOf<S>> {
@@ -75,7 +75,7 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
     return new EventConsumer(this.#run)
   }
 
-  /** Text deltas with what is known beside them; the last chunk has `isFinal`, the finish reason, the usage and the data. */
+  /** Text deltas with what is known about them; the last chunk has `isFinal`, the finish reason, the usage and the data. */
   [Symbol.asyncIterator](): StreamIterator<StreamChunk<S>> {
     return new ChunkConsumer<S>(this.#run)
   }

@@ -13,7 +13,7 @@ export interface TimeoutOptions {
   /** Until the first delta of any kind: text, reasoning, refusal, tool. Per attempt. @defaultValue Infinity */
   firstDelta?: number | undefined
   /**
-   * Between two signs of life; pings count. Per attempt.
+   * Without any activity; pings count as activity. Per attempt.
    * @defaultValue 300,000: what Node's `fetch` allows between two bytes, and so never earlier than the transport
    */
   idle?: number | undefined
@@ -72,7 +72,7 @@ export interface RunOptions<C = unknown> extends Undefinable<ModelSettings> {
   /**
    * Model calls in all that `restart`, `patch` and recovery may make; calls of a further model because the one
    * before had delivered nothing do not count.
-   * @defaultValue 3 with `restart`, `patch` or `recover`, else 1
+   * @defaultValue 3 with `restart`, `patch` or `recover`, otherwise 1
    */
   maxAttempts?: number | undefined
   /**
@@ -80,7 +80,7 @@ export interface RunOptions<C = unknown> extends Undefinable<ModelSettings> {
    * there and ask for the rest. @defaultValue false
    */
   recover?: boolean | undefined
-  /** Tolerate sloppy JSON and what stands around it. @defaultValue true */
+  /** Tolerate sloppy JSON and text around it. @defaultValue true */
   repair?: boolean | undefined
   limits?: LimitOptions | undefined
   /**
@@ -122,7 +122,7 @@ export interface StreamChunk<S = unknown> {
   delta: string
   isFinal: boolean
   finishReason?: FinishReason
-  /** The model's id as the provider tells it. */
+  /** The model's id as the provider reports it. */
   model?: string
   usage?: Usage
   sessionId?: string
@@ -175,12 +175,12 @@ export interface RunResult<S = unknown> {
   usage: Usage
   finishReason: FinishReason
   provider: string
-  /** The model's id as the provider tells it, else as it was asked for. */
+  /** The model's id as the provider reports it, otherwise as it was asked for. */
   model: string
   timing: RunTiming
   attempts: AttemptResult[]
   repairs: Repair[]
-  /** What of the schema the provider could not be told. */
+  /** Constraints the provider's schema dialect cannot express. */
   warnings: { path: (string | number)[]; message: string }[]
   files: GeneratedFile[]
 }
@@ -195,11 +195,11 @@ export interface RunTiming {
   /** The text delta in which the document begins, which is when a partial can first be shown. */
   firstPartial: number
   total: number
-  /** When each top-level key began and ended; of a patched key the last end counts. Empty where the root is no object. */
+  /** When each top-level key began and ended; of a patched key the last end counts. Empty where the root isn't an object. */
   fields: FieldTimes
 }
 
-/** What a tool learns beside its input. `C` is the type of the run's `context`. */
+/** What a tool gets in addition to its input. `C` is the type of the run's `context`. */
 export interface ToolContext<C = unknown> {
   /** Aborted when the run ends, when the tool's own time is up, and never otherwise; the reason tells which. */
   signal: AbortSignal
@@ -217,14 +217,14 @@ export interface Tool<C = unknown> {
   readonly description?: string | undefined
   /** A schema whose root is an object. */
   readonly input: unknown
-  /** Gets the validated input; what it returns goes to the model as JSON, text as it is. */
+  /** Gets the validated input; what it returns goes to the model as JSON, text unchanged. */
   readonly execute: (input: never, call: ToolContext<C>) => unknown
   /** Whether a call may run; see `ToolOptions`. */
   readonly approve?: ((call: ToolRequest<C, never>) => Approval | Promise<Approval>) | undefined
   /** Milliseconds that `execute` may take; `Infinity` turns it off. @defaultValue 60,000 */
   readonly timeout?: number | undefined
   /**
-   * What follows when `execute` throws, takes too long or returns what is no JSON: `tell` the model, or `fail` the run
+   * What follows when `execute` throws, takes too long or returns something that isn't JSON: `tell` the model, or `fail` the run
    * with `tool_failed`. An `execute` that throws a `StructStreamError` with the code `tool_failed` always ends the run.
    * @defaultValue 'tell'
    */
@@ -254,5 +254,5 @@ export interface ToolRequest<C = unknown, Input = unknown> {
   context: C
 }
 
-/** `true` lets the call run, `false` refuses it, and a text refuses it for this reason; the model is told. */
+/** `true` lets the call run, `false` refuses it, and a text refuses it for this reason, which the model gets. */
 export type Approval = boolean | string

@@ -19,7 +19,7 @@ export function nodeAt(root: SchemaNode, value: unknown, path: Path, from: numbe
   return from === null ? node : childNode(node, valueAt(value, path), from)
 }
 
-/** The node in force for a child of a complete value; null when it cannot be told, or nothing of it would be shown. */
+/** The node in force for a child of a complete value; null when that is unknown, or nothing of it would be shown. */
 export function childNode(node: SchemaNode | null, value: unknown, key: string | number): SchemaNode | null {
   if (node === null) return null
   const { core } = node.narrow(kindOf(value))

@@ -33,7 +33,7 @@ export class Hole {
 
 /**
  * A container with holes in it, itself or further down: the value around them, as it was shown, and how it is shown
- * with what has come. Everything beside the way to a hole keeps its identity.
+ * with what has come. Everything that isn't on the path to a hole keeps its identity.
  */
 export class PatchedContainer {
   readonly parent: PatchedContainer | null
@@ -65,7 +65,7 @@ export class PatchedContainer {
     if (Array.isArray(this.#value)) this.#elements.push(...(this.#value as unknown[]))
   }
 
-  /** What was shown at `key` before anything was mended. */
+  /** What was shown at `key` before anything was patched. */
   shownAt(key: Key): unknown {
     if (Array.isArray(this.#value)) return this.#elementAt(Number(key))
     const value = this.#value
@@ -136,7 +136,7 @@ export class PatchedContainer {
     return Array.isArray(further) ? [...value, ...(further as unknown[])] : value
   }
 
-  /** An element as it is shown. Those behind a wrong one were not shown before. */
+  /** An element as it is shown. Those after a wrong one were not shown before. */
   #elementAt(index: number): unknown {
     const raw = this.raw as unknown[]
     if (index >= raw.length) return ABSENT

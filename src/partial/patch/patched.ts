@@ -14,7 +14,7 @@ import { PatchedContainer, type Hole } from './patched-container.ts'
 /**
  * An answer with some of its places asked for again: the text is a document with one key for each place, and what
  * comes grows in its place. Everything else stays the same object; what was shown at a place that was wrong only as
- * a whole stays until the new value is complete. Containers around the places are complete, and are told of, when
+ * a whole stays until the new value is complete. Containers around the places are complete, and are reported, when
  * all places in them are.
  */
 export class PatchedInterpreter implements Repairable {
@@ -91,7 +91,7 @@ export class PatchedInterpreter implements Repairable {
     this.#collect()
   }
 
-  /** What was found out about the patch is told of the places. */
+  /** Reports what was found out about the patch for its places. */
   #collect(): void {
     const { issues, repairs } = this.#patch
     for (const issue of issues.slice(this.#known.issues)) this.#report(issue, this.#outside(issue.path))
@@ -265,7 +265,7 @@ export class PatchedInterpreter implements Repairable {
     return () => {}
   }
 
-  /** A string that somebody waits for comes with the patch, unless it was there before. */
+  /** A string that a consumer waits for comes with the patch, unless it was there before. */
   #watchInside(path: Path, listener: FieldListener): void {
     const inside = this.#inside(path)
     if (inside !== null && valueAt(this.#root.view, path) === undefined) this.#patch.watchField(inside, listener)

@@ -11,11 +11,11 @@ export interface PatchHole {
   readonly from: number | null
   /** Its key may be missing: left out of the answer, it is taken out. */
   readonly isOptional: boolean
-  /** Null: nobody knows how to follow it, so it is shown when it is complete. */
+  /** Null: it can't be followed, so it is shown when it is complete. */
   readonly node: SchemaNode | null
 }
 
-/** How an answer is mended. */
+/** How an answer is patched. */
 export interface PatchPlan {
   /** The answer as plain data, in the user's shape, without what was dropped. Never written. */
   readonly raw: unknown
@@ -25,7 +25,7 @@ export interface PatchPlan {
   readonly decoding: Decoding | null
 }
 
-/** A place as one path: where further elements begin counts as a place of its own. */
+/** A place as one path: where further elements begin counts as a separate place. */
 export function holePath({ path, from }: PatchHole): Path {
   return from === null ? path : [...path, from]
 }

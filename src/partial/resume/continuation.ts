@@ -15,7 +15,7 @@ export interface OpenPart {
 
 /**
  * Turns the tokens of a document with one key for each missing part into the tokens with which the document that was
- * cut goes on. Parts that come too early are kept until it is their turn; keys that it knows nothing of are passed over.
+ * cut continues. Parts that come too early are kept until it is their turn; keys that it knows nothing of are passed over.
  */
 export class Continuation implements TokenSink {
   readonly #target: TokenSink
@@ -55,7 +55,7 @@ export class Continuation implements TokenSink {
     else this.#receiver = this.#kept = new OpenDocument()
   }
 
-  /** What needs nobody's answer is done as soon as it is its turn. */
+  /** Does what needs no answer of the model, as soon as it is its turn. */
   #closeUntil(end: number): void {
     for (; this.#at < end; this.#at++) {
       const step = this.#steps[this.#at]!
@@ -97,7 +97,7 @@ export class Continuation implements TokenSink {
     return new NewElements(this.#target, before, onRepeated)
   }
 
-  /** The value that came last has ended: a string may go on until the next token. */
+  /** The value that came last has ended: a string may continue until the next token. */
   #settle(): void {
     if (this.#coming < 0) return
     if (this.#kept !== null) {
@@ -109,7 +109,7 @@ export class Continuation implements TokenSink {
     this.#closeUntil(this.#steps.length)
   }
 
-  /** Does what needs nobody's answer, when it is its turn. */
+  /** Does what needs no answer of the model, when it is its turn. */
   start(): void {
     this.#closeUntil(this.#steps.length)
   }
@@ -179,7 +179,7 @@ class Nowhere implements TokenSink {
 }
 const NOWHERE: TokenSink = new Nowhere()
 
-/** A string that goes on. Anything but a string leaves it as it is. */
+/** A string that continues. Anything but a string leaves it unchanged. */
 class RestOfText extends Nowhere {
   readonly #target: TokenSink
   readonly #repeated: RepeatedText

@@ -4,7 +4,7 @@ import { DocumentInterpreter } from '../document/document-interpreter.ts'
 import type { Interpreter } from '../interpreter.ts'
 import { ResumedInterpreter } from './resumed.ts'
 
-/** A document that was cut, ready to be gone on with. */
+/** A document that was cut, ready to be continued. */
 export interface Interruption {
   readonly document: DocumentInterpreter
   readonly candidate: Candidate
@@ -13,10 +13,10 @@ export interface Interruption {
 }
 
 /**
- * Takes back what is open and cannot be gone on with: half a number, half a literal, half a word of an enum. May be
+ * Takes back what is open and can't be continued: half a number, half a literal, half a word of an enum. May be
  * called again.
  *
- * @returns null when there is nothing to go on with: no document had begun, it is no JSON, or it is inside a union of
+ * @returns null when there is nothing to continue: no document had begun, it isn't JSON, or it is inside a union of
  * which several options are still possible
  */
 export function interrupt(base: Interpreter): Interruption | null {

@@ -27,7 +27,7 @@ function wordStarts(text: string): number[] {
  */
 export class RepeatedText {
   readonly #before: string
-  /** What may be repeated besides the whole text, longest first. */
+  /** What may be repeated other than the whole text, longest first. */
   readonly #ends: readonly string[]
   #pending = ''
   /** What is pending is the beginning of the whole text. */

@@ -9,8 +9,8 @@ import type { Interruption } from './interruption.ts'
 import type { ResumePlan } from './plan.ts'
 
 /**
- * A document that was cut, and goes on: the text is a document of its own with the missing parts, and its tokens are
- * told to the cursor of the one that was cut as if they had come there. So all laws hold over both.
+ * A document that was cut, and continues: the text is a further document with the missing parts, and its tokens are
+ * fed to the cursor of the one that was cut as if they had come there. So all laws hold over both.
  */
 export class ResumedInterpreter implements Repairable {
   readonly interruption: Interruption

@@ -17,13 +17,13 @@ const DENSE = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}'
 const WORD = new RegExp(`^\\s*(?:[${DENSE}]|[^\\s${DENSE}]+(?=[\\s${DENSE}]))`, 'u')
 
 /**
- * Text cut anew: however it came in, the pieces are the same, and joined they are the text. What may still go on (a
+ * Text cut anew: however it came in, the pieces are the same, and joined they are the text. What may still continue (a
  * word whose end has not come) is held back until it is known to be over, or the text is.
  */
 export class Smoothing {
   readonly #by: SmoothUnit
   readonly #delay: number
-  /** Keeps the process alive, unlike other timers: the run may be over, but not what is told of it. */
+  /** Keeps the process alive, unlike other timers: the run may be over, but not what its consumers get of it. */
   #pause: unknown
   readonly #notify: () => void
   #rest = ''
@@ -80,7 +80,7 @@ export class Smoothing {
     }, this.#delay)
   }
 
-  /** Where the first piece of the rest ends; 0: it may still go on. */
+  /** Where the first piece of the rest ends; 0: it may still continue. */
   #end(): number {
     const text = this.#rest
     switch (this.#by) {

@@ -32,7 +32,7 @@ class TextCursor {
 }
 
 export interface TextOptions {
-  /** Give the whole text so far instead of what is new; whoever is slow gets the newest only. @defaultValue false */
+  /** Give the whole text so far instead of what is new; a slow consumer gets the newest only. @defaultValue false */
   cumulative?: boolean | undefined
   /** Milliseconds to gather deltas, from the first one on, into one item. @defaultValue 0: each delta as it came */
   debounce?: number | undefined
@@ -98,7 +98,7 @@ export class TextConsumer extends RunConsumer<string> {
   }
 }
 
-/** Text deltas with what is known beside them, and a last chunk with what is known at the end. */
+/** Text deltas with what is known about them, and a last chunk with what is known at the end. */
 export class ChunkConsumer<S> extends RunConsumer<StreamChunk<S>> {
   readonly #cursor: TextCursor
   #index = 0

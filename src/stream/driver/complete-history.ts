@@ -1,10 +1,10 @@
 import type { Message } from '../../types.ts'
 
-/** What stands for the result of a call that never had one. */
+/** The result of a call that never had one. */
 const NOT_RUN = JSON.stringify({ error: 'The call was stopped before it had a result.' })
 
 /**
- * The conversation without loose ends, which providers refuse: a call without a result (its turn was aborted, or its
+ * The conversation without dangling tool calls, which providers refuse: a call without a result (its turn was aborted, or its
  * tool was never run) gets one that says so, and a result without its call (the start of the history was cut off) is
  * left out. The same list when there are none.
  */

@@ -2,7 +2,7 @@ import type { Issue, Path } from '../../types.ts'
 
 /**
  * Returns what was reported early, and of what the final validation found whatever is new. Where both speak alike
- * (`isAlike`), an issue is known by its code and path. Otherwise the final validation has words of its own, and a place
+ * (`isAlike`), an issue is known by its code and path. Otherwise the final validation has other words, and a place
  * that was reported early is known, whatever is said of it.
  */
 export function mergeIssues(early: readonly Issue[], final: readonly Issue[], isAlike: boolean): Issue[] {

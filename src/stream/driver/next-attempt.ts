@@ -13,7 +13,7 @@ export interface NextAttempt {
   kind: AttemptResult['kind']
   /** Index into the list of models. */
   model: number
-  /** What the model is told after the prompt: what it said before, and what was wrong with that. */
+  /** What the model gets after the prompt: what it said before, and what was wrong with that. */
   messages?: readonly Message[]
   /** Only parts of an answer that is there are asked for; absent: a whole new one. */
   part?: PartialRequest
@@ -28,7 +28,7 @@ export interface PartialRequest {
   answer: Answer
   /** Absent where the answer is text. */
   format: ResponseFormat | undefined
-  /** How the reading of the answer goes on with what the model will say; absent: as if there had been no break. */
+  /** How the reading of the answer continues with what the model will say; absent: as if there had been no break. */
   join?: Join
   /** Takes from text that continues the answer what it repeats of it. */
   repeated?: RepeatedText
@@ -58,7 +58,7 @@ export interface Failed {
 
 /**
  * What comes after a failed attempt: the next model, when this one failed before it had delivered anything; what
- * `onInvalid` and `recover` say, while `maxAttempts` allows it; else nothing, and its error is the run's.
+ * `onInvalid` and `recover` say, while `maxAttempts` allows it; otherwise nothing, and its error is the run's.
  */
 export async function nextAttempt(failed: Failed): Promise<NextAttempt | Healed | undefined> {
   const { run, attempt, step, settings } = failed

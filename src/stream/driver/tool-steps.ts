@@ -18,7 +18,7 @@ export interface StepRules {
 
 /**
  * What follows an attempt that was not the last of its answer: the model called tools, whose results it is now given,
- * or its provider had paused and wants to be asked to go on. Both are added to the conversation then.
+ * or its provider had paused and wants to be asked to continue. Both are added to the conversation then.
  *
  * @returns the next call of the model; undefined: the attempt is to be judged like any other
  * @throws `tool_failed` when it is still calling tools in its last step, or a tool's failure has to end the run
@@ -61,7 +61,7 @@ async function runTools(run: Run, attempt: Attempt, settings: RunSettings, toolb
   run.orderToolResults(results)
 }
 
-/** Whether the model ended its part by itself: a cut, refused or cut-short answer is judged like any other. */
+/** Whether the model ended its part on its own: a cut, refused or cut-short answer is judged like any other. */
 function isWhole({ error, answer, finishReason, refusal }: Attempt): boolean {
   if (error !== undefined || answer.error !== undefined || refusal !== '') return false
   return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'

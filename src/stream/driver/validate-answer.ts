@@ -10,11 +10,11 @@ import { shareStructure } from '../../json/structural-sharing.ts'
 
 /**
  * What is wrong with a finished attempt before its data are looked at. The order is the point: a cut or cut-short
- * answer is no success even if its text parses, and a refusal is no JSON error.
+ * answer isn't a success even if its text parses, and a refusal isn't a JSON error.
  */
 export function attemptError(attempt: Attempt, isText: boolean): StructStreamError | undefined {
   const { answer } = attempt
-  // A passed limit counts the same whether somebody was reading along or not.
+  // A passed limit counts the same whether a consumer was reading along or not.
   answer.read()
   const error = answer.error ?? attempt.error ?? finishError(attempt, isText)
   if (error !== undefined) return error

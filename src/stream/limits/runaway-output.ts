@@ -1,6 +1,6 @@
 /** Positions looked at to find out whether text repeats itself; a repeated piece may be half as long. */
 const WINDOW = 1024
-/** A list's elements, with no letters of their own: `0,`, `{"":[]},`, `null,`. A list of equal ones is sane. */
+/** A list's elements, without other letters: `0,`, `{"":[]},`, `null,`. A list of equal ones is sane. */
 const LIST_ELEMENTS = /^[\s[\]{},:\d.+\-"truefalsn]*$/
 /** Longest border of each prefix; shared, as a look is never interrupted. */
 const borders = new Uint16Array(WINDOW)

@@ -11,7 +11,7 @@ export interface TimeoutLimits {
 }
 
 /**
- * The clocks of a run, on one timer. A sign of life only notes the time: a timer that fires early is set again,
+ * The clocks of a run, on one timer. Activity only notes the time: a timer that fires early is set again,
  * instead of one being set for every delta.
  */
 export class Timeouts implements Disposable {

@@ -6,7 +6,7 @@ export { nearest, show } from '../../suggestions.ts'
 /** Says what is expected when the value is not that. */
 export type Check = (value: unknown) => string | undefined
 
-/** A check for an option that has options of its own. */
+/** A check for an option that has further options. */
 export interface Nested {
   readonly keys: Record<string, Check>
   /** What it may be in place of an object. */

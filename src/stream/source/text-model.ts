@@ -6,7 +6,7 @@ import { TEXT_PROVIDER } from '../text-provider.ts'
 import { isBytes, kindOfSource, piecesOf, type Pieces, type TextResponse, type TextSource } from './text-source.ts'
 import { Utf8Decoder, type BadBytes } from './utf8-decoder.ts'
 
-/** Places of bytes that are not UTF-8 which are repaired in one source: with more of them it is no text. */
+/** Places of bytes that are not UTF-8 which are repaired in one source: with more of them it isn't text. */
 const MOST_BAD_PLACES = 100
 /** Characters of a failed response's body that its error shows. */
 const LONGEST_BODY = 1_000
@@ -163,14 +163,14 @@ class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefin
   }
 }
 
-/** The message of an error body in the usual JSON shapes, else the body's beginning. */
+/** The message of an error body in the usual JSON shapes, otherwise the body's beginning. */
 function messageIn(body: string): string {
   let said: unknown
   try {
     const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown }
     said = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : (error ?? message)
   } catch {
-    // It is no JSON.
+    // It isn't JSON.
   }
   return (typeof said === 'string' ? said : body).trim().slice(0, LONGEST_BODY)
 }
@@ -206,7 +206,7 @@ function hex(bytes: Uint8Array): string {
 
 function used(what: string): StructStreamError {
   return bad(
-    `parseStream() expects a ${what} that nobody has read, got one that is used or locked. Pass a clone() or tee().`,
+    `parseStream() expects a ${what} that hasn't been read, got one that is used or locked. Pass a clone() or tee().`,
   )
 }
 

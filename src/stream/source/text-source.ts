@@ -69,7 +69,7 @@ export function piecesOf(source: TextSource): Pieces {
     case 'sync':
       return iterated((source as Iterable<unknown>)[Symbol.iterator]())
     case undefined:
-      throw new TypeError('It is no source of text.')
+      throw new TypeError('The value is not a source of text.')
   }
 }
 

@@ -2,21 +2,21 @@
 export interface BadBytes {
   /** Of the first bad byte, from 0. */
   readonly byte: number
-  /** UTF-16 offset, in the text that was decoded so far, of the character that stands in for it. */
+  /** UTF-16 offset, in the text that was decoded so far, of the character that replaces it. */
   readonly position: number
   readonly bytes: Uint8Array
   /** The bytes end in the middle of a character. */
   readonly isCut: boolean
 }
 
-/** What stands in for bytes that mean nothing (WHATWG Encoding, 4.1). */
+/** The replacement for bytes that mean nothing (WHATWG Encoding, 4.1). */
 const REPLACEMENT = '\uFFFD'
 const BOM = 0xfeff
 
 /**
  * Decodes UTF-8 that arrives in pieces, which may end inside a character, and text that is decoded already. A leading
  * byte order mark is left out. Bad bytes are reported and replaced, one U+FFFD for each maximal subpart, as `TextDecoder`
- * replaces them; only a decoder of its own can say where they were.
+ * replaces them; `TextDecoder` doesn't say where they were.
  */
 export class Utf8Decoder {
   readonly #onBad: (bad: BadBytes) => void
@@ -51,7 +51,7 @@ export class Utf8Decoder {
     return text
   }
 
-  /** The source has ended; gives what stands in for a character that was cut. */
+  /** The source has ended; gives the replacement for a character that was cut. */
   end(): string {
     return this.#open.length > 0 ? this.#flush() : ''
   }

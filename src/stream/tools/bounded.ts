@@ -4,7 +4,7 @@ import { StructStreamError } from '../../errors.ts'
 
 /**
  * Lets `work` run until it is done, `ms` are over, or `outer` aborts, whichever is first; its own signal is aborted in
- * the last two cases. Work that does not listen is left to itself, and what becomes of it concerns nobody.
+ * the last two cases. Work that doesn't listen is left alone, and its outcome is ignored.
  *
  * @throws what `work` throws, `timeout`, or the reason of `outer`
  */

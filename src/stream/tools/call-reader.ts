@@ -83,7 +83,7 @@ export class CallReader {
     }
   }
 
-  /** The arguments as JSON that any provider takes back: as the model wrote them, unless they are no JSON. */
+  /** The arguments as JSON that any provider takes back: as the model wrote them, unless they aren't JSON. */
   get json(): string {
     try {
       JSON.parse(this.#text)

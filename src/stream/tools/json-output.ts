@@ -1,5 +1,5 @@
 /**
- * What a tool returned, as text for the model: text as it is, anything else as JSON, nothing as `null`.
+ * What a tool returned, as text for the model: text unchanged, anything else as JSON, nothing as `null`.
  *
  * @throws TypeError for what JSON cannot say, and for what it would say nothing of without a word (a `Map`, a `Set`, bytes)
  */

@@ -3,7 +3,7 @@ import type { ToolCall } from '../../types.ts'
 import type { CallReader } from './call-reader.ts'
 
 /**
- * A call as the model makes it. Its arguments are kept as deltas, and read only when somebody looks: by each that
+ * A call as the model makes it. Its arguments are kept as deltas, and read only when a consumer pulls: by each that
  * follows them as they grow, and once in whole.
  */
 export class OpenCall implements ToolCall {

@@ -13,7 +13,7 @@ export interface CallHost {
   /** The tools' names. */
   readonly names: readonly string[]
   readonly settings: Pick<RunSettings, 'context' | 'approve'>
-  /** Told of each result, as it comes. */
+  /** Called with each result, as it comes. */
   onResult(result: ToolResult, message: Message): void
 }
 
@@ -25,7 +25,7 @@ type ToolResult = Pick<StreamEvent & { type: 'tool-result' }, 'id' | 'name' | 'o
 /**
  * Runs the calls of one step, all at once, and gives their results as messages, in the order of the calls.
  *
- * @throws `tool_failed` when a failure has to end the run; else failures are results
+ * @throws `tool_failed` when a failure has to end the run; other failures are results
  */
 export async function runCalls(calls: readonly ReadCall[], host: CallHost): Promise<Message[]> {
   return await Promise.all(

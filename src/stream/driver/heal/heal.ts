@@ -12,7 +12,7 @@ type Remedy = 'recover' | 'patch' | 'restart'
 export async function heal(failed: Failed): Promise<NextAttempt | Healed | undefined> {
   const remedy = remedyFor(failed)
   const wait = backoff(failed.error, failed.run.attempts.length, failed.random)
-  // Waiting longer than the run may take would only hide the error behind a timeout.
+  // Waiting longer than the run may take would only hide the error in a timeout.
   if (remedy === undefined || wait >= failed.run.timeLeft) return undefined
   const at = { model: nextModel(failed), wait }
   const step = remedy === 'restart' ? undefined : await tried(remedy === 'patch' ? patch : recover, failed, at)
@@ -24,7 +24,7 @@ function remedyFor({ attempt, step, error, settings }: Failed): Remedy | undefin
   const isHealing = onInvalid === 'restart' || onInvalid === 'patch'
   switch (error.code) {
     case 'invalid_data':
-      // What user code threw is no fault of the model's.
+      // What user code threw isn't the model's fault.
       if (!isHealing || error.cause !== undefined) return undefined
       // What a patch left wrong, another one will not repair either.
       return step.part?.kind === 'patch' ? 'restart' : onInvalid
@@ -47,7 +47,7 @@ function remedyFor({ attempt, step, error, settings }: Failed): Remedy | undefin
   return step.part?.kind ?? (attempt.hasDelivered ? 'recover' : 'restart')
 }
 
-/** The next model after trouble with this one's provider; a wrong or long answer is the same model's to mend. */
+/** The next model after trouble with this one's provider; the same model repairs a wrong or long answer. */
 function nextModel({ error, step, settings }: Pick<Failed, 'error' | 'step' | 'settings'>): number {
   switch (error.code) {
     case 'connection_lost':

@@ -25,7 +25,7 @@ export interface PartsRequest {
 /**
  * The schema of a document with one key for each part.
  *
- * @throws `unsupported_schema` when the parts cannot be told to this model by themselves
+ * @throws `unsupported_schema` when this model can't be asked for the parts alone
  */
 export async function requestFor(
   asked: readonly RequestedPart[],

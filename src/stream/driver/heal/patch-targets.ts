@@ -15,7 +15,7 @@ export interface PatchTarget extends PatchHole {
 /** What has to be done to an answer so that it can become valid. */
 export interface PatchRequest {
   places: PatchTarget[]
-  /** Keys that the schema does not allow: they are taken out, and nobody is asked. */
+  /** Keys that the schema does not allow: they are removed, and no model is asked. */
   dropped: (string | number)[][]
 }
 
@@ -23,7 +23,7 @@ export interface PatchRequest {
 const LONGEST_NAME = 48
 
 /**
- * The smallest places that can mend all issues, in document order; null when only a whole new answer can.
+ * The smallest places whose values can fix all issues, in document order; null when only a whole new answer can.
  *
  * @param raw the answer as plain data
  * @param inVain places that were asked for before; inside a union, another option may have been meant
@@ -44,7 +44,7 @@ export function choosePatchTargets(
       dropped.push(unknown)
       continue
     }
-    // A bad key of a record can be mended only by whoever wrote the record.
+    // A bad key of a record can be fixed only by asking for the record.
     const target = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path
     let { path, schema, isOptional, union } = locate(parts, raw, target)
     if (union >= 0 && inVain.some((place) => startsWith(place, path) && startsWith(path, place))) {

@@ -14,7 +14,7 @@ import { issueLine, pathName, reply } from './prompts.ts'
  * Only the invalid and missing places are asked for.
  *
  * @param at the model to ask, and when
- * @returns undefined when patching cannot mend the answer: only a whole new one can
+ * @returns undefined when patching can't repair the answer: only a whole new one can
  */
 export async function patch(
   failed: Failed,

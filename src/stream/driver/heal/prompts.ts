@@ -6,7 +6,7 @@ const MOST_ISSUES = 20
 /** Characters of one issue's message. */
 const LONGEST = 300
 
-/** What the model said and what it is told then, in the order of the conversation. */
+/** What the model said and what it is asked then, in the order of the conversation. */
 export function reply(said: string, told: string): Message[] {
   const user: Message = { role: 'user', content: told }
   // Providers refuse messages of the assistant without content.
@@ -35,7 +35,7 @@ export function issueLine({ message, expected, received }: Issue): string {
   return clip(facts.length === 0 ? message : `${message} (${facts.join(', ')})`)
 }
 
-/** A path as the model is told it: a JSON pointer, or "the root". */
+/** A path in prompts: a JSON pointer, or "the root". */
 export function pathName(path: Path): string {
   return path.length === 0 ? 'the root' : pointerOf(path)
 }

@@ -17,7 +17,7 @@ import { reply } from './prompts.ts'
  * The rest of an answer that was cut is asked for.
  *
  * @param at the model to ask, and when
- * @returns undefined when it cannot be gone on with: only a whole new answer helps
+ * @returns undefined when it can't be continued: only a whole new answer helps
  */
 export async function recover(
   failed: Failed,
@@ -44,7 +44,7 @@ export async function recover(
   if (missing === null) return undefined
   const { steps, asked } = missing
   if (asked.length === 0) {
-    // Only brackets were missing, behind which the schema allows nothing more.
+    // Only brackets were missing, after which the schema allows nothing more.
     answer.extend(attempt.number, resumeJoin(steps, null, start))
     return judge(failed, at)
   }

@@ -11,7 +11,7 @@ import type { Path } from '../../../types.ts'
 import type { Join, PartKey } from '../../answer.ts'
 
 /**
- * The answer goes on with a document that has what is missing.
+ * Continues the answer with a document that has what is missing.
  *
  * @param start where the document begins in the answer's text
  */
@@ -21,13 +21,13 @@ export function resumeJoin(steps: readonly ResumeStep[], decoding: Decoding | nu
     decoding,
     apply(base) {
       const interruption = interrupt(base)
-      if (interruption === null) throw new Error('The answer that goes on is not open any more.')
+      if (interruption === null) throw new Error('The answer that continues is not open any more.')
       return new ResumedInterpreter(interruption, { steps, decoding }, start)
     },
   }
 }
 
-/** The keys of the document with which an answer goes on. */
+/** The keys of the document with which an answer continues. */
 export function keysOf(steps: readonly ResumeStep[]): PartKey[] {
   return steps.flatMap((step) => {
     if (!('name' in step)) return []
@@ -65,7 +65,7 @@ export function patchJoin(
   }
 }
 
-/** A copy without the key at `path`; what is beside the way stays the same. */
+/** A copy without the key at `path`; what isn't on the path stays the same. */
 function removed(value: unknown, path: Path): unknown {
   const [key, ...rest] = path
   if (typeof value !== 'object' || value === null || key === undefined || !Object.hasOwn(value, key)) return value
