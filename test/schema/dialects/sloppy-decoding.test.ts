@@ -31,9 +31,9 @@ test.each(ANSWERS)(
     for (const chunks of [[answer], oneByOne(answer)]) {
       const interpreter = compiled.interpreter({ repair: true, maxDepth: 64, maxIssues: 100 })
       const announced: unknown[] = []
-      interpreter.onComplete((path, complete) => {
+      interpreter.hub.completion = (path, complete) => {
         if (path.length === 0) announced.push(complete)
-      })
+      }
       for (const chunk of chunks) interpreter.push(chunk)
       interpreter.end()
       expect({ issues: interpreter.issues, shown: interpreter.snapshot(true) }).toEqual({ issues: [], shown: value })
