@@ -214,12 +214,19 @@ export class Calls {
     this.#check(identity, true)
     const call = this.#started(identity, text)
     if (call === undefined) {
+      if (this.#isElsewhere(identity)) throw contradictory(identity)
       this.#append(this.#begin(identity), text)
       return
     }
     if (call.name === undefined) this.#nameIt(call, identity)
     else call.repeatsName = this.#hasRepeatedName = true
     this.#append(call, text)
+  }
+
+  /** Whether an unfinished call of this id and name is at another position: the next call of it, or a wrong position? */
+  #isElsewhere({ id, name }: Identity): boolean {
+    if (id === undefined) return false
+    return this.#things.matching({ id, name }).some((call) => call.name === name && call.extent !== 'complete')
   }
 
   /** The call that a piece with a name continues, if it does not begin one. */
