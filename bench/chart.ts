@@ -107,7 +107,7 @@ function drawLine({ points, color }: Line, isOurs: boolean, x: Scale, y: Scale):
   return `<polyline class="line${isOurs ? ' ours' : ''}" stroke="${color}" points="${places.join(' ')}"/>${dots.join('')}`
 }
 
-/** Beside the ends of the lines, moved apart where lines end close together. */
+/** Next to the ends of the lines, moved apart where lines end close together. */
 function drawLabels(lines: readonly Line[], y: Scale): string {
   const labels = lines
     .map(({ label, color, points }, index) => ({ label, color, isOurs: index === 0, at: y(points.at(-1)!.ns) }))

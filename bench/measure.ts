@@ -101,7 +101,7 @@ export interface Effort {
   limitMs: number
 }
 
-/** Measures all subjects of a job: each in a process of its own, in rounds that take turns. */
+/** Measures all subjects of a job: each in its own process, in rounds that take turns. */
 export async function measure(job: Job, effort: Effort, start: () => Worker): Promise<Cell[]> {
   const lanes = job.subjects.map((subject) => ({ subject, worker: start(), rounds: [] as number[] }))
   const cells: Cell[] = []
@@ -128,7 +128,7 @@ export async function measure(job: Job, effort: Effort, start: () => Worker): Pr
       }
     }
     for (let round = 0; round < effort.rounds; round++) {
-      // Every other round goes the other way: nobody always runs after the same neighbour.
+      // Every other round goes the other way: no one always runs after the same neighbour.
       for (const { worker, rounds, prepared } of round % 2 === 0 ? live : live.toReversed()) {
         if (prepared.isSlow) {
           if (round === 0) rounds.push(prepared.runMs)

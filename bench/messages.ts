@@ -12,7 +12,7 @@ export type Request =
     }
   /** Reads it again and again for about `budgetMs` of CPU. */
   | { type: 'round'; budgetMs: number }
-  /** Runs a probe that measures by itself. */
+  /** Runs a probe that measures on its own. */
   | { type: 'probe'; probe: string; argument: number }
 
 export interface Prepared {

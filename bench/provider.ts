@@ -2,7 +2,7 @@ import { startProviderServer } from '../src/testing/index.ts'
 import { sizeOf } from './peers/provider.ts'
 import { DELTA, workloadOf } from './workloads.ts'
 
-/** The provider, in a process of its own so that its CPU does not count. */
+/** The provider, in its own process so that its CPU does not count. */
 const answers = new Map<number, string>()
 
 const server = await startProviderServer({

@@ -55,7 +55,7 @@ interface Order {
   ms: number
 }
 
-/** In a process of its own: makes streams as its parent says. */
+/** In its own process: makes streams as its parent says. */
 async function make({ url, kind, streams, tokens, ms }: Order): Promise<void> {
   const client = await open(url)
   const began = performance.now()

@@ -19,7 +19,7 @@ import { connect } from '../src/web/client/index.ts'
 import { pipeToNode, toResponse, type FormatName } from '../src/web/server/index.ts'
 
 /**
- * `tsx bench/web.tsx`: what the wire, the client and the hook cost, beside the AI SDK's. Both get the same text in the
+ * `tsx bench/web.tsx`: what the wire, the client and the hook cost, next to the AI SDK's. Both get the same text in the
  * same deltas of 4 characters.
  */
 

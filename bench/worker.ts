@@ -6,7 +6,7 @@ import { tableOf } from './tables.ts'
 import { deltasOf, workloadOf } from './workloads.ts'
 
 /**
- * One subject in a process of its own: its code is compiled for this workload alone, its garbage is its own, and its
+ * One subject in its own process: its code is compiled for this workload alone, its garbage is its own, and its
  * CPU is the whole process's, garbage collection and compiler threads included.
  */
 

@@ -13,7 +13,7 @@ export interface Document {
   schema: z.ZodType
 }
 
-/** A kind of text that is hard in a way of its own. */
+/** A kind of text that is hard in its own way. */
 export interface Workload {
   id: string
   title: string

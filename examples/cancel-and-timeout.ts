@@ -3,7 +3,7 @@ import { runStream, StructStreamError } from 'structstream'
 import { schemas, Summary } from 'structstream/schemas'
 import { simulate } from 'structstream/simulate'
 
-/** Stops talking in the middle, and never ends by itself. */
+/** Stops talking in the middle, and never ends on its own. */
 const stalling = () => simulate({ response: schemas.summary.sample, faults: { stallAt: 60 } })
 
 const controller = new AbortController()

@@ -1,4 +1,4 @@
-// A picture in, validated data out. A PDF goes the same way, as { type: 'file', file: bytes }.
+// An image in, validated data out. A PDF goes the same way, as { type: 'file', file: bytes }.
 import { readFile } from 'node:fs/promises'
 import { runStream, type Message } from 'structstream'
 import { Invoice, schemas } from 'structstream/schemas'

@@ -1,4 +1,4 @@
-// The page is reloaded in the middle of an answer: it goes on where it was, and the model is asked only once.
+// The page is reloaded in the middle of an answer: it continues where it was, and the model is asked only once.
 import { runStream } from 'structstream'
 import { connect } from 'structstream/client'
 import { NewsSummary, schemas } from 'structstream/schemas'

@@ -1,4 +1,4 @@
-// Files: those that the model makes itself (pictures, mostly), and those that it writes through a tool.
+// Files: those that the model makes itself (images, mostly), and those that it writes through a tool.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'

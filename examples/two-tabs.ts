@@ -19,7 +19,7 @@ async function tab(name: string, stopAt: number): Promise<void> {
     let seen = 0
     for await (const line of shown.streamElements(['lines'])) {
       console.log(`${name}: ${line.description}`)
-      // `abort()` of a handle stops the stream itself, for everybody.
+      // `abort()` of a handle stops the stream itself, for everyone.
       if (++seen === stopAt) shown.abort()
     }
   } catch (error) {

@@ -24,7 +24,7 @@ export interface PlayOptions {
   host?: string | undefined
   /** Which providers have keys. */
   env: Record<string, string | undefined>
-  /** A model beside those, under the name that the page shows. */
+  /** A model next to those, under the name that the page shows. */
   model?: { name: string; model: Model | string } | undefined
   /** Told of each run as it starts. */
   onRun?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
@@ -125,7 +125,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   }
   const status = error instanceof RefusedRequest ? error.status : error instanceof StructStreamError ? 400 : 500
   const message = status === 500 ? 'The playground has failed.' : (error as Error).message
-  // What is left of a body that nobody reads.
+  // What is left of a body that no one reads.
   if (!request.complete) response.setHeader('connection', 'close')
   send(response, status, 'text/plain; charset=utf-8', message)
 }

@@ -6,7 +6,7 @@ import type { Fault, PlayRequest } from './protocol.ts'
 import { rightAnswer } from './right-answer.ts'
 import { sloppyText, withoutField, withWrongValue } from './spoil.ts'
 
-/** A model without a network, and how long its first answer would be if nobody stopped it. */
+/** A model without a network, and how long its first answer would be if no one stopped it. */
 export interface Simulation {
   model: Model
   /** Characters. */

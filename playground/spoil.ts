@@ -32,7 +32,7 @@ export function withoutField(document: unknown): unknown {
   return copy
 }
 
-/** The document as models write it that were not held to JSON: what `repair` mends. */
+/** The document as models write it that were not held to JSON: what `repair` repairs. */
 export function sloppyText(document: unknown): string {
   const writer = new SloppyWriter()
   return `Sure! Here is what you asked for:\n\n\`\`\`json\n${writer.write(document, '')}\n\`\`\`\n\nLet me know if it should be shorter.`

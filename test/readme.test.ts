@@ -67,7 +67,7 @@ test('its first lines print the partials that it shows', async () => {
     ' doubt.',
     '"}',
   ]
-  // Slow enough that each arrives by itself: what arrives together is shown together.
+  // Slow enough that each arrives on its own: what arrives together is shown together.
   await using server = await startProviderServer({ respond: { deltas, latency: { tokensPerSecond: 8 } } })
   const stdout = await execute(['--import', 'tsx', join(folder, 'block-0.ts')], { README_URL: server.openaiBaseURL })
   const printed = stdout.trimEnd().split('\n')

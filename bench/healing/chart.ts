@@ -6,7 +6,7 @@ const LEFT = 210
 const BAR = 430
 const TOP = 84
 
-/** Bars: extra output tokens for a run, with the share of valid ends beside them. Fits light and dark pages. */
+/** Bars: extra output tokens for a run, with the share of valid ends next to them. Fits light and dark pages. */
 export function drawHealing(rows: readonly Row[], runs: number): string {
   const most = Math.max(...rows.map(({ extraOutput }) => extraOutput))
   const height = TOP + rows.length * ROW + 30

@@ -90,5 +90,5 @@ const streamparser: Subject = {
     },
 }
 
-/** Everybody else's way from text so far to value so far. */
+/** Everyone else's way from text so far to value so far. */
 export const PARSERS: readonly Subject[] = [ai, partialJson, openai, anthropic, repair, river, streamparser]

@@ -87,7 +87,7 @@ const openaiHelper: Subject = {
   },
 }
 
-/** The SDKs iterated by themselves, and the same with us in between. */
+/** The SDKs iterated on their own, and the same with us in between. */
 export const SDKS: readonly Subject[] = [
   openaiAlone,
   ours('openai-ours', 'openai + `runStream` + `streamPartial`', (name) =>

@@ -13,7 +13,7 @@ export interface Input extends Document {
  */
 export type Read = (stride: number) => unknown
 
-/** What the partial value is, so that nobody compares a mutable one with an immutable one unawares. */
+/** What the partial value is, so that no one compares a mutable one with an immutable one unawares. */
 export type Kind =
   /** Shares what has not changed with the value before, and never changes itself. */
   | 'immutable'

@@ -13,7 +13,7 @@ const WARM_UP_SECONDS = 1
  * 1,000 streams at once, each with a consumer of partials and 100 deltas a second: the share of one core that all of
  * this takes, the giving of the deltas included, and what giving them takes without us.
  *
- * @param seconds how long it goes on
+ * @param seconds how long it continues
  */
 export async function concurrency(seconds: number): Promise<Figure[]> {
   const length = ((WARM_UP_SECONDS + seconds) * 1_000) / PACE

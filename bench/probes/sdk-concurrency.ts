@@ -17,7 +17,7 @@ const SUBJECTS = [
 
 /**
  * Many streams at once over the real SDKs on loopback, as fast as the provider gives them: it goes round, one delta
- * for each stream. CPU for each delta and what is alive when the first stream has ended, of the SDK iterated by itself
+ * for each stream. CPU for each delta and what is alive when the first stream has ended, of the SDK iterated on its own
  * and of us on top of it, in turns; the median of the rounds.
  *
  * @param count streams

@@ -139,7 +139,7 @@ function tryEmitted(
   }
 }
 
-/** What the cursor says while it streams, beside the validator's verdict. */
+/** What the cursor says while it streams, next to the validator's verdict. */
 async function follow(
   schema: JsonSchemaObject,
   check: (value: unknown) => CheckIssue[],

@@ -13,7 +13,7 @@ const CAP_MS = 300_000
 const WORKERS = 2
 const SEED = 1
 
-/** A process of its own for schemas, one after another; a hang or a crash costs the process, and no more. */
+/** Its own process for schemas, one after another; a hang or a crash costs the process, and no more. */
 class Inspector {
   #child: ChildProcess | null = null
 

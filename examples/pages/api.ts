@@ -9,11 +9,11 @@ import { Booking } from './booking/schema.ts'
 import { PeakList } from './peaks/schema.ts'
 import { booking, peaks } from './samples.ts'
 
-/** A real model if the variable names one, such as `openai:gpt-5.4`; else everybody gets the same answer, slowly. */
+/** A real model if the variable names one, such as `openai:gpt-5.4`; otherwise everyone gets the same answer, slowly. */
 const modelFor = (response: unknown, delayMs = 25) =>
   process.env['STRUCTSTREAM_MODEL'] ?? simulate({ response, delayMs })
 
-/** Nobody reads: the connection broke, and the page has so long to come back. */
+/** No one reads: the connection broke, and the page has so long to come back. */
 const linger = 5_000
 
 /** What each page asks for. */

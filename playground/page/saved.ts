@@ -1,6 +1,6 @@
 import type { AttemptLog, LogState } from './log-state.ts'
 
-/** What stopping early, a patch or going on has spared, beside an answer that is written to its end and asked for anew. */
+/** What stopping early, a patch or going on has spared, next to an answer that is written to its end and asked for anew. */
 export interface Saved {
   chars: number
   tokens: number
@@ -12,7 +12,7 @@ export interface Saved {
 const USUAL = 4
 
 /**
- * What was saved so far; undefined when nothing was, or when nobody can know: how long an answer of a real model would
+ * What was saved so far; undefined when nothing was, or when no one can know: how long an answer of a real model would
  * have become is known only if a whole one came.
  */
 export function savedBy({ attempts, wholeLength }: LogState): Saved | undefined {

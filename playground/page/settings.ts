@@ -99,7 +99,7 @@ const ready = new Map<string, ChosenSchema>()
 
 /**
  * The chosen schema.
- * @throws when the user's own is no JSON, or no object
+ * @throws when the user's own isn't JSON, or no object
  */
 export function chosenSchema({ schema: name, ownSchema }: PageSettings): ChosenSchema {
   const id = name === 'own' ? `own ${ownSchema}` : name

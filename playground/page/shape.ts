@@ -48,7 +48,7 @@ function resolve(root: JsonSchemaObject, schema: unknown): JsonSchemaObject | un
   return undefined
 }
 
-/** The one option of a union that fits what is there, else the union itself. */
+/** The one option of a union that fits what is there, otherwise the union itself. */
 function choose(root: JsonSchemaObject, schema: JsonSchemaObject, value: unknown): JsonSchemaObject {
   const options = optionsOf(root, schema).filter((option) => option['type'] !== 'null')
   if (options.length === 0) return schema

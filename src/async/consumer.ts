@@ -54,7 +54,7 @@ export abstract class Consumer<T> implements StreamIterator<T> {
   /** Frees what it holds (timers, watchers). */
   protected close(): void {}
 
-  /** There may be something new. Costs nothing when nobody waits. */
+  /** There may be something new. Costs nothing when no one waits. */
   notify(): void {
     // A pull may run user code, and that code may end the run, which notifies again.
     if (this.#isBusy) return

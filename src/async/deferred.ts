@@ -1,4 +1,4 @@
-/** A promise with its handles. It carries a no-op catch: nobody has to wait for it. */
+/** A promise with its handles. It carries a no-op catch: no one has to wait for it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   resolve(value: T | PromiseLike<T>): void

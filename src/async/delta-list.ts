@@ -10,7 +10,7 @@ interface Block {
 /**
  * Text that only grows, delta by delta, with every boundary kept, for any number of readers.
  * It costs about twice the text: single strings of 4 characters would cost eight times as much, and one rope
- * fourteen times until somebody flattens it.
+ * fourteen times until someone flattens it.
  */
 export class DeltaList {
   /** How many deltas there are. */

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 
 /** Everything went well. */
 export const success = 0
-/** A mistake of this program, or one nobody thought of. */
+/** A mistake of this program, or one no one thought of. */
 export const unexpected = 1
 /** The command line, a file it names, or an option is wrong. */
 export const usage = 2

@@ -8,6 +8,6 @@ const SHORTEST_VIEW = 13
 export function detached(text: string, most = Number.POSITIVE_INFINITY): string {
   const part = text.length > most ? text.slice(0, most) : text
   if (part.length < SHORTEST_VIEW) return part
-  // Joining makes a text of its own, and reading a character of it puts the pieces together; the view is of that.
+  // Joining makes its own text, and reading a character of it puts the pieces together; the view is of that.
   return ` ${part}`.slice(1)
 }

@@ -328,7 +328,7 @@ export class DocumentFinder {
   }
 }
 
-/** Where the text after a thought begins; -1: it goes on. */
+/** Where the text after a thought begins; -1: it continues. */
 function endOfThought(text: string): number {
   const tag = /<\/(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i.exec(text)
   return tag === null ? -1 : tag.index + tag[0].length

@@ -29,7 +29,7 @@ export class GrowingContainer {
   key = ''
   /** Index of that child, in an array; number of finished children in both. */
   count = 0
-  /** Somebody outside may hold `container`. */
+  /** Someone outside may hold `container`. */
   isShown = false
   /** What `container` already holds for the open child. */
   attached: unknown = NOTHING
@@ -66,7 +66,7 @@ export class GrowingContainer {
     this.count++
   }
 
-  /** Goes on in a container that holds the same, and that somebody else may hold. */
+  /** Continues in a container that holds the same, and that someone else may hold. */
   take(container: Container): void {
     this.container = container
     this.isShown = true

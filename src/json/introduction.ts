@@ -31,7 +31,7 @@ const QUESTION_AFTER = /^[^.!?\n{}[\]]*\?/
 
 /** What the words before a document say of it. */
 export interface Introduction {
-  /** It is a draft, an example, or somebody else's: no answer, unless `isDelivered` and no other document comes. */
+  /** It is a draft, an example, or someone else's: no answer, unless `isDelivered` and no other document comes. */
   isMarked: boolean
   /** The words hand it over: "Here is …". */
   isDelivered: boolean

@@ -3,8 +3,8 @@ const BLOCK = 1024
 
 /**
  * Text that grows by small pieces. V8 keeps `a + b` as a rope: 1 MB out of 4-character pieces would weigh 14 MB until
- * somebody reads it, and reading a growing rope flattens all of it each time, which is quadratic. So each block is
- * flattened by itself, once.
+ * someone reads it, and reading a growing rope flattens all of it each time, which is quadratic. So each block is
+ * flattened on its own, once.
  */
 export class LongText {
   #blocks = ''

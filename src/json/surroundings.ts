@@ -139,7 +139,7 @@ export class Surroundings {
   get isRefusedAfter(): boolean {
     return refuses(this.#tail)
   }
-  /** The document goes on after its closing bracket: `{"a": 1}, "b": 2}`. */
+  /** The document continues after its closing bracket: `{"a": 1}, "b": 2}`. */
   get isContinued(): boolean {
     return CONTINUATION.test(this.#next)
   }

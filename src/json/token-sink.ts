@@ -21,7 +21,7 @@ export interface TokenSink {
   beginNumber(): void
   /**
    * At the delimiter, or at the end of the document. `text` is the number as it was written, given where a double may
-   * not hold it exactly (more than 15 digits, or an exponent); else it is empty or left out.
+   * not hold it exactly (more than 15 digits, or an exponent); otherwise it is empty or left out.
    */
   endNumber(value: number, text?: string): void
   /** At the first character of `true`, `false` or `null`, which already tells the value. */
@@ -35,7 +35,7 @@ export interface TokenSink {
   readonly isWatchingNumber?: boolean
   /** A number is open, and this is its text so far: at the end of a piece of text inside it, and before `endNumber`. */
   growNumber?(soFar: string): void
-  /** The string that ended last goes on (a quote inside it was not escaped). Only from tolerant readers, right after `endString`. */
+  /** The string that ended last continues (a quote inside it was not escaped). Only from tolerant readers, right after `endString`. */
   reopenString?(): void
   /** What `beginLiteral` or `beginNumber` announced is something else, which begins anew. Only from tolerant readers. */
   cancelLiteral?(): void

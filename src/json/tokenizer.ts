@@ -122,7 +122,7 @@ export class Tokenizer {
   protected failedState = FAILED
   #failedAt = 0
   #failedOn: number | undefined
-  /** A number may end before any character that isn't part of it: what follows is an error of its own. */
+  /** A number may end before any character that isn't part of it: what follows is its own error. */
   protected readonly isStrict: boolean = true
 
   constructor(sink: TokenSink, options: TokenizerOptions = {}) {
@@ -550,7 +550,7 @@ export class Tokenizer {
     return i
   }
 
-  /** A tolerant reader may know how the number goes on. */
+  /** A tolerant reader may know how the number continues. */
   #failInNumber(s: string, start: number, i: number): never {
     this.number += s.slice(start, i)
     return this.#fail(s, i)
@@ -659,7 +659,7 @@ function literalValue(literal: string): boolean | null {
   return literal === 'null' ? null : literal === 'true'
 }
 
-/** Whether a character that is no part of a number goes on with it: `5kg`, `1_000`, `2024-05-01`. */
+/** Whether a character that is no part of a number continues with it: `5kg`, `1_000`, `2024-05-01`. */
 function goesOn(c: number): boolean {
   if (c < 48) return c === 43 || c === 45 || c === 46 /* + - . */
   return c < 59 || c === 95 /* _ */ || ((c | 32) >= 97 && (c | 32) <= 122)

@@ -22,7 +22,7 @@ interface FileHandle {
 
 /**
  * Opens a file with one entry of JSON per line. A last line without an end was being written when its process died:
- * it is cut off, so that the next entry has a line of its own.
+ * it is cut off, so that the next entry has its own line.
  *
  * @throws `bad_options` where there is no file system, or when the file can't be used
  */

@@ -42,7 +42,7 @@ export interface ModelRequest {
   settings: ModelSettings
   /**
    * Called for every sign of life that yields no event (pings, headers), so that the idle timer
-   * sees it. Each yielded event counts by itself.
+   * sees it. Each yielded event counts on its own.
    */
   onActivity?: () => void
   /** Called when the provider's SDK makes a tracing span for this request, with its usage. */

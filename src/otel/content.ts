@@ -42,7 +42,7 @@ function sentMessage(message: Message): SentMessage {
 }
 
 function contentPart(part: ContentPart): object {
-  // Pictures and documents are too large for a span: only that there was one.
+  // Images and documents are too large for a span: only that there was one.
   return part.type === 'text' ? textPart(part.text) : { type: part.type, mime_type: part.mediaType }
 }
 

@@ -27,7 +27,7 @@ interface FieldWatcher {
   listener: FieldListener
 }
 
-/** Everybody who listens to one interpreter. Costs nothing while nobody does. */
+/** Everyone who listens to one interpreter. Costs nothing while no one does. */
 export class ListenerHub implements ValueListeners {
   completion: CompletionListener | null = null
   // Asked at every value, where even a set's size would show: 14 ns a delta.
@@ -45,7 +45,7 @@ export class ListenerHub implements ValueListeners {
     }
   }
 
-  /** The strings that somebody waits for. */
+  /** The strings that someone waits for. */
   get fields(): readonly FieldWatcher[] {
     return [...this.#fields]
   }

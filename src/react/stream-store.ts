@@ -15,7 +15,7 @@ export interface StoreState<S = undefined> extends Circumstance<S> {
   readonly status: StoreStatus
   /** The validated value, at the end. */
   readonly data: OutputOf<S> | undefined
-  /** Absent after `stop()`: that somebody stopped it is no error. */
+  /** Absent after `stop()`: that someone stopped it is no error. */
   readonly error: StructStreamError | undefined
   /** As the model wrote it. */
   readonly text: string
@@ -112,7 +112,7 @@ export class StreamStore<S = undefined> {
     this.#show(blank(this.#options))
   }
 
-  /** Stops the request, and what would be shown later; for when nobody is there any more. */
+  /** Stops the request, and what would be shown later; for when no one is there any more. */
   readonly leave = (): void => {
     if (this.#stream !== undefined) this.stop()
     this.#frame?.stop()

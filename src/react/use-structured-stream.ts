@@ -49,7 +49,7 @@ export function useStructuredStream<S = undefined>(options: StoreOptions<S>): St
 }
 
 /**
- * One place of a stream in a component of its own, which renders only when that place changes: a cell, a row.
+ * One place of a stream in its own component, which renders only when that place changes: a cell, a row.
  *
  * @param store of `useStructuredStream`
  * @example

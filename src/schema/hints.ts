@@ -43,7 +43,7 @@ function withHint<S>(schema: S, hint: Hint): S {
   }
   const zod = schema as unknown as $ZodType
   const definition = { ...zod._zod.def, [HINTS]: [...(hintsOf(zod) ?? []), hint] }
-  // What Zod's own clone() does, without loading Zod where nobody uses it.
+  // What Zod's own clone() does, without loading Zod where no one uses it.
   const { constr } = zod._zod as unknown as { constr: new (definition: object) => S }
   return new constr(definition)
 }

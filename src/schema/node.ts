@@ -56,7 +56,7 @@ export const ABSENT: unique symbol = Symbol('absent')
 /** Takes a complete value to the next one, or to a `CheckFailure` or `Undetermined`. Runs user code, so never on unfinished values. */
 export type ValueCheck = (value: unknown) => unknown
 
-/** Looks at a string that is still open: a `CheckFailure` when no continuation can be right, else null. `soFar` is a rope: read it only while it is short. */
+/** Looks at a string that is still open: a `CheckFailure` when no continuation can be right, otherwise null. `soFar` is a rope: read it only while it is short. */
 export type StringWatch = (soFar: string) => CheckFailure | null
 
 /** Follows one string while it is open, piece by piece: a `CheckFailure` when no continuation can be right, otherwise null. */
@@ -120,7 +120,7 @@ export interface RecordCore {
   /** What is missing at the end, by key (records over a closed set of keys). */
   missing(has: (key: string) => boolean): [key: string, value: unknown][]
 }
-/** `name`: where the value is stored, `ABSENT` to drop it. `isChecked`: by the record's value schema, else it is stored as it comes. */
+/** `name`: where the value is stored, `ABSENT` to drop it. `isChecked`: by the record's value schema, otherwise it is stored as it comes. */
 export interface RecordKey {
   name: string | typeof ABSENT
   isChecked: boolean
@@ -263,7 +263,7 @@ export class SchemaNode {
 export const ANY: SchemaNode = new SchemaNode({ kind: 'any' })
 export const NEVER: SchemaNode = new SchemaNode({ kind: 'any' }, { accepts: 0, expected: 'never' })
 
-/** Hidden until complete, then whatever `step` makes of it: schemas whose inside nobody can follow. */
+/** Hidden until complete, then whatever `step` makes of it: schemas whose inside no one can follow. */
 export function opaque(step: ValueCheck): SchemaNode {
   return new SchemaNode({ kind: 'any' }, { isAtomic: true, steps: [step] })
 }

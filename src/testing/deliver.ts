@@ -21,7 +21,7 @@ export interface ResponseLine {
 
 /**
  * Writes a plan to its response, no faster than the client reads. Between two writes the event loop turns
- * once, so that a client in the same process sees each delta by itself and can stop the next.
+ * once, so that a client in the same process sees each delta on its own and can stop the next.
  *
  * Ends early and quietly when the connection closes.
  */

@@ -133,7 +133,7 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Every provider's place for the key: a bearer token, or a header of its own. */
+/** Every provider's place for the key: a bearer token, or its own header. */
 function hasKey(request: IncomingMessage, key: string): boolean {
   const { headers } = request
   const places = [headers.authorization, headers['x-api-key'], headers['api-key'], headers['x-goog-api-key']]

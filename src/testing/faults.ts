@@ -110,7 +110,7 @@ function splitEvery(write: Write, size: number): Write[] {
 
 function splitInsideSequences(write: Write): Write[] {
   const borders: number[] = []
-  // A byte 10xxxxxx goes on with a sequence, so a border before it lies inside.
+  // A byte 10xxxxxx continues with a sequence, so a border before it lies inside.
   write.bytes.forEach((byte, at) => {
     if ((byte & 0xc0) === 0x80) borders.push(at)
   })

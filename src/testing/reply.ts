@@ -18,7 +18,7 @@ export type WireName = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemin
 
 /**
  * How text is cut. A number: so many characters a delta. A pair: between so many, drawn from `seed`.
- * `'byte'`: one character a delta, and every byte of the body is a write of its own.
+ * `'byte'`: one character a delta, and every byte of the body is its own write.
  * Deltas never end inside a surrogate pair; for that, give `deltas`.
  */
 export type Chunking = number | readonly [min: number, max: number] | 'byte'
@@ -102,7 +102,7 @@ export interface Latency {
 
 /**
  * What the server answers. With none of `text`, `data`, `deltas`, `recording` and `raw`, it makes up data
- * that fits the request's JSON Schema, or says a sentence when there is none (nothing beside `toolCalls`
+ * that fits the request's JSON Schema, or says a sentence when there is none (nothing next to `toolCalls`
  * and `refusal`).
  *
  * When the request forces a tool, the answer is sent as that tool's arguments; so one reply serves every mode.

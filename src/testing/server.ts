@@ -85,7 +85,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
   const server = createServer((request, response) => {
     const exchange = { request, response, rules: options, requests, isClosing: () => isClosing }
     serve({ ...exchange, next: (received) => next(received) }).catch(() => {
-      // Only a connection that broke gets here; there is nobody left to tell.
+      // Only a connection that broke gets here; there is no one left to tell.
       response.destroy()
     })
   })

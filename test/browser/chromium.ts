@@ -33,7 +33,7 @@ export interface LongestTask {
 }
 
 /**
- * What the longest task was while `work` went on. On a machine that does other things too, a task takes long by the
+ * What the longest task was while `work` continued. On a machine that does other things too, a task takes long by the
  * clock because it had to wait; the time that the thread itself was given tells what the page is to blame for.
  */
 export async function longestTask(page: Page, work: () => Promise<void>): Promise<LongestTask> {

@@ -11,7 +11,7 @@ import { until } from '../web/loopback.ts'
 import { launchBrowser } from './chromium.ts'
 import { startCuttingProxy, type CuttingProxy } from './cutting-proxy.ts'
 
-/** `npm run test:browser`: the example pages as their users see them. Look at the pictures in scratch/pages, too. */
+/** `npm run test:browser`: the example pages as their users see them. Look at the images in scratch/pages, too. */
 const pictures = 'scratch/pages'
 
 let browser: Browser

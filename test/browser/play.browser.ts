@@ -269,7 +269,7 @@ test('all of it by the keyboard: every control is reached, named, and seen to ha
     await page.keyboard.press('Tab')
     const focus = await page.evaluate(() => {
       const element = document.activeElement as HTMLInputElement
-      // A radio is drawn by the text beside it.
+      // A radio is drawn by the text next to it.
       const drawn = element.type === 'radio' ? element.nextElementSibling! : element
       const { outlineStyle, outlineWidth } = getComputedStyle(drawn)
       const label = element.labels?.[0]?.textContent ?? ''

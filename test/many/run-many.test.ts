@@ -158,7 +158,7 @@ test.each([
     },
   })
   await withClock(numbers(6), ask(model), { concurrency: 2 }, clock).summary()
-  // Item 0 and the one beside it began before the pause; everything that follows began after it.
+  // Item 0 and the one next to it began before the pause; everything that follows began after it.
   expect(starts.filter((at) => at > 0 && at < pause)).toEqual([])
   expect(starts.filter((at) => at >= pause)).toHaveLength(5)
 })

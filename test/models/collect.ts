@@ -98,7 +98,7 @@ export async function collect(events: AsyncIterable<ModelEvent>): Promise<Collec
   return got
 }
 
-/** Runs one request with a signal that nobody aborts. */
+/** Runs one request with a signal that no one aborts. */
 export function ask(model: Model, request: Partial<ModelRequest> = {}, signal = new AbortController().signal) {
   return collect(model.stream(requestOf(request), signal))
 }

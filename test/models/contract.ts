@@ -445,7 +445,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** An address where nobody listens. */
+/** An address where no one listens. */
 async function closedAddress(): Promise<string> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

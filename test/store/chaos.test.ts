@@ -48,7 +48,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
     for (const child of children) child.kill('SIGKILL')
   })
 
-  /** A process of its own that makes and reads streams. */
+  /** Its own process that makes and reads streams. */
   async function startProcess(name: string) {
     const child = fork(join(import.meta.dirname, 'fixtures/process.mjs'), [server.url, name], {
       execArgv: ['--import', 'tsx'],

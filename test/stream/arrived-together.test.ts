@@ -38,7 +38,7 @@ interface Wire {
   delta(text: string): string
   start?: string
   end: string
-  /** The body is not read through what watches it, so nobody can tell what came together. */
+  /** The body is not read through what watches it, so no one can tell what came together. */
   isUnwatched?: true
 }
 
@@ -104,7 +104,7 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
     await write(wire.start ?? '')
     for (const text of ['[1,', '2,', '3,']) {
       await write(wire.delta(text))
-      // It has come and nothing follows: nobody waits for the next read.
+      // It has come and nothing follows: no one waits for the next read.
       await vi.waitFor(() => expect(texts.at(-1)).toBe(text))
     }
     expect(seen).toEqual([[1], [1, 2], [1, 2, 3]])

@@ -161,7 +161,7 @@ describe.each(outcomes)('$name', (outcome) => {
       const stream = started(outcome, hasSchema)
       const chosen = names.filter((_, i) => (subset & (1 << i)) !== 0)
       const ends = await Promise.all(chosen.map((name) => consumers[name]!(stream)))
-      // Nobody awaits these.
+      // No one awaits these.
       void stream.getData()
       void stream.streamText().next()
       const error: unknown = await stream.getData().then(

@@ -271,7 +271,7 @@ describe('tool_failed', () => {
     const { error, events } = await outcomeOf({ model, tools, maxSteps })
     expect(error).toMatchObject({ code: 'tool_failed', message: expect.stringContaining('maxSteps') as string })
     expect(error!.attempts).toHaveLength(maxSteps)
-    // Nobody would hear of what the calls of the last step give.
+    // No one would hear of what the calls of the last step give.
     expect(runs).toBe(maxSteps - 1)
     expect(events.filter(({ type }) => type === 'finish')).toHaveLength(maxSteps)
   })

@@ -74,7 +74,7 @@ export class Sampler {
     if (typeof ref === 'string') {
       const target = this.#resolve(ref)
       if (target === undefined || !this.#gather(target, choices, depth, all, trail + 1)) return false
-      // Before 2019-09 whatever stands beside a `$ref` is ignored.
+      // Before 2019-09 whatever is next to a `$ref` is ignored.
       if (this.#isOld) return true
     }
     all.push(schema)
@@ -198,7 +198,7 @@ export class Sampler {
         const rest = Array.isArray(schema['items']) ? schema['additionalItems'] : schema['items']
         const slot = index < tuple.length ? tuple[index] : rest
         if (slot !== undefined) schemas.push(slot)
-        // What nobody speaks of is not asked for.
+        // What no one speaks of is not asked for.
         else if (tuple.length > 0) return array.length < least ? NONE : array
       }
       const element = this.#value(schemas, choices, depth + 1)

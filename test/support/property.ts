@@ -35,7 +35,7 @@ export interface PropertyOptions {
   from?: number
 }
 
-/** How many cases to run and from which seed: `LAWS_CASES` and `LAWS_SEED` or their like, else the quick run's. */
+/** How many cases to run and from which seed: `LAWS_CASES` and `LAWS_SEED` or their like, otherwise the quick run's. */
 export function runSize(prefix: 'LAWS' | 'FUZZ', quickCases: number): PropertyOptions {
   const env = (name: string, otherwise: number) => Number(process.env[`${prefix}_${name}`] ?? otherwise)
   return { cases: env('CASES', quickCases), seed: env('SEED', 1), from: env('FROM', 0) }

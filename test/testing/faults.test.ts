@@ -22,7 +22,7 @@ async function ask(url: string, wire: WireName, signal?: AbortSignal): Promise<R
   })
 }
 
-/** The body up to where it ends or breaks, each read by itself. */
+/** The body up to where it ends or breaks, each read on its own. */
 async function readAll(response: Response): Promise<{ bytes: Buffer; reads: number; error?: unknown }> {
   const parts: Uint8Array[] = []
   try {

@@ -296,7 +296,7 @@ for (const client of clients) {
     expect(value.age).toBeGreaterThanOrEqual(7)
   })
 
-  test(`${client.name}: signs of life change nothing`, async () => {
+  test(`${client.name}: keep-alive traffic change nothing`, async () => {
     expect((await ask({ text, pings: 2 })).text).toBe(text)
   })
 

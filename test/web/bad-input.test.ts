@@ -239,7 +239,7 @@ describe('what the server answers', () => {
   test('a schema that differs from the server’s fails by this end’s rules', async () => {
     await using server = await answering(good)
     const { error } = await collect(connect(server.url, z.object({ x: z.string() })).streamPartial())
-    // A number in quotes is mended, quotes around a number are not.
+    // A number in quotes is repaired, quotes around a number are not.
     expect(error).toMatchObject({ code: 'invalid_data', issues: [{ path: ['x'] }] })
   })
 })

@@ -11,7 +11,7 @@ Thank you! Maren Holt, maren.holt@example.com`
 type Name = keyof Booking
 type Value = string | number | boolean
 
-/** A field of the form: it grows as the model writes it, until somebody types in it. */
+/** A field of the form: it grows as the model writes it, until someone types in it. */
 function useBookingField(store: StreamStore<typeof Booking>, name: Name) {
   const { value, state, issues } = useField(store, [name])
   const [typed, setTyped] = useState<Value>()

@@ -74,7 +74,7 @@ export class Screen implements Disposable {
     this.close()
   }
 
-  /** After a change of size nobody knows where the lines are: begin on an empty screen. */
+  /** After a change of size no one knows where the lines are: begin on an empty screen. */
   #start(): void {
     this.#lines = []
     this.#output.write('\x1b[2J\x1b[H')

@@ -22,7 +22,7 @@ export function lineWidth(line: StyledLine): number {
 }
 
 /**
- * Breaks a line so that no part is wider than `width`: after spaces where there are any, else anywhere between
+ * Breaks a line so that no part is wider than `width`: after spaces where there are any, otherwise anywhere between
  * graphemes. Newlines break too. What follows the first part begins `indent` cells to the right.
  */
 export function wrap(line: StyledLine, width: number, indent = 0): StyledLine[] {

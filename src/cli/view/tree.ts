@@ -4,7 +4,7 @@ import type { StyledLine, Span } from './spans.ts'
 import { span, wrap } from './spans.ts'
 import { widthOf } from './width.ts'
 
-/** What is known of a value beside itself. */
+/** What is known of a value next to itself. */
 export interface TreeContext {
   isComplete: (path: Path) => boolean
   issues: readonly Issue[]

@@ -15,7 +15,7 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Cells of one grapheme: 2 for East Asian wide characters and pictures, 0 for lone marks. */
+/** Cells of one grapheme: 2 for East Asian wide characters and images, 0 for lone marks. */
 export function cells(grapheme: string): number {
   const point = grapheme.codePointAt(0) ?? 0
   if (point < 0x300) return 1

@@ -50,7 +50,7 @@ export class BareWord {
   }
 
   /**
-   * Reads more. `length` characters of `rest` were read; `state` tells whether the word goes on, needs more text to
+   * Reads more. `length` characters of `rest` were read; `state` tells whether the word continues, needs more text to
    * tell, has ended before the next character, or cannot be read.
    */
   read(rest: string): { length: number; state: 'open' | 'waiting' | 'ended' | 'unreadable' } {

@@ -10,7 +10,7 @@ const COMMANDS = new Set(
     'nabla neq notin nonumber newline nearrow neg nless nmid'
   ).split(' '),
 )
-/** Commands whose rest may be a word: nobody can tell. */
+/** Commands whose rest may be a word: no one can tell. */
 const UNCLEAR = new Set(['tan', 'tau', 'to', 'top', 'tag', 'nu', 'ne', 'ni', 'not'])
 const LONGEST = 12
 /** Control characters that were a backslash and a letter, as they read in a string. */

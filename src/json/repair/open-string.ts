@@ -13,7 +13,7 @@ export interface StringWriter {
 }
 
 /**
- * How reading went on. `ended-strictly`: at a quote as strict JSON has it, which is left to the caller to write.
+ * How reading continued. `ended-strictly`: at a quote as strict JSON has it, which is left to the caller to write.
  * `unreadable`: there are two readings, or none.
  */
 export type StringState = 'open' | 'waiting' | 'ended' | 'ended-strictly' | 'unreadable'
@@ -31,7 +31,7 @@ interface Around {
 }
 
 /**
- * How the string ends. `judged`: at a quote after which the document goes on. `strict`: at the next quote, since nothing
+ * How the string ends. `judged`: at a quote after which the document continues. `strict`: at the next quote, since nothing
  * but escapes and control characters has been wrong so far. `triple`: at three quotes.
  */
 type Ending = 'judged' | 'strict' | 'triple'
@@ -69,7 +69,7 @@ export class OpenString {
   }
 
   /**
-   * A string goes on after the quote that seemed to end it. Null when there are two readings.
+   * A string continues after the quote that seemed to end it. Null when there are two readings.
    * @param before what the string holds up to that quote
    * @param gap between the quote and `rest`
    */
@@ -148,7 +148,7 @@ export class OpenString {
         passTo(i)
         if (this.#ending === 'triple' && code === 10 && !this.#hasLines) {
           this.#hasLines = true
-          // Whole lines: nobody knows how much of their indentation counts, nor whether a word was a language.
+          // Whole lines: no one knows how much of their indentation counts, nor whether a word was a language.
           const hasNoText = (this.#closing === '`' ? /^\s*\w*\s*$/ : /^\s*$/).test(writer.soFar())
           if (hasNoText) return stop('unreadable', i)
         }

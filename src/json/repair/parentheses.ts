@@ -11,7 +11,7 @@ export class ParenthesesScan {
   #hasInk = false
   #at = 0
 
-  /** Goes on in `text`, which begins with the parenthesis and has only grown since the last call. */
+  /** Continues in `text`, which begins with the parenthesis and has only grown since the last call. */
   read(text: string): 'tuple' | 'group' | 'waiting' | 'unreadable' {
     for (; this.#at < text.length; this.#at++) {
       const character = text[this.#at]!

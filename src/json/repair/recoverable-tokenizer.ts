@@ -25,7 +25,7 @@ import {
 import { JsonError } from '../errors.ts'
 import { Tokenizer } from '../tokenizer.ts'
 
-/** Thrown at a character where strict reading fails: made once, because an error of its own for each costs 8 µs. */
+/** Thrown at a character where strict reading fails: made once, because its own error for each costs 8 µs. */
 export const STRICT_FAILURE: Error = new Error('Strict reading has failed.')
 
 export type FailedIn =
@@ -60,8 +60,8 @@ const FAILED_IN: Partial<Record<number, FailedIn>> = {
 }
 
 /**
- * The strict tokenizer, with what a tolerant reader may do after an error to go on at the character that failed.
- * A class of its own, because `structstream/json` needs none of it.
+ * The strict tokenizer, with what a tolerant reader may do after an error to continue at the character that failed.
+ * Its own class, because `structstream/json` needs none of it.
  */
 export class RecoverableTokenizer extends Tokenizer {
   protected override readonly isStrict: boolean = false
@@ -151,7 +151,7 @@ export class RecoverableTokenizer extends Tokenizer {
     return read
   }
 
-  /** The string value that ended last goes on. Returns what it holds so far. */
+  /** The string value that ended last continues. Returns what it holds so far. */
   reopenString(): string {
     this.text.whole = this.lastString
     this.state = IN_STRING

@@ -18,7 +18,7 @@ export interface StringContext {
 const WORD_OR_QUOTE = /[\p{L}\p{N}"'“”‘’`]/u
 const LITERALS = new Set(['true', 'false', 'null', 'True', 'False', 'None'])
 
-/** Whether the quote before `ahead` ends its string: whether the document goes on after it. */
+/** Whether the quote before `ahead` ends its string: whether the document continues after it. */
 export function endsString(ahead: Lookahead, place: StringContext): boolean {
   if (place.kind === 'key') return ahead.colon()
   if (place.isBroken && place.isInBrackets) {

@@ -59,10 +59,10 @@ export class TolerantReader {
   #held = ''
   #isWaiting = false
   #isEnding = false
-  /** Text from the piece on in which the last string ended, while only a gap may have followed it; else null. */
+  /** Text from the piece on in which the last string ended, while only a gap may have followed it; otherwise null. */
   #since: string | null = null
   #sinceAt = 0
-  /** End of a string that was written, and so can't go on. */
+  /** End of a string that was written, and so can't continue. */
   #writtenEnd = -1
   #hasBareKeys = false
   /** Some string has been read, so that the document wasn't escaped as a whole. */
@@ -200,7 +200,7 @@ export class TolerantReader {
     return rest.length
   }
 
-  /** Keeps the text in which it may turn out that the last string goes on. A look at it is for who needs it: 7 ns a delta. */
+  /** Keeps the text in which it may turn out that the last string continues. A look at it is for who needs it: 7 ns a delta. */
   #noteGap(rest: string, hasFailed: boolean): void {
     const tokenizer = this.#tokenizer
     const { endOfString } = tokenizer

@@ -6,7 +6,7 @@ import type { TokenSink } from '../token-sink.ts'
  */
 export class JsonWriter implements TokenSink {
   #text = ''
-  /** Held back until the next token: from tolerant readers, the string before it may go on. */
+  /** Held back until the next token: from tolerant readers, the string before it may continue. */
   #closing = ''
   /** Characters of the open string that were announced. */
   #announced = 0

@@ -18,7 +18,7 @@ export interface AiSdkLanguageModel {
   readonly specificationVersion: string
   readonly provider: string
   readonly modelId: string
-  /** Which URLs the model fetches by itself, by media type. */
+  /** Which URLs the model fetches on its own, by media type. */
   readonly supportedUrls?: unknown
   doStream(options: never): PromiseLike<{ stream: ReadableStream<unknown>; response?: { headers?: unknown } }>
 }
@@ -27,7 +27,7 @@ export interface AiSdkLanguageModel {
 export interface FromAiSdkOptions {
   /** What the model can enforce, strongest first. @defaultValue all four */
   modes?: readonly Mode[] | undefined
-  /** Which subset of JSON Schema it takes. @defaultValue by the provider's name, else 'json-schema' */
+  /** Which subset of JSON Schema it takes. @defaultValue by the provider's name, otherwise 'json-schema' */
   dialect?: Dialect | undefined
 }
 

@@ -13,7 +13,7 @@ type PromptMessage = { [key: string]: unknown }
  * The conversation as an AI SDK prompt.
  *
  * @param nested whether file data is wrapped in an object, as specification v4 has it
- * @param takesUrl whether the model fetches a URL by itself
+ * @param takesUrl whether the model fetches a URL on its own
  * @throws `bad_options` for a URL that it does not fetch
  */
 export function toAiSdkPrompt(

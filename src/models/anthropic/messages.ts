@@ -60,7 +60,7 @@ function add(turns: Turn[], role: Turn['role'], content: Block[]): void {
   else turns.push({ role, content })
 }
 
-/** An assistant turn at the end is a beginning to go on with, and must not end in white space. */
+/** An assistant turn at the end is a beginning to continue with, and must not end in white space. */
 function trimLast(turns: Turn[]): void {
   const turn = turns.at(-1)
   const block = turn?.role === 'assistant' ? turn.content.at(-1) : undefined

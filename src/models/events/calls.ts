@@ -58,7 +58,7 @@ class OpenCall implements Piecewise {
 
 /**
  * Puts the calls of one answer together from their pieces. A piece that could belong to more than one call, and
- * arguments that go on after their end, end the stream with an error: a tool must never run with another's arguments.
+ * arguments that continue after their end, end the stream with an error: a tool must never run with another's arguments.
  */
 export class Calls {
   readonly #channel: AnswerChannel

@@ -29,7 +29,7 @@ export interface GoogleClient {
 export interface GeminiOptions extends Omit<SdkOptions, 'timeout'> {
   /**
    * A `GoogleGenAI` of `@google/genai`, such as one for Vertex AI, used as it is: none of the options above applies,
-   * and signs of life that are no events cannot be seen through it.
+   * and keep-alive traffic that are no events cannot be seen through it.
    */
   client?: GoogleClient | undefined
 }

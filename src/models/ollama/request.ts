@@ -34,9 +34,9 @@ function ollamaTool(tool: ReturnType<typeof toolsOf>[number]): unknown {
 }
 
 /**
- * The conversation in Ollama's form: pictures as base64 beside the text, tool results by the tool's name.
+ * The conversation in Ollama's form: images as base64 next to the text, tool results by the tool's name.
  *
- * @throws `bad_options` for files, and for pictures by URL, which the server does not fetch
+ * @throws `bad_options` for files, and for images by URL, which the server does not fetch
  */
 function toOllamaMessages(messages: readonly Message[], provider: string): ChatMessage[] {
   const names = new Map<string, string>()

@@ -71,7 +71,7 @@ export function azureOpenAI(deployment: string, options: AzureOpenAIOptions = {}
       if (apiVersion === undefined) return new sdk.OpenAI(clientOptions)
       const { apiKey, provider: _provider, ...rest } = clientOptions
       const key = String(apiKey)
-      // The SDK takes a missing option from the environment, so beside a token the key has to be given as empty.
+      // The SDK takes a missing option from the environment, so next to a token the key has to be given as empty.
       const credentials =
         tokenProvider === undefined ? { apiKey: key } : { apiKey: '', azureADTokenProvider: () => Promise.resolve(key) }
       const { baseURL } = plan

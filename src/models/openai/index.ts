@@ -79,7 +79,7 @@ export interface OpenAICompatibleOptions extends OpenAIClientOptions {
   /** Which subset of JSON Schema it takes. @defaultValue 'openai' */
   dialect?: Dialect | undefined
   /**
-   * `true` for servers that take a response format beside tools as OpenAI does. vLLM, for one, enforces it from the first
+   * `true` for servers that take a response format next to tools as OpenAI does. vLLM, for one, enforces it from the first
    * token on, and the model never calls a tool (vllm#39929); so by default the answer is a tool as well then.
    * @defaultValue false
    */

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import type { FilePart, ImagePart } from '../../types.ts'
 
-/** A picture or document of a message, read once for all providers: bytes as base64, or the address of one. */
+/** An image or document of a message, read once for all providers: bytes as base64, or the address of one. */
 export type Media =
   | { kind: 'data'; mediaType: string; base64: string; filename?: string | undefined }
   | { kind: 'url'; url: string; mediaType?: string | undefined; filename?: string | undefined }

@@ -7,7 +7,7 @@ export function compact(body: { [key: string]: unknown }): { [key: string]: unkn
 
 /**
  * The body with the user's own fields (`providerOptions[provider]`) put over it: objects are joined key by key, so that
- * `{ text: { verbosity: 'low' } }` keeps the format beside it, `tools` are added to ours, anything else replaces ours,
+ * `{ text: { verbosity: 'low' } }` keeps the format next to it, `tools` are added to ours, anything else replaces ours,
  * and `undefined` takes a field away.
  */
 export function mergeBody(body: { [key: string]: unknown }, options: unknown): { [key: string]: unknown } {

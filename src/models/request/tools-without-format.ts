@@ -2,7 +2,7 @@ import type { ModelRequest } from '../model.ts'
 import { withFormat } from './schema-prompt.ts'
 
 /**
- * The request for a model that takes no response format beside tools. The answer is a tool as well then; where the
+ * The request for a model that takes no response format next to tools. The answer is a tool as well then; where the
  * schema's root is not an object, which every tool's input has to be, the schema is told in words.
  */
 export function formatBesideTools(request: ModelRequest): ModelRequest {

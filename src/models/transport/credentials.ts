@@ -10,7 +10,7 @@ export function readEnv(name: string): string | undefined {
 }
 
 /**
- * The key for one request: the option, else the first of the variables that is set.
+ * The key for one request: the option, otherwise the first of the variables that is set.
  *
  * @throws `bad_options` that says how to set one
  */

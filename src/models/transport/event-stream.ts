@@ -19,7 +19,7 @@ export type Opened = EventSource | AsyncIterator<ModelEvent>
  * once, also while the provider is silent (a bare async generator would queue the `return()` behind the stalled read).
  *
  * @param signal the caller's; no listener of ours is left on it when the stream has ended
- * @param open called once, with a signal of its own: some SDKs never remove the listeners they add
+ * @param open called once, with its own signal: some SDKs never remove the listeners they add
  */
 export function eventStream(
   signal: AbortSignal,

@@ -9,7 +9,7 @@ const KEY_SHAPES = /\b(?:sk-|gsk_|xai-|AIza)[\w-]{16,}|\bBearer\s+[\w.~+/=-]{8,}
 
 const REPLACEMENT = '[redacted]'
 
-/** Deeper or longer than this, an echoed error body tells nobody anything more. */
+/** Deeper or longer than this, an echoed error body tells no one anything more. */
 const MAX_DEPTH = 8
 const MAX_TEXT = 4_000
 

@@ -39,7 +39,7 @@ export interface BodyWatch {
 
 /**
  * Wraps `fetch` so that the headers and every chunk of the body count as activity (Anthropic's pings, OpenRouter's
- * comments), and the last bytes can be looked at when the SDK has ended its loop (`[DONE]`, the usage beside an error).
+ * comments), and the last bytes can be looked at when the SDK has ended its loop (`[DONE]`, the usage next to an error).
  * Bytes are passed on as they come, one read for one read or several: backpressure and cancelling reach the socket.
  *
  * @param rules what the wire expects of its events; absent where it has none

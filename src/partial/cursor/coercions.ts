@@ -73,7 +73,7 @@ export function coerceQuoted(node: SchemaNode, text: string): Coercion | null {
   return null
 }
 
-/** Whether a string that goes on from `text` may still mean something at `node`. */
+/** Whether a string that continues from `text` may still mean something at `node`. */
 export function mayUnquote(node: SchemaNode, text: string): boolean {
   const { accepts } = node
   if ((accepts & (KIND_OBJECT | KIND_ARRAY)) !== 0) {
@@ -94,7 +94,7 @@ export function foldCase(options: readonly string[], text: string): string | nul
   return found.length === 1 ? found[0]! : null
 }
 
-/** Whether a string that goes on from `text` may still be an option in another letter case. */
+/** Whether a string that continues from `text` may still be an option in another letter case. */
 export function mayFoldCase(options: readonly string[], text: string): boolean {
   const beginning = text.trimStart().toLowerCase()
   return options.some((option) => option.toLowerCase().startsWith(beginning.trimEnd()))

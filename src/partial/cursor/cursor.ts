@@ -130,7 +130,7 @@ export class Cursor implements LaneCursor {
     return { path, isAmbiguous: this.open.fork !== null }
   }
 
-  /** Path of a string that is stored and may still turn out to go on. */
+  /** Path of a string that is stored and may still turn out to continue. */
   pendingPath(): (string | number)[] | null {
     return this.#strings.path()
   }

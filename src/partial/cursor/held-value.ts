@@ -4,7 +4,7 @@ type Token = (sink: TokenSink) => void
 
 /** The tokens of one value whose place isn't known yet, to be read when it is. */
 export class HeldValue implements TokenSink {
-  /** All of it has come; a string may still turn out to go on. */
+  /** All of it has come; a string may still turn out to continue. */
   isDone = false
   /** It was given up early, since its place is known now. */
   isCutShort = false

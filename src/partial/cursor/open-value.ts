@@ -53,7 +53,7 @@ export class OpenValue {
     return this.watch?.(soFar) ?? this.follow?.(piece, soFar) ?? null
   }
 
-  /** The closing quote. @param isCertain the string can't turn out to go on */
+  /** The closing quote. @param isCertain the string can't turn out to continue */
   endString(value: string, isCertain: boolean): void {
     this.watch = null
     this.follow = null
@@ -76,7 +76,7 @@ export class OpenValue {
     this.#listener(piece, false)
   }
 
-  /** The string that ended can't go on any more. */
+  /** The string that ended can't continue any more. */
   settleText(): void {
     this.#listener?.('', true)
     this.#listener = null

@@ -26,7 +26,7 @@ export class PendingStrings {
   #deferred: readonly RelativeIssue[] | null = null
   /** It is null, and stands for an absent key. */
   #isAbsent = false
-  /** The string that ended last, in case it goes on. */
+  /** The string that ended last, in case it continues. */
   lastString = ''
 
   /** @param replay reads what a string holds as text */
@@ -52,7 +52,7 @@ export class PendingStrings {
     return this.#pending === null && this.#deferred === null
   }
 
-  /** Path of a string that is stored and may still turn out to go on. */
+  /** Path of a string that is stored and may still turn out to continue. */
   path(): (string | number)[] | null {
     return this.#pending === null || this.#pending.issues !== null ? null : this.#view.frame.endedPath()
   }
@@ -78,7 +78,7 @@ export class PendingStrings {
     }
   }
 
-  /** A string that fits is complete at once; one that does not may still go on. */
+  /** A string that fits is complete at once; one that does not may still continue. */
   end(node: SchemaNode, value: string): void {
     const view = this.#view
     const { frame } = view
@@ -119,7 +119,7 @@ export class PendingStrings {
     return (node.accepts & KIND_STRING) !== 0 && mayFoldCase(core.options, soFar)
   }
 
-  /** The string that ended last goes on. False where it was read at once, and has to begin anew. */
+  /** The string that ended last continues. False where it was read at once, and has to begin anew. */
   reopen(): boolean {
     const view = this.#view
     const open = this.#open

@@ -1,6 +1,6 @@
 import { kindName, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 
-/* What the cursor finds wrong by itself, in words: paths are relative to the place that each is reported for. */
+/* What the cursor finds wrong on its own, in words: paths are relative to the place that each is reported for. */
 
 export function wrongKind(node: SchemaNode, kind: number): RelativeIssue {
   const received = kindName(kind)

@@ -188,7 +188,7 @@ export class VisibleValue {
   }
 }
 
-/** Whether an open container stays hidden for a reason of its own. */
+/** Whether an open container stays hidden for its own reason. */
 export function isHeldBack(frame: OpenContainer): boolean {
   const { node } = frame
   return node.isAtomic || frame.missingRequired > 0 || frame.parent!.isTruncated || node.core.kind === 'discriminated'

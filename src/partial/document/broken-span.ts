@@ -2,7 +2,7 @@
 const LONGEST = 400
 
 /**
- * Finds where a document ends that is no JSON, so that none of its pieces is taken for another document. It is certain
+ * Finds where a document ends that isn't JSON, so that none of its pieces is taken for another document. It is certain
  * only within a line, and only if its quotes and brackets leave no doubt.
  */
 export class BrokenSpan {

@@ -3,7 +3,7 @@ import { FENCED, FRAGMENT, LEAD, LINE, type Standing } from '../../json/surround
 /** What is known of a document that may be the answer. */
 export interface Evidence {
   standing: Standing
-  /** Introduced as a draft, an example or somebody else's. */
+  /** Introduced as a draft, an example or someone else's. */
   isMarked: boolean
   /** It fits the schema, as far as that can be told; a broken one doesn't. */
   isFit: boolean

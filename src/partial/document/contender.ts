@@ -20,7 +20,7 @@ export class Contender {
   #isEmpty: boolean | null = null
 
   /**
-   * @param list where its repairs are listed, at once if it `isCertain`, else when it is published
+   * @param list where its repairs are listed, at once if it `isCertain`, otherwise when it is published
    * @param before the document before it, whose standing it shares if only a comma is between them
    */
   constructor(found: Found, list: Repair[], isCertain: boolean, before: Contender | null) {
@@ -57,7 +57,7 @@ export class Contender {
     return this.found.start
   }
 
-  /** It is no document if it goes on after its end. */
+  /** It is no document if it continues after its end. */
   noteContinuation({ isContinued }: Surroundings): void {
     if (!isContinued || this.candidate.failure !== null) return
     const { start, candidate } = this

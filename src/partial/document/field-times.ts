@@ -6,7 +6,7 @@ import { DocumentInterpreter } from './document-interpreter.ts'
 
 /**
  * When the keys of `json`, a finished answer, began and ended. The text is read again for that, piece by piece as it
- * arrived, for its tokens alone: no user code runs, and a run whose times nobody reads pays nothing.
+ * arrived, for its tokens alone: no user code runs, and a run whose times no one reads pays nothing.
  *
  * @param decoding of a text that is the whole answer
  */

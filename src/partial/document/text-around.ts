@@ -24,7 +24,7 @@ export class TextAround {
     this.#kept = source === undefined && isNeeded ? new LongText() : null
   }
 
-  /** Gives all of the text; undefined: nobody keeps it. */
+  /** Gives all of the text; undefined: no one keeps it. */
   get source(): (() => string) | undefined {
     const kept = this.#kept
     return this.#source ?? (kept === null ? undefined : () => kept.whole)

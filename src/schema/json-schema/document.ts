@@ -159,7 +159,7 @@ export class SchemaDocument {
   #baseOf(schema: JsonSchemaObject, path: Path, base: string): string {
     const id = own(schema, this.draft === 4 ? 'id' : '$id')
     if (typeof id !== 'string' || id.startsWith('#')) return base
-    // Before 2019-09 whatever stands beside a `$ref` is ignored.
+    // Before 2019-09 whatever is next to a `$ref` is ignored.
     if (this.draft < 2019 && own(schema, '$ref') !== undefined) return base
     return absolute(id, base, [...path, '$id'])[0]
   }

@@ -121,7 +121,7 @@ function prepare(root: Schema, draft: Draft): void {
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [schema, path] = entry as [Record<string, unknown>, (string | number)[]]
     if (draft > 4) delete schema['id']
-    // There, an identifier beside a `$ref` names nothing.
+    // There, an identifier next to a `$ref` names nothing.
     if (draft < 2019 && own(schema, '$ref') !== undefined) {
       delete schema['$id']
       delete schema['id']

@@ -50,7 +50,7 @@ export interface Trust {
   readonly closed: boolean
   /** Keys that are not mentioned are dropped; otherwise only the library knows what becomes of them. */
   readonly dropsUndeclared: boolean
-  /** Names of keys that are dropped, besides `__proto__`. */
+  /** Names of keys that are dropped, in addition `__proto__`. */
   readonly droppedKeys?: readonly string[]
 }
 
@@ -62,7 +62,7 @@ const trees = new WeakMap<JsonSchemaObject, WeakMap<Trust, SchemaNode>>()
 /**
  * The node tree of a JSON Schema, any draft from 4 to 2020-12. Sound first: a node refuses only what the
  * schema certainly refuses. What nodes do not model (`not`, `if`, `contains`, `dependentSchemas` …) is judged
- * when the value is complete if `trust` has a check, else at the end. Cached by identity; children are made
+ * when the value is complete if `trust` has a check, otherwise at the end. Cached by identity; children are made
  * on first use, so that cyclic references need nothing special.
  *
  * @throws `unsupported_schema` for a broken schema; what is only wrong further inside may be found later.
@@ -292,7 +292,7 @@ class Tree {
   #record(shape: ObjectShape, value: SchemaLocation): SchemaNode {
     const { minProperties, maxProperties } = shape
     const isBounded = minProperties > 0 || maxProperties < Infinity
-    // A pattern beside `additionalProperties: false`, or `propertyNames`.
+    // A pattern next to `additionalProperties: false`, or `propertyNames`.
     const key = (name: string): RecordKey | CheckFailure => {
       if (this.#drops(name)) return { name: ABSENT, isChecked: false }
       return this.#fitsKey(shape, name) ? { name, isChecked: true } : wrongKey(name)

@@ -87,7 +87,7 @@ export class Subschemas {
     return Math.max(0, ...readings[0]!.map((part) => Number(own(part, 'minItems') ?? 0)))
   }
 
-  /** References at the top replaced by what they point to, so that a description can be put beside it. */
+  /** References at the top replaced by what they point to, so that a description can be put next to it. */
   inlined(schema: JsonSchema): JsonSchemaObject {
     let here: JsonSchema = schema
     for (let steps = 0; isSchemaObject(here) && typeof own(here, '$ref') === 'string'; steps++) {
@@ -101,7 +101,7 @@ export class Subschemas {
   }
 
   /**
-   * `schema`, which holds parts of the root, as a document of its own: what its references point to is copied along.
+   * `schema`, which holds parts of the root, as its own document: what its references point to is copied along.
    * @throws `unsupported_schema` for references that are no JSON pointers into the document
    */
   standalone(schema: JsonSchemaObject): JsonSchemaObject {

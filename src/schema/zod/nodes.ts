@@ -130,7 +130,7 @@ function build(schema: $ZodTypes): SchemaNode {
     case 'pipe':
       return checked(schema, pipeNode(schema as ZodOf<'pipe'>))
     default:
-      // Dates, maps, sets, transforms, custom types …: nobody can follow their inside.
+      // Dates, maps, sets, transforms, custom types …: no one can follow their inside.
       return opaque(runSchema(schema))
   }
 }

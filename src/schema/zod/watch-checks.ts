@@ -40,7 +40,7 @@ interface Definition {
   error?: (...args: never[]) => unknown
 }
 
-/** A schema's checks that see the value as it was written, a format of its own first. */
+/** A schema's checks that see the value as it was written, its own format first. */
 function checksOf(schema: $ZodType): $ZodCheck[] {
   const own = schema._zod.traits.has('$ZodCheck') ? [schema as unknown as $ZodCheck] : []
   const checks = [...own, ...(schema._zod.def.checks ?? [])]

@@ -196,7 +196,7 @@ class RedisStore implements Store {
     return hash
   }
 
-  /** Clients wait for ever for a server that is away, and some for an answer that is lost. */
+  /** Clients wait forever for a server that is away, and some for an answer that is lost. */
   #command(args: string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

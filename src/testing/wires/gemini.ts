@@ -39,7 +39,7 @@ function read(body: JsonObject, path: string): Wanted {
 
 function frames(answer: WireAnswer): WireFrame[] {
   const result: WireFrame[] = partsOf(answer).map((part) => ({ text: sse(response(answer, [part])), isDelta: true }))
-  // Function calls come whole, each in an event of its own.
+  // Function calls come whole, each in its own event.
   for (const part of callParts(answer)) result.push({ text: sse(response(answer, [part])), isDelta: true })
   result.push({ text: sse(response(answer, [{ text: '' }], finishWord(answer))), isEnd: true })
   return result

@@ -7,7 +7,7 @@ export const ollama: Wire = {
   name: 'ollama',
   contentType: 'application/x-ndjson',
   requestIdHeader: 'x-request-id',
-  // The client complains about a line that is no JSON, so there is no sign of life.
+  // The client complains about a line that isn't JSON, so there is no sign of life.
   ping: '',
   read,
   frames,
@@ -44,7 +44,7 @@ function frames(answer: WireAnswer): WireFrame[] {
   const result: WireFrame[] = [
     ...answer.reasoning.map((thinking) => row({ content: '', thinking })),
     ...[...answer.text, ...answer.refusal].map((content) => row({ content })),
-    // Calls come whole, each on a line of its own.
+    // Calls come whole, each on its own line.
     ...callsOf(answer).map((call) => row({ content: '', tool_calls: [call] })),
   ]
   if (answer.finish === 'error') {

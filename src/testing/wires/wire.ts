@@ -134,7 +134,7 @@ export function wantedOf(facts: {
   }
 }
 
-/** A tool call's arguments, or `undefined` where they are no JSON. */
+/** A tool call's arguments, or `undefined` where they aren't JSON. */
 export function parsedArguments(call: AnswerToolCall): unknown {
   try {
     return JSON.parse(call.deltas.join('') || '{}')

@@ -67,7 +67,7 @@ const callback = check('a function', (v) => typeof v === 'function')
 const text = check('a text', isString)
 
 const checks: Record<keyof ServerOptions, Check> = {
-  // Has a message of its own.
+  // Has its own message.
   format: () => undefined,
   headers: check('an object with a text for each name, or Headers', (v) => isObject(v) && entriesOf(v).every(isHeader)),
   status: check('an HTTP status from 200 to 599', (v) => Number.isInteger(v) && Number(v) >= 200 && Number(v) <= 599),

@@ -76,7 +76,7 @@ function findings(text: string): Kept {
   return { repairs: [...interpreter.repairs], issues: [...interpreter.issues] }
 }
 
-/** Each of a text of its own. */
+/** Each of its own text. */
 function severalFindings(text: string): Kept[] {
   return Array.from({ length: ANSWERS_KEPT }, (_, index) => findings(` ${text}${index}`.slice(1)))
 }

@@ -71,7 +71,7 @@ function read(
     const value = sampler.sample(choices)
     if (value !== undefined) values.push(value, spoil(value, choices))
   }
-  // A schema that nothing fits is wrong from the first character on, which nobody looks for.
+  // A schema that nothing fits is wrong from the first character on, which no one looks for.
   if (!values.some(isValid)) return []
   return values.map((value) => {
     const text = choices.chance(15) ? JSON.stringify(value, null, 1) : JSON.stringify(value)

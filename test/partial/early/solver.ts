@@ -13,7 +13,7 @@ export function mayGoOn(schema: unknown, text: string): boolean {
 
 type Schema = Record<string, any>
 
-/** Strings and numbers that are tried where one may begin, and what they may go on with. */
+/** Strings and numbers that are tried where one may begin, and what they may continue with. */
 const STRINGS = ['', 'a', 'b', 'ab', 'aab', 'x', 'bb', 'abab', 'é']
 const TAILS = ['', 'a', 'b', 'ab', 'aab', 'bb', 'x', 'aaaa', 'abab']
 const NUMBERS = ['0', '1', '2', '3', '5', '10', '-1', '-2', '0.5', '1.5', '-0.5', '100', '4', '6', '8', '-10', '7']

@@ -85,7 +85,7 @@ function list(choices: Choices, depth: number): Generated {
 function tuple(choices: Choices, depth: number): Generated {
   const items = choices.many(3, () => generate(choices, depth))
   const rest = choices.chance(40) ? generate(choices, depth) : null
-  // Only what does not take `null` may be left out: else `null` would be kept.
+  // Only what does not take `null` may be left out: otherwise `null` would be kept.
   let firstOptional = items.length
   while (choices.chance(50) && firstOptional > 0 && items[firstOptional - 1]?.takesNull === false) firstOptional--
   const slots = items.map((item, index) => (index >= firstOptional ? item.schema.optional() : item.schema))

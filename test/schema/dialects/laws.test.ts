@@ -88,7 +88,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   }, 60_000)
 })
 
-/** The order of partials: strings by prefix, objects and arrays part by part, else equality. */
+/** The order of partials: strings by prefix, objects and arrays part by part, otherwise equality. */
 function isBefore(left: unknown, right: unknown): boolean {
   if (typeof left === 'string') return typeof right === 'string' && right.startsWith(left)
   if (typeof left !== 'object' || left === null) return Object.is(left, right)

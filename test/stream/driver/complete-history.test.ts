@@ -15,7 +15,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 )
 const histories = fc.array(message, { maxLength: 12 })
 
-/** Ids of calls and of the results right behind them, by assistant message; stray results stand alone. */
+/** Ids of calls and of the results right after them, by assistant message; stray results stand alone. */
 function groups(messages: readonly Message[]): { calls: string[]; results: string[] }[] {
   const found: { calls: string[]; results: string[] }[] = []
   for (const message of messages) {

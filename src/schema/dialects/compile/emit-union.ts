@@ -125,7 +125,7 @@ function areDisjoint(analysis: Analysis, leaves: readonly SchemaLocation[]): boo
   })
 }
 
-/** The JSON types of a branch in the user's shape; `null` when it is a union of its own. */
+/** The JSON types of a branch in the user's shape; `null` when it is its own union. */
 function userKinds(analysis: Analysis, leaf: SchemaLocation): string[] | null {
   const shape = analysis.shape(analysis.target(leaf))
   switch (shape.kind) {

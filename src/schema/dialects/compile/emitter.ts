@@ -251,7 +251,7 @@ function described(schema: EmittedSchema, place: SchemaLocation, phrases: readon
       ? `${description} (${note})`
       : (description ?? (note === '' ? undefined : note.charAt(0).toUpperCase() + note.slice(1)))
   if (title === undefined && own === undefined) return schema
-  // Nothing may stand beside a `$ref`, so that one is put in an `anyOf` of one.
+  // Nothing may stand next to a `$ref`, so that one is put in an `anyOf` of one.
   const inner = Object.hasOwn(schema, '$ref') ? { anyOf: [schema] } : { ...schema }
   const words: EmittedSchema = {}
   const text = joinWords(own, schema['description'])

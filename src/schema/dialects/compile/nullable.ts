@@ -1,6 +1,6 @@
 import type { EmittedSchema } from './emitter.ts'
 
-/** The same schema, with `null` allowed beside everything else. */
+/** The same schema, with `null` allowed next to everything else. */
 export function nullable(schema: EmittedSchema): EmittedSchema {
   const { title, description, ...inner } = schema
   const words: EmittedSchema = {}

@@ -5,7 +5,7 @@ import type { DecodePlan } from './plan.ts'
 
 /**
  * A whole value, from the provider's shape to the user's: the same code as while streaming.
- * Without a plan the value itself is returned, else a new one. No recursion, so any depth will do.
+ * Without a plan the value itself is returned, otherwise a new one. No recursion, so any depth will do.
  */
 export function decode(value: unknown, plan: DecodePlan | null): unknown {
   if (plan === null) return value

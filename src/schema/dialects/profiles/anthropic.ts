@@ -4,7 +4,7 @@ import type { Profile } from './profile.ts'
 /**
  * Structured outputs and strict tools
  * (https://platform.claude.com/docs/en/build-with-claude/structured-outputs, "JSON Schema limitations").
- * A request may hold 24 optional keys and 16 unions in all; four keys are left to the tools beside it.
+ * A request may hold 24 optional keys and 16 unions in all; four keys are left to the tools next to it.
  */
 export const ANTHROPIC: Profile = {
   name: 'anthropic',

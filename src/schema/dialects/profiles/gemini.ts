@@ -3,7 +3,7 @@ import type { Profile } from './profile.ts'
 
 /**
  * `responseJsonSchema` (https://ai.google.dev/api/generate-content, "GenerationConfig"): cyclic references
- * only inside keys that may be left out, nothing beside a `$ref`, `enum` of strings and numbers.
+ * only inside keys that may be left out, nothing next to a `$ref`, `enum` of strings and numbers.
  */
 export const GEMINI: Profile = {
   name: 'gemini',

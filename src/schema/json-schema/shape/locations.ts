@@ -37,7 +37,7 @@ export class Places {
   #count = 0
 
   /**
-   * Nothing is taken for granted: without a `type` every type is possible, a list of `prefixItems` may go on,
+   * Nothing is taken for granted: without a `type` every type is possible, a list of `prefixItems` may continue,
    * and what shapes cannot say exactly is a leftover. Else, what is not mentioned is not part of the shape.
    */
   readonly isExact: boolean
@@ -73,7 +73,7 @@ export class Places {
     return this.#place(`${key} as ${(words[0] as Subschema).id}`, (id) => new LazyAlias(id, place, words))
   }
 
-  /** A place that no schema node speaks of by itself. */
+  /** A place that no schema node speaks of on its own. */
   made(key: string, path: Path, shape: () => Shape, name: string | null = null): SchemaLocation {
     return this.#place(key, (id) => new SyntheticLocation(id, path, name, shape))
   }
@@ -108,7 +108,7 @@ export class Places {
     return [...flat.values()]
   }
 
-  /** Why one of these nodes says that nothing fits; `null` when none says so by itself. */
+  /** Why one of these nodes says that nothing fits; `null` when none says so on its own. */
   refusal(nodes: readonly Subschema[]): NeverShape | null {
     const parts = this.flatten(nodes.map((node) => ({ node, role: 'whole' })))
     const refused = parts.find((part) => part.role === 'own' && refusesAll(part.node))
@@ -149,7 +149,7 @@ export class Places {
     return refersOnly ? targets : [...targets, ...this.list(node, 'allOf')]
   }
 
-  /** Before 2019-09 whatever stands beside a `$ref` is ignored. */
+  /** Before 2019-09 whatever is next to a `$ref` is ignored. */
   #refersOnly(node: Subschema): boolean {
     return this.document.draft < 2019 && isSchemaObject(node.schema) && own(node.schema, '$ref') !== undefined
   }

@@ -67,7 +67,7 @@ export function shapeOfObject(
   return { kind: 'object', properties, extra, extraOf, extraKeys, closed, ...bounds }
 }
 
-/** Exactly what speaks of an undeclared key: the patterns that match it, else the others. */
+/** Exactly what speaks of an undeclared key: the patterns that match it, otherwise the others. */
 function valuesByKey(places: Places, views: readonly View[]): (key: string) => SchemaLocation | null {
   return (key) => {
     const speakers = views.flatMap((view) => speakersOf(view, key))

@@ -34,7 +34,7 @@ export function shapeOfString(
 export function shapeOfNumber(nodes: readonly Subschema[], integer: boolean): NumberShape | NeverShape {
   const shape: NumberShape = { kind: 'number', integer, multipleOf: [] }
   for (const node of nodes) {
-    // In draft 4 the exclusive keywords are booleans beside the inclusive ones.
+    // In draft 4 the exclusive keywords are booleans next to the inclusive ones.
     const above = flag(node, 'exclusiveMinimum')
     const below = flag(node, 'exclusiveMaximum')
     raise(shape, above ? 'exclusiveMinimum' : 'minimum', number(node, 'minimum'))

@@ -15,7 +15,7 @@ export function collectUntyped(places: Places, node: Subschema, leftovers: Lefto
   leftovers.push({ path: [...node.path, 'if'], keyword: 'if', phrase: null })
 }
 
-/** Notes what stands beside `const` and `enum`: of that, values have been looked at only roughly. */
+/** Notes what is next to `const` and `enum`: of that, values have been looked at only roughly. */
 export function leaveBesideValues(nodes: readonly Subschema[], leftovers: Leftover[]): void {
   for (const node of nodes) {
     const keyword = isSchemaObject(node.schema)
