@@ -19,7 +19,10 @@ const source = fileURLToPath(new URL('.', import.meta.url))
 const target = process.env.COMPAT_DIR ?? join(tmpdir(), 'structstream-compat')
 
 const projects = readdirSync(source, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && existsSync(join(source, entry.name, 'package.json')))
+  // Folders without a test hold versions of libraries, for other scripts.
+  .filter(
+    (entry) => entry.isDirectory() && readdirSync(join(source, entry.name)).some((file) => file.endsWith('.test.mjs')),
+  )
   .map((entry) => entry.name)
 if (values.list) {
   console.log(projects.join('\n'))
@@ -81,7 +84,6 @@ function install(folder, tarball) {
 
 mkdirSync(target, { recursive: true })
 const tarball = pack()
-cpSync(join(source, 'support'), join(target, 'support'), { recursive: true })
 
 const failed = chosen.filter((name) => {
   const started = performance.now()
