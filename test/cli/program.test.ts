@@ -100,7 +100,7 @@ test('a failed demo shows what had arrived, and why it ended', async () => {
   const { code, err } = await structstream(args, { stdout: terminal })
   expect(code).toBe(8)
   expect(err).toContain('invalid_data')
-  expect(terminal.lines.join('\n')).toMatch(/✓ title {2}Alien\n(.*\n)*✗ year: Too small/)
+  expect(terminal.lines.join('\n')).toMatch(/✓ title {2}Alien\n(.*\n)*✗ year: Invalid number: expected an integer,/)
   expect(terminal.isCursorVisible).toBe(true)
 })
 

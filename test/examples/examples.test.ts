@@ -24,7 +24,7 @@ const expected: Record<string, string[]> = {
   ],
   'code-generation': [...schemas.code.sample.code.trimEnd().split('\n'), '--- longest-run.ts', 'longestRun([]) → []'],
   conversation: ['1: Blade Runner', '2: I was told 4 messages: system, user, assistant, user.'],
-  events: ['asking simulate', 'complete: title', 'repaired: trailing-comma', 'complete: everything'],
+  events: ['asking simulate', 'complete: title', 'complete: everything', 'repaired: trailing-comma'],
   fallback: ['Blade Runner', 'attempt 1: provider_error', 'attempt 2: ok'],
   'invoice-photo': ['24 × Design of the website at 85', 'Nordlicht Studio: 2601.78 EUR, which adds up'],
   'many-readers': [

@@ -109,7 +109,6 @@ export function zodNumbers(schema: $ZodType): NumberWatch | undefined {
       const [low, high] = BOUNDS[format] ?? [-Infinity, Infinity]
       minimum = Math.max(minimum, low)
       maximum = Math.min(maximum, high)
-      words.push(format)
     }
     if (typeof value !== 'number') continue
     if (name === 'greater_than') {
@@ -123,7 +122,10 @@ export function zodNumbers(schema: $ZodType): NumberWatch | undefined {
       words.push(`a multiple of ${value}`)
     }
   }
-  return watchNumber({ isInteger, minimum, maximum, multipleOf }, `a number ${words.join(', ')}`)
+  return watchNumber(
+    { isInteger, minimum, maximum, multipleOf },
+    [isInteger ? 'an integer' : 'a number', ...words].join(', '),
+  )
 }
 
 /** Follows a number that must be one of a few. */

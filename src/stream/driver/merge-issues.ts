@@ -9,11 +9,29 @@ export function mergeIssues(early: readonly Issue[], final: readonly Issue[], is
   const isKnown = isAlike ? isSameIssue : isSamePlace
   const merged = [...early]
   for (const issue of final) {
+    const begun = merged.findIndex(
+      (known) => isBegunNumber(known) && isBound(issue) && isSamePath(known.path, issue.path),
+    )
+    if (begun >= 0) {
+      // The whole number is known now, so what is wrong with it can be said better.
+      const { position } = merged[begun]!
+      merged[begun] = { ...issue, ...(position !== undefined && { position }) }
+      continue
+    }
     if (!early.some((known) => isKnown(known, issue)) && (isAlike || !merged.some((known) => isPart(known, issue)))) {
       merged.push(issue)
     }
   }
   return merged
+}
+
+function isBound({ code }: Issue): boolean {
+  return code === 'too_big' || code === 'too_small'
+}
+
+/** A number that was out of bounds by its first digits, whichever bound it would have passed. */
+function isBegunNumber(issue: Issue): boolean {
+  return isBound(issue) && issue.received !== undefined && /^-?[\d.]+…$/.test(issue.received)
 }
 
 function isSameIssue(a: Issue, b: Issue): boolean {

@@ -258,9 +258,16 @@ export class Receiver {
     try {
       const interpreter = answer.read()
       if (interpreter instanceof ReplacedAnswer) interpreter.arrive(raw, compiled)
-      else if (!isSame(answer.end(), raw)) {
-        const { attempt } = answer
-        answer.extend(attempt, wholeJoin({ raw, compiled }, answer.startOf(attempt)))
+      else {
+        const shown = interpreter.snapshot(true)
+        if (!isSame(answer.end(), raw)) {
+          const { attempt } = answer
+          // Where only ends were missing, nothing that was shown changes: the listeners get what is complete now.
+          const isAllShown = isEqualJson(shown, raw) && isRepairable(interpreter)
+          answer.extend(attempt, isAllShown ? asMended : wholeJoin({ raw, compiled }, answer.startOf(attempt)))
+          const ended = answer.read()
+          if (ended instanceof ReplacedAnswer) ended.arrive(raw, compiled)
+        }
       }
       answer.end()
       const checked = await compiled.validate(raw)
@@ -288,9 +295,18 @@ export class Receiver {
 /** Whether what was read here is what the server has. */
 function isSame(interpreter: Interpreter, raw: unknown): boolean {
   try {
-    return JSON.stringify(interpreter.raw()) === JSON.stringify(raw)
+    return isEqualJson(interpreter.raw(), raw)
   } catch {
     // What was never finished here has no value.
+    return false
+  }
+}
+
+function isEqualJson(a: unknown, b: unknown): boolean {
+  try {
+    return JSON.stringify(a) === JSON.stringify(b)
+  } catch {
+    // Values that JSON can't hold (a BigInt) come from transforms.
     return false
   }
 }

@@ -90,6 +90,8 @@ describe('sloppy answers are read as a careful person would', () => {
         readAnswer(SCHEMAS[schema], [answer]).repairs.map(({ kind }) => kind),
       ),
     )
+    // Made where a cut answer is continued: test/stream/driver/heal/ and test/partial/resume/.
+    expect(documented.delete('overlap')).toBe(true)
     expect(made).toEqual(documented)
   })
 
