@@ -1,5 +1,5 @@
 import { deferred } from './async/deferred.ts'
-import { toBase64 } from './models/request/content-part.ts'
+import { toBase64 } from './models/request/base64.ts'
 import type { ContentPart, Message } from './types.ts'
 import { startRun } from './stream/driver/start-run.ts'
 import { bad, show } from './stream/options/checks.ts'

@@ -49,7 +49,7 @@ const order: Record<string, string[][]> = {
   ],
   schema: [['types.ts', 'hints.ts', 'node.ts'], ['patterns'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
   'schema/json-schema': [
-    ['code-points.ts', 'keywords.ts'],
+    ['code-points.ts', 'schema-object.ts', 'keywords.ts'],
     ['document.ts', 'pattern.ts'],
     ['judges.ts'],
     ['references.ts'],

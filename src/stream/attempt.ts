@@ -360,7 +360,7 @@ export class Attempt {
 
   #limit(passed: string | null): void {
     if (passed === null || this.isOver) return
-    this.close(new StructStreamError('limit_exceeded', `The model was stopped: it wrote ${passed}.`))
+    this.close(new StructStreamError('limit_exceeded', `Stopped: the model wrote ${passed}.`))
   }
 
   #readAtOnce(): void {
@@ -368,10 +368,10 @@ export class Attempt {
     const issue = issues[0]
     if (issue !== undefined && this.#rules.stopsAt === 'issue') {
       const place = issue.path.length === 0 ? 'the root' : issue.path.join('.')
-      const message = `The model was stopped: its answer cannot fit the schema any more. At ${place}: ${issue.message}`
+      const message = `Stopped at ${place}: ${issue.message}`
       this.close(new StructStreamError('invalid_data', message, { path: issue.path, position: issue.position }))
     } else if (failure !== null) {
-      this.close(new StructStreamError(failure.code, `The model was stopped: ${failure.message}`, { ...failure }))
+      this.close(new StructStreamError(failure.code, `Stopped: ${failure.message}`, { ...failure }))
     }
   }
 }

@@ -67,7 +67,7 @@ const outcomes: Outcome[] = [
     script: [...says('{"title":7,'), 'hang'],
     options: { onInvalid: 'abort' },
     code: 'invalid_data',
-    message: /stopped.*title/,
+    message: /^Stopped at title: /,
   },
   { name: 'too much', script: [text(good), 'hang'], options: { limits: { maxChars: 20 } }, code: 'limit_exceeded' },
   {

@@ -1,5 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
 import type { FilePart, ImagePart } from '../../types.ts'
+import { toBase64 } from './base64.ts'
 
 /** An image or document of a message, read once for all providers: bytes as base64, or the address of one. */
 export type Media =
@@ -55,16 +56,6 @@ export function bytesOfBase64(base64: string): Uint8Array {
 /** The text of base64, for providers that take plain documents as text. */
 export function textOfBase64(base64: string): string {
   return new TextDecoder().decode(bytesOfBase64(base64))
-}
-
-/** Without `Buffer`, which edge workers and browsers lack. */
-export function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  // In pieces: a call takes a limited number of arguments.
-  for (let start = 0; start < bytes.length; start += 8_192) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 8_192))
-  }
-  return btoa(binary)
 }
 
 function readDataUrl(part: ImagePart | FilePart, url: string, provider: string, filename: string | undefined): Media {

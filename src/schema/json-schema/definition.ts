@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
-import { isSchemaObject, unsupported } from './keywords.ts'
+import { isSchemaObject, unsupported } from './schema-object.ts'
 
 /** A plain JSON Schema with the type of what fits it; made by `jsonSchema()`. */
 export interface JsonSchemaDefinition<T = unknown> extends StandardSchemaV1<T, T> {

@@ -1,5 +1,7 @@
-import { StructStreamError } from '../../errors.ts'
-import type { JsonSchemaObject, Path } from '../../types.ts'
+import type { JsonSchemaObject } from '../../types.ts'
+import { isSchemaObject } from './schema-object.ts'
+
+export { isSchemaObject, showPath, unsupported } from './schema-object.ts'
 
 /** A schema, or one of the two boolean schemas. */
 export type JsonSchema = JsonSchemaObject | boolean
@@ -68,11 +70,6 @@ export const TYPE_OF_KEYWORD: Readonly<Record<string, JsonType>> = {
   uniqueItems: 'array',
 }
 
-/** True for plain objects, the only form a schema other than `true` and `false` can have. */
-export function isSchemaObject(value: unknown): value is JsonSchemaObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** True for everything that may stand where a schema is expected. */
 export function isJsonSchema(value: unknown): value is JsonSchema {
   return typeof value === 'boolean' || isSchemaObject(value)
@@ -81,17 +78,6 @@ export function isJsonSchema(value: unknown): value is JsonSchema {
 /** An own property, or `undefined`: a schema may declare a property called `constructor`. */
 export function own(object: JsonSchemaObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined
-}
-
-/** The error for a schema that cannot be used; `path` points into the schema. */
-export function unsupported(path: Path, message: string, cause?: unknown): StructStreamError {
-  const where = path.length === 0 ? 'the schema' : `the schema at ${showPath(path)}`
-  return new StructStreamError('unsupported_schema', `${where}: ${message}`, { path: [...path], cause })
-}
-
-/** A path as a JSON pointer, for messages. */
-export function showPath(path: Path): string {
-  return '/' + path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
 }
 
 /** The JSON type of a JSON value. */

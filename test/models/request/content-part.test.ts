@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readMedia, textOfBase64, toBase64, toDataUrl } from '../../../src/models/request/content-part.ts'
+import { toBase64 } from '../../../src/models/request/base64.ts'
+import { readMedia, textOfBase64, toDataUrl } from '../../../src/models/request/content-part.ts'
 
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1, 2, 3)
 
