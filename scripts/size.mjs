@@ -4,17 +4,17 @@ import { build } from 'esbuild'
 import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-// The first is above what was aimed at (4,000): see docs/decisions/0011-size.md.
+// Some are above what was aimed at: see docs/decisions/0011-size.md.
 const limits = [
-  { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 4500 },
-  { name: 'structstream', entries: ['src/index.ts'], limit: 14_000 },
+  { name: 'structstream/json', entries: ['src/json/index.ts'], limit: 5100 },
+  { name: 'structstream', entries: ['src/index.ts'], limit: 15_300 },
   {
     name: 'structstream, once a run of text has begun',
     entries: ['src/index.ts', 'src/stream/driver/run-attempts.ts'],
-    limit: 25_500,
+    limit: 29_300,
   },
-  { name: 'structstream/client', entries: ['src/web/client/index.ts'], limit: 8500 },
-  { name: 'structstream/client + /react', entries: ['src/web/client/index.ts', 'src/react/index.ts'], limit: 10_000 },
+  { name: 'structstream/client', entries: ['src/web/client/index.ts'], limit: 9900 },
+  { name: 'structstream/client + /react', entries: ['src/web/client/index.ts', 'src/react/index.ts'], limit: 12_000 },
 ]
 const peers = [
   'zod',

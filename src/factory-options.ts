@@ -24,10 +24,7 @@ export const count = expects('an integer ≥ 0', (value) => Number.isSafeInteger
 export const integer = expects('an integer', Number.isSafeInteger)
 export const millis = expects('milliseconds (a number ≥ 0)', (value) => typeof value === 'number' && value >= 0)
 export const object = expects('an object', (value) => typeof value === 'object' && value !== null)
-export const key = expects(
-  'a string or a function',
-  (value) => typeof value === 'string' || typeof value === 'function',
-)
+const key = expects('a string or a function', (value) => typeof value === 'string' || typeof value === 'function')
 export const list = expects('a list', Array.isArray)
 export const modeList = expects(
   `a list of ${MODES.join(', ')}`,

@@ -26,7 +26,7 @@ export function newBirth(): string {
 }
 
 /** Whether `value` has the form of a birth mark. */
-export function isBirth(value: unknown): value is string {
+function isBirth(value: unknown): value is string {
   return typeof value === 'string' && value.length === LENGTH && /^[\w-]+$/.test(value)
 }
 

@@ -100,9 +100,6 @@ export interface WireItem {
   event: WireEvent
 }
 
-/** What the receiver may say; on a WebSocket only, elsewhere it leaves. */
-export type WireRequest = { type: 'abort' }
-
 /** One line of JSON, never with a line break in it. */
 export function encodeEvent(event: WireEvent): string {
   if (event.type === 'text-delta') return JSON.stringify(event.text)

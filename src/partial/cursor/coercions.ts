@@ -20,7 +20,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 const LONGEST = 400
 
 /** Whether a string may stand where the node wants something else. */
-export function mayBeQuoted(node: SchemaNode): boolean {
+function mayBeQuoted(node: SchemaNode): boolean {
   return node.core.kind === 'leaf' && (node.accepts & (KIND_NUMBER | KIND_BOOLEAN)) !== 0
 }
 

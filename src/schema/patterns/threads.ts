@@ -2,7 +2,7 @@ import type { Instruction, Program } from './program.ts'
 import { UnknownSyntax, type Assertion } from './syntax.ts'
 
 /** What stands before or after a position, as far as assertions tell it apart. `START` is also the end of the text. */
-export const START = 0
+const START = 0
 const OTHER = 1
 const IN_WORD = 2
 const LINE_END = 3
