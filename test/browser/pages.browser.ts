@@ -205,7 +205,8 @@ test('an answer whose server cannot be reached any more fails visibly, with what
   await page.locator('tbody tr:nth-child(3)').waitFor()
   proxy.refuses = true
   proxy.cut()
-  await page.getByRole('alert').filter({ hasText: 'connection_lost' }).waitFor()
+  // The client keeps trying for its `patience`, 30 s.
+  await page.getByRole('alert').filter({ hasText: 'connection_lost' }).waitFor({ timeout: 60_000 })
   await page.screenshot({ path: `${pictures}/peaks-failed.png`, fullPage: true })
   expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(3)
   expect(await page.locator('[aria-busy=true]').count()).toBe(0)

@@ -50,7 +50,7 @@ describe.each(Object.entries(models))('%s', (_, model) => {
     ['stall', { data: movie, faults: { stallAfterEvent: 30 } }, 'timeout'],
   ])('%s', async (_, reply, code) => {
     server.respondWith(reply)
-    const stream = runStream('q', Movie, { model: model(), timeout: { idle: 300 } })
+    const stream = runStream('q', Movie, { model: model(), timeout: { idle: 1_000 } })
     const read = await drain(stream.streamPartial())
     expect(read.error).toMatchObject({ code })
     await expect(stream.getData()).rejects.toBe(read.error)
