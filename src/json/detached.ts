@@ -3,7 +3,7 @@ const SHORTEST_VIEW = 13
 
 /**
  * The same text, which keeps no other alive: for what is kept longer than the text that it was cut out of. O(length), or
- * O(`most`) where it is cut off after so many characters.
+ * O(`most`) where it is cut off after this many characters.
  */
 export function detached(text: string, most = Number.POSITIVE_INFINITY): string {
   const part = text.length > most ? text.slice(0, most) : text

@@ -61,7 +61,7 @@ async function fileSystem(): Promise<FileSystem> {
   try {
     // By a name that bundlers leave alone: a page that passes { load, save } needs no such module.
     const name = 'node:fs/promises'
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as FileSystem
+    return (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name)) as FileSystem
   } catch (cause) {
     const message = 'This runtime has no file system, which a path as `checkpoint` needs. Pass { load, save } instead.'
     throw new StructStreamError('bad_options', message, { cause })

@@ -10,7 +10,7 @@ import type { Telemetry } from './run-spans.ts'
 /** Codes of answers that came whole and don't fit. */
 const MISFITS: ReadonlySet<string> = new Set(['invalid_data', 'malformed_json', 'no_json'])
 
-/** Where an attempt stands in its run. */
+/** An attempt's place in its run. */
 export interface AttemptPlace {
   number: number
   parent: Context

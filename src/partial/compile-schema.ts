@@ -26,7 +26,7 @@ export async function prepareSchema(
   schema: unknown,
   target: { dialect: Dialect; mode: Mode },
 ): Promise<PreparedSchema> {
-  // Words alone enforce nothing: the model is told of the user's own shape.
+  // Words alone enforce nothing: the model gets the user's own shape.
   const isEnforced = target.mode === 'json-schema' || target.mode === 'tool'
   const dialect = isEnforced ? target.dialect : 'json-schema'
   const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'

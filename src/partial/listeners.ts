@@ -1,9 +1,9 @@
 import type { Path } from '../types.ts'
 
-/** Told of every value that is complete and valid, children before parents. */
+/** Called for every value that is complete and valid, children before parents. */
 export type CompletionListener = (path: (string | number)[], value: unknown) => void
 
-/** Told of the string at a watched path: new text, unescaped. `done` at its closing quote. */
+/** Called for the string at a watched path: new text, unescaped. `done` at its closing quote. */
 export type FieldListener = (piece: string, done: boolean) => void
 
 /** Who wants to hear of completed values and of growing strings. */

@@ -132,7 +132,7 @@ export class RecoverableTokenizer extends Tokenizer {
     return this.state === AFTER_VALUE
   }
 
-  /** Forgets the error. What comes next stands at `position` of the original text. */
+  /** Forgets the error. What comes next is at `position` of the original text. */
   resume(position: number): void {
     if (this.state === FAILED) this.state = this.failedState
     this.base = position

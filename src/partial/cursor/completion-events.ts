@@ -21,7 +21,7 @@ function announceWhole(observers: ValueListeners, path: (string | number)[], val
   observers.completed(path, value)
 }
 
-/** A string whose growth no one was told of. */
+/** A string whose growth was not reported. */
 export function completeText(observers: ValueListeners, path: () => (string | number)[], value: unknown): void {
   if (typeof value === 'string') observers.fieldAt(path)?.(value, true)
 }

@@ -106,7 +106,7 @@ export class DocumentInterpreter implements Repairable {
     const value = valueAt(this.snapshot(true), path)
     const open = this.openPlace()
     const isOpen = open !== null && startsWith(open.path, path)
-    // Below a place that is read in several ways: the listener is told when one way is left.
+    // Below a place that is read in several ways: the listener is called when one way is left.
     const isAmbiguous = open?.isAmbiguous === true && startsWith(path, open.path)
     if (typeof value === 'string' && !isOpen && !isAmbiguous) {
       listener(value, true)
