@@ -115,7 +115,7 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding:
 const text = `# How early a violation is reported
 
 Documents of generated schemas, one character at a time; for each document that fits its schema there is one that is like
-it but for one part. Beside ours stand two oracles that share nothing with the library (\`test/partial/early/\`): the *table*
+it but for one part. There are two oracles that share nothing with the library (\`test/partial/early/\`): the *table*
 of earliest certain reports, written anew as a function over what has come, for JSON Schema from its keywords and for Zod
 from its definitions; and the *best possible*, a solver that looks for a continuation that fits, for the keywords whose
 parts can be judged one by one. Made by \`npm run bench:early -- ${cases} ${seed}\`, Node ${process.version}, commit ${commit}.
@@ -126,7 +126,7 @@ Share of the text that was read before the report, mean over the invalid documen
 
 ${table(['schemas', 'ours', 'the table', 'best possible'], shares)}
 
-- *Later* than the table: objects that are told apart by a discriminator which comes after what is wrong. They are
+- *Later* than the table: objects that are distinguished by a discriminator which comes after what is wrong. They are
   collected unseen until it has come, for JSON Schema as for Zod (whose row of the table says so).
 - *Earlier* than the table, which judges whole tokens: patterns and bounded numbers inside them, keys that no declared key
   begins with, commas after which nothing can follow, and schemas that contradict themselves.

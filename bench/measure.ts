@@ -85,7 +85,7 @@ export interface Cell {
     rounds: readonly number[]
     deltas: number
     chars: number
-    /** More than 1: only every so many deltas were read, and each stands for so many. */
+    /** More than 1: only every nth delta was read, and each counts n times. */
     stride: number
   }
   note?: string

@@ -35,7 +35,7 @@ function head({ machine, node, v8, commit, date, command }: Results): string {
 Written by \`${command}\` on ${date}, commit ${commit}. ${machine}, Node ${node} (V8 ${v8}).
 
 CPU time of the whole process (garbage collection and compiler threads included), never wall time. Each subject runs
-in a process of its own per text; the processes take turns round by round, and a figure is the median of the rounds.
+in a separate process per text; the processes take turns round by round, and a figure is the median of the rounds.
 V8's young generation has its full default size (16 MB) from the start, and no feedback on where objects are allocated.
 Texts come in deltas of 4 characters. Every final value was compared with \`JSON.parse\`'s. Figures of different runs or
 machines are not comparable; ratios inside this run are.`
@@ -154,8 +154,8 @@ function sdks(results: Results, subjects: ReadonlyMap<string, Subject>): string 
     ? ''
     : `## Over the real SDKs on loopback
 
-The provider is a process of its own and does not count; records, CPU of the client in all and per delta, and in brackets
-how many times the SDK alone that is. The provider writes as fast as the client reads, so many deltas arrive in one read;
+The provider is a separate process and does not count; records, CPU of the client in all and per delta, and in brackets
+how many times the SDK alone that is. The provider writes as fast as the client reads, and many deltas arrive in one read;
 consumers of partials are then woken once for all of them. For deltas that arrive one by one, see the streams at once.
 
 ${body}`

@@ -94,7 +94,7 @@ async function useAgain(id: string): Promise<void> {
     const { stream, isNew } = await making!.start(id, () => runStream('Answer', Answer, { model }))
     if (!isNew) throw new Error(`the id ${id} was not free`)
     seen.streams++
-    // Its own error is no reader's.
+    // The producer's own error is not a reader's.
     void stream.getData().catch(() => {})
     const readers = [judge(connect(`http://localhost/${id}`, Answer, { fetch: cutting, patience: 20_000 }))]
     const attached = await reading!.attach(id, { schema: Answer }).catch((error: unknown) => error)

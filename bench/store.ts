@@ -13,7 +13,7 @@ import { startRedis } from '../test/store/redis-server.ts'
 
 /**
  * `tsx bench/store.ts [delay | peer | throughput | cancel | chaos]…`: streams through a real Redis on this machine, each
- * figure with its makers in a process of their own. `chaos` writes 10,000 streams through a proxy that cuts and loses.
+ * figure with its makers in a separate process. `chaos` writes 10,000 streams through a proxy that cuts and loses.
  */
 
 /** Milliseconds, the same in every process of this machine. */

@@ -30,7 +30,7 @@ const Table = z.object({
 const row = (id: number) => ({
   id,
   name: `Row number ${id}`,
-  note: 'Something that "somebody" wrote, of the usual length.',
+  note: 'Something that "someone" wrote, of the usual length.',
 })
 
 function textOf(bytes: number): string {

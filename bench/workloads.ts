@@ -21,7 +21,7 @@ export interface Workload {
   documents(size: number): Document[]
 }
 
-/** `text` in pieces of `DELTA` characters, as flat strings of their own. */
+/** `text` in pieces of `DELTA` characters, as separate flat strings. */
 export function deltasOf(text: string): string[] {
   const deltas: string[] = []
   for (let at = 0; at < text.length; at += DELTA) deltas.push(text.slice(at, at + DELTA))

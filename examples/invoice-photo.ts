@@ -4,7 +4,7 @@ import { runStream, type Message } from 'structstream'
 import { Invoice, schemas } from 'structstream/schemas'
 import { simulate } from 'structstream/simulate'
 
-/** Stands in for a photo; give the path of a real one as the first argument. */
+/** Replaces a photo; give the path of a real one as the first argument. */
 const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const path = process.argv[2]
 const photo = path === undefined ? Uint8Array.from(Buffer.from(onePixel, 'base64')) : await readFile(path)
@@ -15,7 +15,7 @@ const prompt: Message[] = [
     role: 'user',
     content: [
       { type: 'text', text: 'Read this invoice. Give null where a value is not printed.' },
-      // The media type is told by the bytes, where they are of PNG, JPEG, GIF, WebP or PDF.
+      // The media type is read from the bytes, where they are of PNG, JPEG, GIF, WebP or PDF.
       { type: 'image', image: photo },
     ],
   },

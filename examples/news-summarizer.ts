@@ -6,7 +6,7 @@ import type { PartialOf } from 'structstream'
 import { NewsSummary, schemas } from 'structstream/schemas'
 import { simulate } from 'structstream/simulate'
 
-/** A page on loopback stands in for the web; give the address of a real one as the first argument. */
+/** A page on loopback replaces the web; give the address of a real one as the first argument. */
 const paragraphs = '<p>A night train line between two capitals opens again after twenty years.</p>'.repeat(400)
 const site = createServer((_request, response) => {
   response.setHeader('content-type', 'text/html')

@@ -38,7 +38,7 @@ const model =
   })
 
 try {
-  await using stream = runStream('A haiku about a pond as a file, and a picture of it.', undefined, {
+  await using stream = runStream('A haiku about a pond as a file, and an image of it.', undefined, {
     model,
     tools: [saveFile],
   })

@@ -1,4 +1,4 @@
-// A test of one's own: the real SDK, over a real socket, against a provider that fails when it is told to.
+// A test of one's own: the real SDK, over a real socket, against a provider that fails on request.
 import { runStream, StructStreamError } from 'structstream'
 import { openaiCompatible } from 'structstream/openai'
 import { MovieRecommendation, schemas } from 'structstream/schemas'

@@ -1,4 +1,4 @@
-// Someone is asked before a tool does what cannot be undone. The model is told of a refusal, and answers all the same.
+// Someone is asked before a tool does what cannot be undone. The model learns of a refusal, and answers all the same.
 import { runStream, tool } from 'structstream'
 import { simulate } from 'structstream/simulate'
 import { z } from 'zod'

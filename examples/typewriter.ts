@@ -11,7 +11,7 @@ for await (const character of stream.streamText({ smooth: { by: 'character', del
   process.stdout.write(character)
 }
 
-// Whoever reads afterwards gets the same text, in its own pieces.
+// A consumer that reads afterwards gets the same text, in its own pieces.
 for await (const line of stream.streamText({ smooth: 'line' })) console.log(`| ${line.trimEnd()}`)
 let words = 0
 for await (const _ of stream.streamText({ smooth: 'word' })) words++

@@ -5,7 +5,7 @@ import { RefusedRequest } from './refusal.ts'
 /**
  * Lets only this server's own page in: another site, open in the same browser, must not spend the user's keys.
  *
- * 1. The Host is `localhost`, an address, or the name that the server was told to listen on: a foreign name that was
+ * 1. The Host is `localhost`, an address, or the host name that the server was given: a foreign name that was
  *    made to point here (DNS rebinding) is none of these.
  * 2. What a browser says of where a request comes from is this very server. Programs, such as curl, say nothing.
  *

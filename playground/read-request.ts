@@ -16,7 +16,7 @@ export async function readPlayRequest(request: IncomingMessage): Promise<PlayReq
   try {
     body = JSON.parse(text)
   } catch {
-    throw new RefusedRequest(400, 'The request is no JSON.')
+    throw new RefusedRequest(400, 'The request is not JSON.')
   }
   const checked = PlayRequest.safeParse(body)
   if (checked.success) return checked.data

@@ -26,9 +26,9 @@ export interface PlayOptions {
   env: Record<string, string | undefined>
   /** A model next to those, under the name that the page shows. */
   model?: { name: string; model: Model | string } | undefined
-  /** Told of each run as it starts. */
+  /** Called for each run as it starts. */
   onRun?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
-  /** Told of each run when its response has ended; whoever waited for the result earlier would keep the model running. */
+  /** Called for each run when its response has ended; a consumer that waited for the result earlier would keep the model running. */
   onRunEnd?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
 }
 

@@ -26,7 +26,7 @@ export interface PlayRun {
 
 /**
  * Starts what the page asks for.
- * @throws {@link Refusal} 400 for a model that cannot be asked; what is wrong with a schema is told by the stream
+ * @throws {@link Refusal} 400 for a model that cannot be asked; what is wrong with a schema is reported by the stream
  */
 export async function startRun(request: PlayRequest, models: Models): Promise<PlayRun> {
   const { prompt, schema: choice, model: wanted, onInvalid, recover, repair } = request

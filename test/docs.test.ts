@@ -46,7 +46,7 @@ test('code in the docs compiles', async () => {
   const { stdout } = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
     (error: { stdout: string }) => error,
   )
-  // The library's own errors are told by `npm run typecheck`.
+  // The library's own errors are reported by `npm run typecheck`.
   expect(stdout.split('\n').filter((line) => new RegExp(`(?:${pages.join('|')})-\\d`).test(line))).toEqual([])
 }, 60_000)
 

@@ -48,7 +48,7 @@ test('the code in the README compiles', async () => {
   const errors = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
     (error: { stdout: string }) => error.stdout,
   )
-  // The library's own errors are told by `npm run typecheck`.
+  // The library's own errors are reported by `npm run typecheck`.
   expect(errors.split('\n').filter((line) => line.includes('block-'))).toEqual([])
 }, 60_000)
 

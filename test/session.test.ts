@@ -13,13 +13,13 @@ const weather = tool({
 })
 const call = { toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }] }
 
-/** Answers with how many messages it was told. */
+/** Answers with how many messages it was given. */
 const counting = () =>
   simulate({ response: ({ messages }: ModelRequest) => messages.map(({ role }) => role[0]).join('') })
 
 const rolesOf = (messages: readonly Message[]): string => messages.map(({ role }) => role[0]).join('')
 
-test('each turn is told what was said before it', async () => {
+test('each turn gets what was said before it', async () => {
   const session = createSession({ model: counting(), system: 'Be brief.' })
   expect((await session.run('One')).data).toBe('su')
   expect((await session.run('Two')).data).toBe('suau')
@@ -219,7 +219,7 @@ test.each([
   expect(() => createSession(options as never)).toThrow(message)
 })
 
-test('1,000 sessions of three turns leave nothing behind', async () => {
+test('1,000 sessions of three turns leave nothing open', async () => {
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
   const model = simulate({ response: 'words' })

@@ -24,7 +24,7 @@ export function report(
   )
   const kinds = Object.entries(rates).map(([kind, rate]) => `${kind} ${percent(rate)}`)
   const cost = (row: Row): number => row.outputTokens * OUTPUT_WEIGHT + row.inputTokens
-  return `# Answers that heal, beside full retry
+  return `# Answers that heal, next to full retry
 
 ${runs.toLocaleString('en')} runs of each strategy, over the same tasks (the seven bundled schemas and seven generated ones, full of unions) and the same mishaps in the
 same calls, with at most 3 calls a run. The model is simulated: it knows the right answer, gives the parts it is asked

@@ -9,7 +9,7 @@ const PROBES: Record<string, (argument: number) => Promise<Figure[]>> = {
   'peak-heap': peakHeap,
   'standing-still': standingStill,
   concurrency,
-  // Loaded on demand, for the SDKs' weight is no part of the other probes'.
+  // Loaded on demand, for the SDKs' weight isn't part of the other probes'.
   'sdk-concurrency': async (count) => await (await import('./sdk-concurrency.ts')).sdkConcurrency(count),
 }
 

@@ -72,7 +72,7 @@ async function consume(stream: StructuredStream<unknown>): Promise<void> {
  */
 export async function peakHeap(size: number): Promise<Figure[]> {
   const figures: Figure[] = []
-  // Loads and compiles everything, which is no part of a stream's weight.
+  // Loads and compiles everything, which isn't part of a stream's weight.
   for (const { text, schema } of workloadOf('mixed').documents(10_000)) await peakOfRun(schema, deltasOf(text))
   for (const id of ['records', 'string']) {
     const [document] = workloadOf(id).documents(size)

@@ -95,7 +95,7 @@ async function tryValues(
     if (result === undefined) continue
     const { jsonSchema: emitted, plan, warnings } = result
     if (target !== 'json-schema' && JSON.stringify(emitted).length > MAX_JUDGED) continue
-    // As it is: the validator's own reading of its patterns is not at issue.
+    // Unchanged: the validator's own reading of its patterns is not at issue.
     const judge = target === 'json-schema' ? () => null : judgeOf(emitted)
     const asksForLess = warnings.some(({ message }) => ASKS_FOR_LESS.test(message))
     for (const value of fitting) {

@@ -26,7 +26,7 @@ export function Activity({ log }: { log: RunLog }) {
         {count === 0 ? (
           <p className="nothing">
             {attempts.length === 0
-              ? 'What goes wrong, and is put right, is told here.'
+              ? 'What goes wrong, and what is repaired, is listed here.'
               : isRunning
                 ? 'None so far.'
                 : 'None.'}

@@ -22,7 +22,7 @@ const schemaTitles = {
 } as Record<SchemaName, string>
 
 const policies: Record<PlayRequest['onInvalid'], string> = {
-  collect: 'collect: go on, then tell all issues',
+  collect: 'collect: continue, then report all issues',
   abort: 'abort: stop at the first violation',
   restart: 'restart: stop, ask for all again',
   patch: 'patch: ask for the wrong places again',

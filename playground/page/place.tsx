@@ -7,7 +7,7 @@ interface PlaceProps {
   store: StreamStore<unknown>
   /** The whole JSON Schema, for its references. */
   root: JsonSchemaObject
-  /** The schema of this place, as it stands in the root. */
+  /** The schema of this place, as it is in the root. */
   schema: unknown
   parent: Path
   /** Undefined for the root. */
@@ -29,7 +29,7 @@ export const Place = memo(function Place({ store, root, schema, parent, name, de
   const own = issues.filter((issue) => issue.path.length === path.length || !isThere(value, issue.path[path.length]))
   const below = keysBelow(value, shape.keys, shape.kind === 'object' && depth < DEEPEST_EMPTY)
   const children = below?.keys.map((key, slot) => (
-    // The window of a long list moves on: what stands in it is used again.
+    // The window of a long list moves on: what is in it is used again.
     <Place
       key={typeof key === 'number' ? slot : key}
       store={store}

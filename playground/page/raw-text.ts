@@ -69,7 +69,7 @@ export class RawText implements TextSink {
     this.#node!.appendData(text)
   }
 
-  /** Blocks are lines of their own, so one begins where there is a line or a word, if there is any. */
+  /** Blocks are separate lines, so one begins where there is a line or a word, if there is any. */
   #newBlock(): void {
     const old = this.#node
     const data = old?.data.slice(-BLOCK / 4) ?? ''

@@ -67,7 +67,7 @@ export class RunLog {
     this.#show(nothing)
   }
 
-  /** Told by the response's head. */
+  /** From the response's head. */
   setWholeLength(length: number): void {
     this.#change({ wholeLength: length })
   }
@@ -151,7 +151,7 @@ export class RunLog {
           kind: 'recover',
           code: 'recover',
           path: undefined,
-          text: `goes on after: ${event.reason}`,
+          text: `continues after: ${event.reason}`,
         })
         break
       }

@@ -7,7 +7,7 @@ export interface SchemaOutline {
   readonly kind: 'object' | 'list' | 'value'
   /** Declared keys of an object, in their order. */
   readonly keys: readonly string[]
-  /** The schema of what is below, as it stands in the root; undefined where nothing is known. */
+  /** The schema of what is below, as it is in the root; undefined where nothing is known. */
   readonly child: (key: string | number) => unknown
 }
 

@@ -7,7 +7,7 @@ export const unexpected = 1
 /** The command line, a file it names, or an option is wrong. */
 export const usage = 2
 
-/** A batch has come to its end, and some of its items have failed. */
+/** A batch has ended, and some of its items have failed. */
 export const someFailed = 13
 
 /** What a failed run ends the process with; part of the documented interface. */

@@ -40,7 +40,7 @@ Asks a model and prints the answer as JSON; without a schema, as text. The promp
                           ready-made one: ${names}
   --model <model>         which model to ask
   --base-url <url>        where, if not at the provider's own address
-  --partials              print each partial value on a line of its own, the final one last
+  --partials              print each partial value on its own line, the final one last
   --system <text>         instructions that come before the prompt
   --mode <mode>           auto, json-schema, tool, json-object, prompt
   --on-invalid <what>     collect (default) or abort
@@ -71,7 +71,7 @@ character. A folder prints a row per answer. Recordings are made with record() f
   --schema <file#export>  as in structstream run
   --on-invalid <what>     collect (default) or abort
   --strict                read the answers as strict JSON, without repairs
-  --partials              print each partial value on a line of its own
+  --partials              print each partial value on its own line
   --json                  print a line of JSON per answer
 `
 

@@ -37,7 +37,7 @@ async function readJsonSchema(path: string): Promise<unknown> {
   try {
     return jsonSchema(JSON.parse(await readFile(path, 'utf8')))
   } catch (cause) {
-    throw new UsageError(`${path} is no JSON Schema: ${(cause as Error).message}`, { cause })
+    throw new UsageError(`${path} isn't a JSON Schema: ${(cause as Error).message}`, { cause })
   }
 }
 

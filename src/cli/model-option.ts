@@ -30,6 +30,6 @@ export function chosenModel(
   const colon = name.indexOf(':')
   const provider = name.slice(0, Math.max(colon, 0))
   if (Object.hasOwn(elsewhere, provider)) return elsewhere[provider]!(name.slice(colon + 1), baseURL)
-  // Local ids have colons of their own (`llama3.2:3b`).
+  // Local ids contain colons (`llama3.2:3b`).
   return openaiCompatible(name, { baseURL, apiKey: env['STRUCTSTREAM_API_KEY'] })
 }

@@ -13,7 +13,7 @@ import { loadSchema } from './load-schema.ts'
 import { UsageError } from './usage-error.ts'
 import { jsonLine, plain } from './view/sanitize.ts'
 
-/** What a recorded run comes to under the schema and policy that were given. */
+/** How a recorded run ends under the schema and policy that were given. */
 interface Judgement {
   file: string
   /** `ok`, or the error's code. */

@@ -12,7 +12,7 @@ export interface TextPosition {
 
 /**
  * The text is not JSON (`malformed_json`), or nests deeper than allowed (`limit_exceeded`).
- * `expected` and `received` say what RFC 8259 wants at `position` and what stands there.
+ * `expected` and `received` say what RFC 8259 wants at `position` and what is there.
  */
 export class JsonError extends StructStreamError {
   readonly line: number

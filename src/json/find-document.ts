@@ -37,7 +37,7 @@ export interface Found {
   start: number
   /** The document's text that has come with it. */
   text: string
-  /** What kind of text stands before it; null: nothing but white space. */
+  /** What kind of text is before it; null: nothing but white space. */
   before: 'byte-order-mark' | 'thinking' | 'code-fence' | 'text-before' | null
   /** That text, since the document before. */
   skipped: string
@@ -204,7 +204,7 @@ export class DocumentFinder {
   }
 
   /**
-   * Reads what has only white space, thoughts or a fence before it. Returns the rest of the text when it is no string,
+   * Reads what has only white space, thoughts or a fence before it. Returns the rest of the text when it isn't a string,
    * number or literal.
    */
   #readStart(text: string, isWhole: boolean): string | Found | null {
@@ -263,7 +263,7 @@ export class DocumentFinder {
     return isWord && (root & (KIND_BOOLEAN | KIND_NULL | KIND_NUMBER)) !== 0
   }
 
-  /** Characters of brackets that are no document, whatever fits; 'unknown': more text will tell. */
+  /** Characters of brackets that aren't a document, whatever fits; 'unknown': more text will tell. */
   #noiseAt(text: string, standing: Standing, isWhole: boolean): number | 'unknown' {
     const { surroundings } = this
     const mayGrow = !isWhole && text.length < MAX_LOOKAHEAD
@@ -339,7 +339,7 @@ function withoutFence(text: string): string {
   return text.replace(/\s*(?:`{1,}|~{1,})?\s*$/, '')
 }
 
-/* What follows an opening bracket in JSON, so that `[Note]` and `{name}` in prose are no documents. */
+/* What follows an opening bracket in JSON, so that `[Note]` and `{name}` in prose aren't documents. */
 
 function opensObject(ahead: Lookahead): boolean {
   ahead.at++

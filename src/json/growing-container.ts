@@ -3,7 +3,7 @@ import type { SnapshotPace } from './snapshot-pace.ts'
 /** Stands for "no value" where `undefined` could be one. */
 export const NOTHING: unique symbol = Symbol('nothing')
 
-/** Arrays of one or two are common and stay as small as they are: `push` would reserve 17 places. */
+/** Arrays of one or two are common and stay small: `push` would reserve 17 places. */
 const EXACT_UNTIL = 2
 
 export type Container = unknown[] | Record<string, unknown>

@@ -2,11 +2,11 @@
 export interface PaceOptions {
   /** Milliseconds from any start. @defaultValue `performance.now()` */
   now?: () => number
-  /** Milliseconds that a copy of so many elements or keys counts for. @defaultValue what it took, by `now` */
+  /** Milliseconds that a copy of this many elements or keys counts for. @defaultValue what it took, by `now` */
   cost?: (size: number, isArray: boolean) => number
 }
 
-/** Copies take at most one part in so many of the time that passes. */
+/** Copies take at most one part in this many of the time that passes. */
 const SHARE = 10
 /** Milliseconds for each element and each key at least: clocks may be coarse, or stand still. */
 const LEAST_PER_ELEMENT = 1e-6
@@ -15,7 +15,7 @@ const LEAST_PER_KEY = 4e-5
 /**
  * Decides when a snapshot of wide open containers is worth its copies: when ten times as long as the last copies took has
  * passed since the last snapshot. So copying takes at most a tenth of the time, however wide the containers grow, and a
- * snapshot lags ten copies behind at most.
+ * snapshot lags by ten copies at most.
  */
 export class SnapshotPace {
   readonly #now: () => number

@@ -271,7 +271,7 @@ export class Tokenizer {
     if (this.state !== DONE) this.#fail('', 0)
   }
 
-  /** A value has ended: what may follow depends on what it stands in. */
+  /** A value has ended: what may follow depends on what it is in. */
   #afterValue(): void {
     this.state = this.depth === 0 ? DONE : AFTER_VALUE
   }
@@ -659,7 +659,7 @@ function literalValue(literal: string): boolean | null {
   return literal === 'null' ? null : literal === 'true'
 }
 
-/** Whether a character that is no part of a number continues with it: `5kg`, `1_000`, `2024-05-01`. */
+/** Whether a character that isn't part of a number continues with it: `5kg`, `1_000`, `2024-05-01`. */
 function goesOn(c: number): boolean {
   if (c < 48) return c === 43 || c === 45 || c === 46 /* + - . */
   return c < 59 || c === 95 /* _ */ || ((c | 32) >= 97 && (c | 32) <= 122)

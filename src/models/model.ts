@@ -2,7 +2,7 @@ import type { Dialect, FinishReason, GeneratedFile, JsonSchemaObject, Message, M
 
 export type { Dialect, JsonSchemaObject, Mode } from '../types.ts'
 
-/** A function the model may call, as the provider is told of it. */
+/** A function the model may call, as it is described to the provider. */
 export interface ToolDefinition {
   name: string
   description?: string
@@ -29,7 +29,7 @@ export interface ModelSettings {
   maxOutputTokens?: number
   stop?: string[]
   seed?: number
-  /** Merged into the request body as they are; an adapter reads its own provider's entry. */
+  /** Merged into the request body unchanged; an adapter reads its own provider's entry. */
   providerOptions?: Record<string, unknown>
 }
 
@@ -41,7 +41,7 @@ export interface ModelRequest {
   tools?: readonly ToolDefinition[]
   settings: ModelSettings
   /**
-   * Called for every sign of life that yields no event (pings, headers), so that the idle timer
+   * Called for every keep-alive that yields no event (pings, headers), so that the idle timer
    * sees it. Each yielded event counts on its own.
    */
   onActivity?: () => void

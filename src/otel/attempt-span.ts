@@ -95,7 +95,7 @@ export class AttemptSpan {
     this.#last = now
   }
 
-  /** @param code of the error that ended the run, for an attempt that has no result of its own */
+  /** @param code of the error that ended the run, for an attempt without a result */
   end(result: AttemptResult | undefined, code: string | undefined, now: number): void {
     const error = result === undefined ? code : result.error
     const end = result === undefined ? now : Math.min(now, this.#start + result.duration)

@@ -62,7 +62,7 @@ export function fieldOf<S>({ partial, issues, isComplete }: Circumstance<S>, pat
 function look(root: unknown, path: Path): { value: unknown; isThere: boolean } {
   let value = root
   for (const key of path) {
-    // Only what the model has written: `length` and `constructor` are no fields.
+    // Only what the model has written: `length` and `constructor` aren't fields.
     const isOwn = typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     if (!isOwn || (Array.isArray(value) && typeof key !== 'number')) return { value: undefined, isThere: false }
     value = (value as Record<string | number, unknown>)[key]

@@ -15,7 +15,7 @@ export interface StoreState<S = undefined> extends Circumstance<S> {
   readonly status: StoreStatus
   /** The validated value, at the end. */
   readonly data: OutputOf<S> | undefined
-  /** Absent after `stop()`: that someone stopped it is no error. */
+  /** Absent after `stop()`: that someone stopped it isn't an error. */
   readonly error: StructStreamError | undefined
   /** As the model wrote it. */
   readonly text: string
@@ -128,12 +128,12 @@ export class StreamStore<S = undefined> {
       for await (const item of items) {
         if (this.#stream !== stream) return
         const { status } = stream
-        // That it is done is told together with the data.
+        // That it is done is reported together with the data.
         this.#change({ ...change(item), ...(status !== 'done' && status !== 'failed' && { status }) })
         await this.#nextFrame()
       }
     } catch {
-      // `#finish` tells of it.
+      // `#finish` reports it.
     }
   }
 

@@ -6,7 +6,7 @@ import { encodeLine, FORMAT_VERSION, readCalls, type RecordedCall, type Recorded
 import { replayed } from './replay.ts'
 import { withoutSecrets } from './request.ts'
 
-/** Keeps recordings by request: with one behind it, `cassette()` is a cache of answers that replays them as streams. */
+/** Keeps recordings by request: with one as its store, `cassette()` is a cache of answers that replays them as streams. */
 export interface RecordingStore {
   /** The recording of a request, as `set` got it. */
   get(key: string): string | undefined | Promise<string | undefined>

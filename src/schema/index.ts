@@ -17,7 +17,7 @@ export interface ProviderSchema {
   decode(value: unknown): unknown
   /** `jsonSchema` accepts exactly the encodings of what the schema accepts. */
   lossless: boolean
-  /** What it does not say: each is told in a description or only checked at the end. `path` points into the schema. */
+  /** What it does not say: each is given in a description or only checked at the end. `path` points into the schema. */
   warnings: Warning[]
 }
 

@@ -86,7 +86,7 @@ export interface ObjectCore {
   rest: 'strip' | 'strict' | Lazy | ((name: string) => Lazy | CheckFailure | null)
   /** Whether an undeclared key that begins like this may be right; absent: only `rest` can tell, of a whole key. */
   mayBeKey?: (beginning: string) => boolean
-  /** The first key beyond so many is certainly wrong. */
+  /** The first key beyond this many is certainly wrong. */
   maximum: number
   /** Properties with the `required` hint. */
   holding: number

@@ -8,7 +8,7 @@ import { lost, type Place } from './stored-consumer.ts'
 import type { Appended, Claim, StoredEvent } from './store.ts'
 import { Replayed, type Told } from './takeover.ts'
 
-/** One append carries at most so many events and characters, so that no append holds up the store's other users. */
+/** One append carries at most this many events and characters, so that no append holds up the store's other users. */
 const MOST = { events: 64, chars: 65_536 }
 /** Milliseconds until a failed append is tried again, at first and at most. */
 const RETRY = { first: 25, most: 1_000 }

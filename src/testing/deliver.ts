@@ -7,7 +7,7 @@ import type { Latency } from './reply.ts'
 export interface Pace {
   latency: Latency
   dripMs: number
-  /** A sign of life in the wire's form, and after so many ms of silence or so many events. */
+  /** A keep-alive in the wire's form, and the silence in ms or the number of events after which it is sent. */
   ping?: { text: string; everyMs?: number; everyEvents?: number }
 }
 

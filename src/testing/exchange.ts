@@ -42,7 +42,7 @@ export async function serve(exchange: Exchange): Promise<void> {
     sendJson(response, status, wire.failure({ status, message, requestId }), headers)
   }
   const body = parseObject(text)
-  if (!body) return refuse(400, `The request's body is no JSON object: ${text.slice(0, 100)}`)
+  if (!body) return refuse(400, `The request's body is not a JSON object: ${text.slice(0, 100)}`)
 
   const wanted = wire.read(body, path)
   const facts = { index: requests.length, body, wire, stream: wanted.stream, isClosing: exchange.isClosing }

@@ -9,7 +9,7 @@ export type Ending = 'end' | 'cut' | 'drop' | 'reset' | 'stall'
 export interface Write {
   bytes: Uint8Array
   isDelta: boolean
-  /** An event ends here, so a sign of life may follow. */
+  /** An event ends here, so a keep-alive may follow. */
   endsEvent: boolean
 }
 

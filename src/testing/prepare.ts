@@ -58,7 +58,7 @@ function framesOf(wire: Wire, answer: WireAnswer, faults: Faults): WireFrame[] {
 function failureOf(event: ErrorEvent, requestId: string): WireFailure {
   return {
     status: event.status ?? 500,
-    message: event.message ?? 'The test server was told to fail here.',
+    message: event.message ?? 'The test server was asked to fail here.',
     requestId,
     ...(event.type === undefined ? {} : { type: event.type }),
     ...(event.form === undefined ? {} : { form: event.form }),

@@ -13,11 +13,11 @@ import {
 } from '../factory-options.ts'
 import type { FinishReason, Usage } from '../types.ts'
 
-/** The wire formats the server speaks; told apart by the request's path. */
+/** The wire formats the server speaks; distinguished by the request's path. */
 export type WireName = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemini' | 'ollama'
 
 /**
- * How text is cut. A number: so many characters a delta. A pair: between so many, drawn from `seed`.
+ * How text is cut. A number: characters for each delta. A pair: between these two, drawn from `seed`.
  * `'byte'`: one character a delta, and every byte of the body is its own write.
  * Deltas never end inside a surrogate pair; for that, give `deltas`.
  */
@@ -28,7 +28,7 @@ export interface ReplyToolCall {
   /** Default: `call_1`, `call_2` …, in the wire's form. */
   id?: string
   name: string
-  /** JSON text is sent as it is, anything else as its JSON. */
+  /** JSON text is sent unchanged, anything else as its JSON. */
   arguments: unknown
 }
 
@@ -76,7 +76,7 @@ export interface Faults {
   status?: number
   /** Added to the response's headers, of answers too. */
   headers?: Record<string, string>
-  /** Instead of the wire's error body (with `status`); text as it is, anything else as JSON. */
+  /** Instead of the wire's error body (with `status`); text unchanged, anything else as JSON. */
   body?: unknown
   /** The error's message (with `status`). */
   message?: string
@@ -113,9 +113,9 @@ export interface Reply {
   data?: unknown
   /** The text in just these pieces. */
   deltas?: readonly string[]
-  /** A recorded response body, sent byte by byte as it is: a file's path, or the bytes. */
+  /** A recorded response body, sent byte by byte unchanged: a file's path, or the bytes. */
   recording?: string | URL | Uint8Array
-  /** A handwritten response body, sent as it is. */
+  /** A handwritten response body, sent unchanged. */
   raw?: string
   /** Default 4. */
   chunking?: Chunking
@@ -138,7 +138,7 @@ export interface Reply {
   model?: string
   /** Default: `req_1`, `req_2` …. */
   requestId?: string
-  /** A sign of life after every so many events, or every so many ms of silence (between events only). */
+  /** A keep-alive after this many events, or this many ms of silence (between events only). */
   pings?: number | { everyMs: number }
   latency?: Latency
   faults?: Faults

@@ -17,7 +17,7 @@ export function wireOf(method: string, path: string): Wire | undefined {
   return undefined
 }
 
-/** The list of models in the form of the provider whose path this is, or nothing when it is no such path. */
+/** The list of models in the form of the provider whose path this is, or nothing when it is another path. */
 export function modelsOf(method: string, path: string, ids: readonly string[]): unknown {
   if (method !== 'GET') return undefined
   const route = path.split('?')[0]!

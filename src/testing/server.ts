@@ -24,7 +24,7 @@ export interface ProviderServerOptions {
   apiKey?: string
   /** Answer 404 to any other model, and list these. Default: every model will do. */
   models?: readonly string[]
-  /** Told of every request for an answer, as it begins. */
+  /** Called for every request for an answer, as it begins. */
   onRequest?: (request: ReceivedRequest) => void
 }
 

@@ -130,7 +130,7 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch (cause) {
-    throw foreign(`Expected an event of the structstream protocol, got a line that is no JSON: ${clip(line)}`, cause)
+    throw foreign(`Expected an event of the structstream protocol, got a line that isn't JSON: ${clip(line)}`, cause)
   }
 }
 

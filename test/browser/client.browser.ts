@@ -128,7 +128,7 @@ test('the partials in the page obey the laws, and the data are the server’s', 
   await page.close()
 })
 
-test('a killed connection goes on where the server can, and fails visibly where it cannot', async () => {
+test('a killed connection continues where the server can, and fails visibly where it cannot', async () => {
   model = { response: tableOf(80), chunkSize: 4, delayMs: 1 }
   const { page } = await open()
   expect((await page.evaluate<Followed>('follow("/cut")')).data).toEqual(tableOf(80))
@@ -138,7 +138,7 @@ test('a killed connection goes on where the server can, and fails visibly where 
   await page.close()
 })
 
-test('what a server can get wrong is told by a code, and a URL that is none, too', async () => {
+test('what a server can get wrong is reported by a code, and a URL that is none, too', async () => {
   const { page, errors } = await open()
   const wrong = Object.entries(badAnswers).map(([path, { code }]) => [path, code])
   for (const [path, code] of [...wrong, ['/nowhere', 'provider_error'], ['http://', 'bad_options']])
@@ -148,7 +148,7 @@ test('what a server can get wrong is told by a code, and a URL that is none, too
   await page.close()
 })
 
-test('an answer that heals on the server goes on growing in the page', async () => {
+test('an answer that heals on the server continues growing in the page', async () => {
   const { page } = await open()
   const { partials, data } = await page.evaluate<Followed>('follow("/healing")')
   expect(data).toEqual(tableOf(60))

@@ -170,7 +170,7 @@ describe.each(Object.keys(kinds) as Name[])('%s', (name) => {
   })
 })
 
-test('what somebody types into the form is kept', async () => {
+test('what someone types into the form is kept', async () => {
   const { page } = await open('booking')
   await page.getByRole('button', { name: 'Fill in the form' }).click()
   await page.getByRole('button', { name: 'Stop' }).waitFor()
@@ -183,7 +183,7 @@ test('what somebody types into the form is kept', async () => {
   await page.close()
 })
 
-test('an answer whose connection is killed goes on where it was', async () => {
+test('an answer whose connection is killed continues where it was', async () => {
   const { page } = await open('peaks')
   await record(page, 'peaks')
   const asked: string[] = []

@@ -161,7 +161,7 @@ test('every fault has its typed error, in sight', async () => {
   expect(complaints).toEqual([])
 })
 
-test('sloppy JSON is repaired on the way, and each repair is told', async () => {
+test('sloppy JSON is repaired on the way, and each repair is reported', async () => {
   await using opened = await open()
   await opened.run({ [fault]: 'sloppy' })
   expect(await opened.ended()).toContain('Valid')
@@ -170,7 +170,7 @@ test('sloppy JSON is repaired on the way, and each repair is told', async () => 
     expect(notes).toContain(kind)
 })
 
-test('what is wrong or missing is asked for again, and what that saves is told', async () => {
+test('what is wrong or missing is asked for again, and what that saves is reported', async () => {
   await using opened = await open()
   const { page, run, ended, complaints } = opened
   const saved = page.locator('.figure', { hasText: 'Saved' })
@@ -374,7 +374,7 @@ test('text stays text: markup and script of the model are shown, and never run',
   expect(complaints.filter((line) => !line.includes('TrustedHTML'))).toEqual([])
 })
 
-test('a schema or a model that will not do is told of', async () => {
+test('a schema or a model that will not do is reported', async () => {
   await using opened = await open()
   const { page, verdict, run, ended, complaints } = opened
   await page.getByLabel('Schema', { exact: true }).selectOption('own')

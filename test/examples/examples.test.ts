@@ -109,7 +109,7 @@ const expected: Record<string, string[]> = {
 }
 
 test('every example is run', () => {
-  // The pages have tests of their own.
+  // The pages have separate tests.
   const files = readdirSync(join(root, 'examples')).filter((name) => name !== 'pages')
   expect(files.map((name) => name.replace(/\.ts$/, '')).toSorted()).toEqual(Object.keys(expected).toSorted())
 })

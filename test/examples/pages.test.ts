@@ -46,11 +46,11 @@ describe.each(Object.entries(schemas))('%s', (name, schema) => {
       break
     }
     stream.abort()
-    // Whoever asks for it again is told how it ended.
+    // A consumer that asks for it again learns how it ended.
     await expect(connect(own, schema).getData()).rejects.toMatchObject({ code: 'aborted' })
   })
 })
 
-test('a stream that nobody has started is not found', async () => {
+test('a stream that no one has started is not found', async () => {
   expect(await read('api/streams/x')).toMatchObject({ status: 404 })
 })

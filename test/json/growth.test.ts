@@ -85,7 +85,7 @@ function allowed(small: { last: number }): number {
   return 2 * small.last + (3 * PER_CHARACTER) / (10 * PER_SLOT)
 }
 
-describe('nothing is told twice', () => {
+describe('nothing is reported twice', () => {
   /** Counts calls and characters. */
   function countingSink(): { sink: TokenSink; calls: () => number; characters: () => number } {
     let calls = 0

@@ -93,7 +93,7 @@ describe('a snapshot', () => {
     }))
 })
 
-/** How far behind `snapshot()` was where it showed less than `exact` would have, in characters. */
+/** How much `snapshot()` lagged where it showed less than `exact` would have, in characters. */
 function lags(text: string, chunkLength: number): number[] {
   const { pace, advance } = virtualPace()
   const parser = new IncrementalJsonParser({ pace })

@@ -35,7 +35,7 @@ describe('share', () => {
     expect(next.a).not.toBe(previous.a)
   })
 
-  test('compares what is no plain object or array by identity', () => {
+  test('compares what is not a plain object or array by identity', () => {
     const date = new Date(0)
     expect((shareStructure({ at: new Date(0) }, { at: date }) as { at: Date }).at).toBe(date)
     const map = new Map([[1, 2]])

@@ -88,7 +88,7 @@ test.each(['\n', '{"key":"c","version":1,"ok":tr', '{"version":1,"key":"é'.slic
   },
 )
 
-test('keys are required for items that are no strings, and must differ', async () => {
+test('keys are required for items that are not strings, and must differ', async () => {
   const model = simulate({ response: 'x' })
   const codes: unknown[] = []
   for await (const outcome of runMany([1, 2], () => ({ prompt: 'x', model }), { checkpoint: file })) {

@@ -215,8 +215,8 @@ test('an observer of the progress that throws ends nothing', async () => {
 })
 
 test.each<[string, unknown[], RegExp]>([
-  ['items that are no list', [5, () => ({}), {}], /items must be iterable/],
-  ['a toRun that is no function', [[], 'x', {}], /`toRun` must be a function/],
+  ['items that are not a list', [5, () => ({}), {}], /items must be iterable/],
+  ['a toRun that is not a function', [[], 'x', {}], /`toRun` must be a function/],
   ['no concurrency', [[], () => ({}), { concurrency: 0 }], /concurrency/],
   ['no attempts', [[], () => ({}), { retry: 0 }], /retry/],
   ['a misspelled option', [[], () => ({}), { concurency: 3 }], /concurrency/],

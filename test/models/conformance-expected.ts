@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../src/errors.ts'
 import type { WireName } from '../../src/testing/index.ts'
 import type { FinishReason, Usage } from '../../src/types.ts'
 
-/** A text as it is, or what identifies a long one: its length in UTF-16 units and the start of its SHA-256. */
+/** The whole text, or what identifies a long one: its length in UTF-16 units and the start of its SHA-256. */
 export type ExpectedText = string | { length: number; sha256: string }
 
 /** What a recorded stream says, read from the recording itself and not through an adapter. Absent: nothing of it. */

@@ -185,14 +185,14 @@ export function describeContract(harness: Harness): void {
       expect(got.text).toBe('The answer.')
     })
 
-    test.runIf(has('refusal'))('a refusal is no text', async () => {
+    test.runIf(has('refusal'))('a refusal is not text', async () => {
       const got = await answer({ refusal: 'I cannot help with that.' })
       expect(got.refusal).toBe('I cannot help with that.')
       expect(got.text).toBe('')
       expect(got.finish).toEqual(['refusal'])
     })
 
-    test('usage is in totals, model and request id are told', async () => {
+    test('usage is in totals, model and request id are reported', async () => {
       const usage = {
         inputTokens: 100,
         outputTokens: 40,
@@ -337,7 +337,7 @@ export function describeContract(harness: Harness): void {
       if (has('request-id')) expect(got.error?.requestId).toBe('req_failed')
     })
 
-    test('an error page that is no JSON is told in full', async () => {
+    test('an error page that is not JSON is reported in full', async () => {
       const got = await answer({
         faults: { status: 502, body: '<h1>Bad gateway</h1>', headers: { 'x-should-retry': 'false' } },
       })
@@ -371,7 +371,7 @@ export function describeContract(harness: Harness): void {
       expect(got.error?.retryable).toBe(true)
     })
 
-    test.runIf(has('activity'))('signs of life that are no events count as activity', async () => {
+    test.runIf(has('activity'))('keep-alives that are not events count as activity', async () => {
       let activity = 0
       server.respondWith({ text: TEXT, pings: 1, faults: { writeBytes: 40 } })
       const got = await ask(modelAt(), { onActivity: () => activity++ })

@@ -136,7 +136,7 @@ test('a run that fails in its options has its span and its `error.type`', async 
   ])
 })
 
-test('a text that no model is asked for is no inference', async () => {
+test('a text that no model is asked for is not inference', async () => {
   const telemetry = inMemory()
   await parseStream(alien, Film, { observe: telemetry.observe }).getData()
   expect(telemetry.spans().map(({ name }) => name)).toEqual(['structstream.run'])

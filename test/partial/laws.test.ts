@@ -137,7 +137,7 @@ describe('the laws of partials', () => {
             deepStrictEqual(values.at(-1), seen.at(-1))
             if (!isSubsequence(values, [undefined, ...seen]))
               expect.fail(
-                `${JSON.stringify(values)} of ${JSON.stringify(chunks)} is no part of ${JSON.stringify(seen)}`,
+                `${JSON.stringify(values)} of ${JSON.stringify(chunks)} isn't part of ${JSON.stringify(seen)}`,
               )
             deepStrictEqual(issuePaths(other.interpreter), issuePaths(slow.interpreter))
             deepStrictEqual(other.interpreter.unsure, slow.interpreter.unsure)
@@ -215,7 +215,7 @@ describe('the laws of partials', () => {
           const isKnown = complete.has(place)
           if (!isComplete(path, value, circumstances)) {
             if (isKnown && interpreter.issues.length === 0 && !it.sample.isExempt)
-              expect.fail(`${place} was complete, and is no more`)
+              expect.fail(`${place} was complete, and is incomplete now`)
             continue
           }
           if (isKnown && !isDeepStrictEqual(complete.get(place), at))
@@ -285,7 +285,7 @@ describe('the laws of partials', () => {
       const strict = run(it.sample, chunks)
       const tolerant = run(it.sample, chunks, { repair: true })
       deepStrictEqual(tolerant.interpreter.repairs, [])
-      // A root that is no container may be held back until it is certain that it is the document, and a reading of
+      // A root that isn't a container may be held back until it is certain that it is the document, and a reading of
       // a union lives longer where a tolerated form could save it: then less is shown, but nothing else.
       const [values, wanted] = [tolerant, strict].map(({ shown }) => shown.map(({ value }) => value)) as [
         unknown[],

@@ -39,7 +39,7 @@ function fittingCase(choices: Choices): Case | null {
   return { source: sample.source, text, raw, data: verdict.data, interpreter }
 }
 
-/** A place of the data that is the text's own: what stands there in both satisfies `test`. */
+/** A place of the data that is the text's own: what is there in both satisfies `test`. */
 function somePlace(
   choices: Choices,
   { raw, data }: Case,

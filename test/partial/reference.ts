@@ -31,7 +31,7 @@ export function isSubsequence(part: readonly unknown[], whole: readonly unknown[
 }
 
 /**
- * Whether the schema at `path` makes `value` of what stands there in `raw` (law 5). Where a union stands on the way
+ * Whether the schema at `path` makes `value` of what is there in `raw` (law 5). Where a union stands on the way
  * any option may say so, and of an intersection any side that knows the place. `inMade`: what to say of places inside
  * what user code has made, or a default has filled in.
  */
@@ -111,7 +111,7 @@ export function valueAt(value: unknown, path: readonly (string | number)[]): unk
   return path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value)
 }
 
-/** Every place of a value that holds an object, with what stands there. */
+/** Every place of a value that holds an object, with what is there. */
 export function* places(
   value: unknown,
   path: readonly (string | number)[] = [],
@@ -123,7 +123,7 @@ export function* places(
     yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
 }
 
-/** Every place of a value, with what stands there. */
+/** Every place of a value, with what is there. */
 export function* everyPlace(
   value: unknown,
   path: readonly (string | number)[] = [],

@@ -155,7 +155,7 @@ describe('the laws in wide containers', () => {
       const value = interpreter.snapshot(choices.chance(20))
       const circumstances = { open: interpreter.openPlace(), unsure: interpreter.unsure, issues: interpreter.issues }
       const is = (path: Path) => isComplete(path, value, circumstances)
-      for (const [place, path] of complete) if (!is(path)) expect.fail(`${place} was complete, and is no more`)
+      for (const [place, path] of complete) if (!is(path)) expect.fail(`${place} was complete, and is incomplete now`)
       for (const [path, at] of everyPlace(value)) {
         const place = JSON.stringify(path)
         if (complete.has(place) || !is(path)) continue

@@ -104,7 +104,7 @@ test('a request that is wrong is refused in words, and nothing is run', async ()
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8')
     expect(answer.text).toMatch(words)
   }
-  expect(await post('{"prompt":')).toMatchObject({ status: 400, text: 'The request is no JSON.' })
+  expect(await post('{"prompt":')).toMatchObject({ status: 400, text: 'The request is not JSON.' })
   // What a form of another site can send without being asked.
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', ''])
     expect(await post(JSON.stringify(wish()), type === '' ? {} : { 'content-type': type })).toMatchObject({
@@ -134,7 +134,7 @@ test('answers with a stream for the client, and says how long the answer would b
   expect(length).toBe(JSON.stringify(schemas.movie.sample).length)
 })
 
-test('every ready-made schema, with every fault that can be mended, comes to its sample', async () => {
+test('every ready-made schema, with every fault that can be repaired, ends in its sample', async () => {
   await using playground = await serve()
   for (const name of Object.keys(schemas) as (keyof typeof schemas)[]) {
     const { schema, sample } = schemas[name] as { schema: z.ZodType; sample: unknown }
@@ -151,7 +151,7 @@ test('every ready-made schema, with every fault that can be mended, comes to its
   }
 }, 60_000)
 
-test('each fault has its error where nothing mends it', async () => {
+test('each fault has its error where nothing repairs it', async () => {
   await using playground = await serve()
   const codes = {
     sloppy: 'malformed_json',
@@ -193,7 +193,7 @@ test('the model that the server was started with can be asked by its name', asyn
   )
 })
 
-test('whoever leaves stops the model, and so does the end of the server', async () => {
+test('a consumer that leaves stops the model, and so does the end of the server', async () => {
   await using playground = await serve()
   const slow = wish({}, { speed: 20, chunk: 1 })
   const begun = async () => {
@@ -212,6 +212,6 @@ test('whoever leaves stops the model, and so does the end of the server', async 
   await until(() => playground.runs[1]!.status === 'failed')
 })
 
-test('a page that is not built is told of', async () => {
+test('a page that is not built is reported', async () => {
   await expect(serve({ folder: '/nowhere/at/all' })).rejects.toThrow(/not built.*npm run build:play/)
 })

@@ -222,7 +222,7 @@ test('strict mode, and a submit in an effect: one request is left, and its value
   expect(requests).toBeLessThanOrEqual(2)
 })
 
-test('beside something that suspends', async () => {
+test('next to something that suspends', async () => {
   await using server = await serve()
   let submit!: () => unknown
   let wake!: () => void

@@ -129,8 +129,8 @@ test('a run that stopped its model replays its end as aborted', async () => {
 })
 
 test.each([
-  ['text that is no recording', '{"a":1}\n{"b":2}', /Line 1 of The recording isn't a line of a recording/],
-  ['a line that is no JSON', '{"type":"call","version":1,"call":"a"}\nnot json\n{"type":"end","call":"a"}', /Line 2/],
+  ['text that is not a recording', '{"a":1}\n{"b":2}', /Line 1 of The recording isn't a line of a recording/],
+  ['a line that is not JSON', '{"type":"call","version":1,"call":"a"}\nnot json\n{"type":"end","call":"a"}', /Line 2/],
   ['a newer version', '{"type":"call","version":2,"call":"a"}\n', /version 2; this library reads 1/],
   ['an empty text', '\n', /holds no recorded call/],
   ['a path without a file', '/no/such/file.ndjson', /There is no recording at/],

@@ -16,7 +16,7 @@ interface Node {
   additionalProperties?: Node | boolean
 }
 
-/** Places in a JSON Schema that a model is told nothing about. */
+/** Places in a JSON Schema that a model learns nothing about. */
 function undescribed(node: Node, path: string): string[] {
   const children = Object.entries(node.properties ?? {}).flatMap(([key, child]) => undescribed(child, `${path}.${key}`))
   const items = node.items ? undescribed(node.items, `${path}[]`) : []
@@ -39,7 +39,7 @@ describe.each(Object.entries(schemas as Record<string, SchemaEntry>))('%s', (_na
     expect(undescribed(z.toJSONSchema(entry.schema, { io: 'input' }) as Node, '$')).toEqual([])
   })
 
-  test('every provider can be told it', async () => {
+  test('it can be sent to every provider', async () => {
     for (const target of ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema'] as const) {
       const { jsonSchema } = await compileSchema(entry.schema, { target })
       expect(Object.keys(jsonSchema).length, target).toBeGreaterThan(0)

@@ -92,7 +92,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
   }
 
   test.each(['redis 6', 'ioredis 5'])(
-    'kill -9 of the producer (%s): every reader is told within the lease',
+    'kill -9 of the producer (%s): every reader ends with lost within the lease',
     async (name) => {
       await using here = await openStreams()
       const producer = await startProcess(name)
@@ -214,7 +214,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
     },
   )
 
-  test('Redis is killed and comes back within the lease: the run goes on, readers catch up', async () => {
+  test('Redis is killed and comes back within the lease: the run continues, readers catch up', async () => {
     await using own = await startRedis({ keeps: true })
     await using here = await openStreams('redis 6', own.url, { timeout: 300 })
     const streams = resumable(here.store, { lease: 10_000 })
@@ -239,7 +239,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
     await expect(reader.getData()).rejects.toMatchObject({ code: 'connection_lost' })
     await here.streams.idle()
     await expect(here.streams.status(id)).rejects.toMatchObject({ code: 'connection_lost' })
-    // Whoever can reach Redis is told that the stream is lost.
+    // A consumer that can reach Redis learns that the stream is lost.
     await using elsewhere = await openStreams()
     await expect((await elsewhere.streams.attach(id, { schema: Notes })).getData()).rejects.toMatchObject({
       code: 'lost',

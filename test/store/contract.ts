@@ -47,7 +47,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
 
     const accepted = { isAccepted: true, isCancelled: false }
 
-    test('1. a stream that nobody has claimed is not known', async () => {
+    test('1. a stream that no one has claimed is not known', async () => {
       expect(await store.read('never', 0)).toBeUndefined()
       expect(await store.cancel('never')).toBe(false)
       expect(await store.append('never', 1, eventsOf(1, 1))).toEqual({ isAccepted: false, refusal: 'expired' })
@@ -187,7 +187,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
       expect(await store.append(id, epoch, [])).toEqual({ isAccepted: true, isCancelled: true })
     })
 
-    test('4. while there is a producer nobody else becomes it', async () => {
+    test('4. while there is a producer no one else becomes it', async () => {
       const id = newId()
       expect(await store.claim(id, terms())).toBeDefined()
       expect(await store.claim(id, terms())).toBeUndefined()
@@ -247,7 +247,7 @@ export function testStore(name: string, open: () => Promise<{ store: Store; clos
       expect(await store.append(id, old.epoch, eventsOf(1, 1))).toEqual({ isAccepted: false, refusal: 'taken' })
     })
 
-    test('cancel is told by the next append, and by a notice', async () => {
+    test('cancel is reported by the next append, and by a notice', async () => {
       const id = newId()
       const { epoch } = (await store.claim(id, terms()))!
       const notice = noticeOf(store, id, 'cancel')

@@ -66,7 +66,7 @@ test('authorize is asked with the id and the request, before the store', async (
   expect(reads).toEqual([])
 })
 
-test('GET goes on after Last-Event-ID, and tells where to come back', async () => {
+test('GET continues after Last-Event-ID, and tells where to come back', async () => {
   const streams = resumable(memoryStore())
   const { id } = await streams.start(undefined, () => ask())
   await streams.idle()
@@ -104,7 +104,7 @@ test('abort() of connect() reaches the producer through the route', async () => 
   await expect(stream.getData()).rejects.toMatchObject({ code: 'aborted' })
 })
 
-test('a store that is away is told as 503, an error of authorize is the caller’s', async () => {
+test('a store that is away is reported as 503, an error of authorize is the caller’s', async () => {
   const broken = { read: () => Promise.reject(new Error('away')) } as unknown as Store
   const route = resumable(broken, { lease: 100 }).handler({ authorize: () => true })
   expect((await route(request('abc'))).status).toBe(503)

@@ -18,7 +18,7 @@ describe.each(Object.entries(openStores))('owners in %s', (_, open) => {
   })
   afterAll(async () => await opened.close())
 
-  test('start() with the id of a foreign stream makes a stream of its own', async () => {
+  test('start() with the id of a foreign stream makes its own stream', async () => {
     const alice = await streams.start('m1', () => ask('of Alice'), { owner: 'alice', schema: Secret })
     const mallory = await streams.start('m1', () => ask('of Mallory'), { owner: 'mallory', schema: Secret })
     const nobody = await streams.start('m1', () => ask('of no one'), { schema: Secret })

@@ -56,7 +56,7 @@ describe.skipIf(skipReason !== undefined)(
       await close()
     })
 
-    test('keys expire by themselves, and are two for a stream', async () => {
+    test('keys expire on their own, and are two for a stream', async () => {
       const client = createClient6({ url: server.url }).on('error', () => {})
       await client.connect()
       const store = redisStore(client, { prefix: 'keys:' })
@@ -128,7 +128,7 @@ describe.skipIf(skipReason !== undefined)(
   },
 )
 
-test('what is no client is refused with what was expected', () => {
+test('what is not a client is refused with what was expected', () => {
   for (const wrong of [undefined, null, {}, 'redis://localhost', { get: () => {} }]) {
     expect(() => redisStore(wrong as never)).toThrow(
       expect.objectContaining({ code: 'bad_options', message: expect.stringContaining('createClient()') }),

@@ -68,7 +68,7 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     expect(await streams.status(id)).toMatchObject({ state: 'ended', isCancelled: false })
   })
 
-  test('an attached handle gives the same, while it goes on and afterwards', async () => {
+  test('an attached handle gives the same, while it continues and afterwards', async () => {
     const streams = resumable(store)
     const { stream, id } = await streams.start(undefined, () => ask(1))
     const elsewhere = resumable(store)
@@ -103,7 +103,7 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     await streams.idle()
   })
 
-  test('a connection may go on after every offset: nothing is missing, nothing comes twice', async () => {
+  test('a connection may continue after every offset: nothing is missing, nothing comes twice', async () => {
     const streams = resumable(store)
     const { id } = await streams.start(undefined, () => ask(1))
     await streams.idle()
@@ -118,7 +118,7 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     }
   })
 
-  test('it is cut after each event, and connect() goes on elsewhere', async () => {
+  test('it is cut after each event, and connect() continues elsewhere', async () => {
     const streams = resumable(store)
     const { id } = await streams.start(undefined, () => ask(1))
     const route = streams.handler({ authorize: () => true })

@@ -94,8 +94,8 @@ async function takenOver(standsBy: boolean, stores?: [Store, Store]): Promise<vo
   await two.streams.idle()
 }
 
-test('a machine that calls start later goes on with the answer', async () => await takenOver(false))
-test('a machine that stands by goes on with the answer', async () => await takenOver(true))
+test('a machine that calls start later continues with the answer', async () => await takenOver(false))
+test('a machine that stands by continues with the answer', async () => await takenOver(true))
 
 test('structured data is gone on with, too', async () => {
   const store = memoryStore()
@@ -124,7 +124,7 @@ test('structured data is gone on with, too', async () => {
   one.state.isGone = false
 })
 
-test('when nobody takes over, readers end as lost after the grace', async () => {
+test('when no one takes over, readers end as lost after the grace', async () => {
   const store = memoryStore()
   const [one, two] = [machine(store), machine(store)]
   await one.streams.start('alone', makeWith(author(text.repeat(10)).counted))

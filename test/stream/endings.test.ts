@@ -344,7 +344,7 @@ describe('a list of models', () => {
   })
 })
 
-describe('nothing is left behind', () => {
+describe('nothing is left over', () => {
   test('after 10,000 streams: no listener, no timer, no handle', async () => {
     const { controller, listeners } = counted()
     const scripts: (readonly Step[])[] = [

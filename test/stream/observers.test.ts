@@ -91,12 +91,12 @@ describe('every kind of end', () => {
     stream.abort()
   })
   ending('a timeout', 'timeout', (observe) => settled({ observe, model: scripted(['hang']), timeout: 5 }))
-  ending('nobody listening any more', 'aborted', async (observe) => {
+  ending('no one listening any more', 'aborted', async (observe) => {
     const stream = runStream('q', Film, { observe, linger: 0, model: scripted([text('{"ti'), 'hang']) })
     for await (const _ of stream.streamText()) break
     await vi.waitFor(() => expect(stream.status).toBe('failed'))
   })
-  ending('nobody listening at all', undefined, async (observe) => {
+  ending('no one listening at all', undefined, async (observe) => {
     const stream = runStream('q', Film, { observe, model: scripted(says(good)) })
     await vi.waitFor(() => expect(stream.status).toBe('done'))
   })

@@ -75,7 +75,7 @@ describe('usage', () => {
     await expect(bad.getData()).rejects.toMatchObject({ usage: { requests: 2 } })
   })
 
-  test('Cache writes are summed, and what is no number is left out', async () => {
+  test('Cache writes are summed, and what is not a number is left out', async () => {
     const usage = { inputTokens: 9, cacheWriteTokens: 4, outputTokens: '5' as unknown as number, requests: 7 }
     const stream = runStream('q', undefined, { model: scripted([text('x'), { type: 'usage', usage }, stop]) })
     expect((await stream.getResult()).usage).toEqual({ requests: 1, inputTokens: 9, cacheWriteTokens: 4 })

@@ -5,7 +5,7 @@ import { runStream, tool } from '../../src/index.ts'
 import type { ModelEvent } from '../../src/models/model.ts'
 import { drain, says, scripted } from './scripted.ts'
 
-/** Runs a tool with these arguments, in pieces; gives what it was called with and what the model is told. */
+/** Runs a tool with these arguments, in pieces; gives what it was called with and what the model gets back. */
 async function call(pieces: readonly string[]): Promise<{ inputs: unknown[]; error: string | undefined }> {
   const inputs: unknown[] = []
   const look = tool({

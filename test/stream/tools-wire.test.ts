@@ -370,7 +370,7 @@ test('Anthropic: thinking is sent back with its signature even when the answer w
   expect(JSON.stringify(bodies[2])).toContain('"signature"')
 })
 
-test('Anthropic: a paused turn is asked to go on, and the text goes on', async () => {
+test('Anthropic: a paused turn is asked to continue, and the text continues', async () => {
   const model = anthropic('claude-opus-4-6', { ...key, baseURL: server.anthropicBaseURL })
   const stream = runStream('Search.', undefined, { model })
   const texts = drain(stream.streamText({ cumulative: true }))
@@ -393,7 +393,7 @@ test('Anthropic: a paused turn is asked to go on, and the text goes on', async (
   expect((await stream.getResult()).attempts.map(({ kind }) => kind)).toEqual(['first', 'tool-step'])
 })
 
-test('a root that is no object, where no format goes beside tools, is told in words', async () => {
+test('a root that is not an object, where no format goes next to tools, is described in words', async () => {
   const model = ollama('qwen3', { host: server.ollamaHost })
   const bodies = await bodiesOf([steps[0]!, { data: ['a', 'b'] }], async () => {
     expect(await runStream('', z.array(z.string()), { model, tools }).getData()).toEqual(['a', 'b'])
@@ -466,7 +466,7 @@ describe('a session that wanders from provider to provider', () => {
   }
 })
 
-test('pictures and documents in every form that a provider has', async () => {
+test('images and documents in every form that a provider has', async () => {
   const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3])
   const content: Message[] = [
     {

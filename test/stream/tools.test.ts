@@ -19,7 +19,7 @@ const calling = (...toolCalls: { name: string; arguments?: unknown; id?: string 
 interface Outcome {
   events: StreamEvent[]
   results: { name: string; output?: unknown; error?: string }[]
-  /** What the model was told of each call. */
+  /** What the model was given for each call. */
   told: string[]
   error: StructStreamError | undefined
 }
@@ -63,7 +63,7 @@ describe('a call', () => {
     expect(order.indexOf('tool-result')).toBeLessThan(order.lastIndexOf('attempt-start'))
   })
 
-  test('that nobody follows is read once, in whole; who comes late sees it grow all the same', async () => {
+  test('that no one follows is read once, in whole; who comes late sees it grow all the same', async () => {
     const push = vi.spyOn(DocumentInterpreter.prototype, 'push')
     const model = simulate({
       chunkSize: 1,
@@ -100,7 +100,7 @@ describe('a call', () => {
     expect(results).toEqual([{ name: 'clock', output: { input: {} } }])
   })
 
-  test('of several runs beside the others; results are told in the order of the calls', async () => {
+  test('of several runs next to the others; results are reported in the order of the calls', async () => {
     let release = (): void => {}
     const slow = tool({
       name: 'slow',
@@ -156,7 +156,7 @@ describe('what goes wrong in a call goes back to the model', () => {
     ['it returns bytes', failing(() => new Uint8Array(3)), { city: 'Oslo' }, /a Uint8Array has no form in JSON/],
     ['arguments that do not fit', [weather], { city: 5 }, /do not fit the schema of the tool\. city: .*string/],
     ['arguments that are missing', [weather], {}, /city: /],
-    ['arguments that are no JSON', [weather], 'Oslo, please', /not the JSON that was expected: Oslo, please/],
+    ['arguments that are not JSON', [weather], 'Oslo, please', /not the JSON that was expected: Oslo, please/],
     ['arguments that were never closed', [weather], '{"city":"Os', /not the JSON that was expected/],
     [
       'no such tool',
@@ -197,14 +197,14 @@ describe('what goes wrong in a call goes back to the model', () => {
     ])
   })
 
-  test('one failure leaves the calls beside it alone', async () => {
+  test('one failure leaves the calls next to it alone', async () => {
     const model = calling({ name: 'weather', arguments: { city: 'Oslo' } }, { name: 'nothing' })
     const { results } = await outcomeOf({ model, tools: [weather] })
     expect(results).toContainEqual({ name: 'weather', output: 'Rain in Oslo' })
     expect(results).toHaveLength(2)
   })
 
-  test('the hanging call is told to stop, and what becomes of it concerns nobody', async () => {
+  test('the hanging call is asked to stop, and what becomes of it concerns no one', async () => {
     let reason: unknown
     const hanging = tool({
       name: 'weather',
@@ -234,7 +234,7 @@ describe('tool_failed', () => {
     expect(error!.attempts).toHaveLength(1)
   })
 
-  test('wrong arguments are told to the model even then', async () => {
+  test('wrong arguments are reported to the model even then', async () => {
     const tools = [tool({ name: 'weather', input: City, onError: 'fail', execute: () => 1 })]
     const { error } = await outcomeOf({ model: calling({ name: 'weather', arguments: {} }), tools })
     expect(error).toBeUndefined()
@@ -247,7 +247,7 @@ describe('tool_failed', () => {
     expect(error).toMatchObject({ code: 'tool_failed', message: 'The account is locked.' })
   })
 
-  test('stops the calls beside it', async () => {
+  test('stops the calls next to it', async () => {
     let isStopped = false
     const tools = [
       tool({ name: 'weather', input: City, onError: 'fail', execute: () => Promise.reject(new Error('no data')) }),
@@ -342,7 +342,7 @@ describe('approve', () => {
     expect(error).toMatchObject({ code: 'tool_failed', cause, message: /`approve` function of "weather"/ })
   })
 
-  test('of the tool that is no function is bad_options', () => {
+  test('of the tool that is not a function is bad_options', () => {
     expect(() => tool({ name: 'weather', input: City, execute: () => 1, approve: true as never })).toThrow(
       expect.objectContaining({ code: 'bad_options', message: expect.stringContaining('approve') }),
     )
@@ -521,7 +521,7 @@ describe('the run around the tools', () => {
     expect(contexts).toHaveLength(3)
   })
 
-  test('a history with loose ends is sent without them', async () => {
+  test('a history with dangling calls is sent without them', async () => {
     const model = scripted(says('{"ok":true}'))
     const toolCalls = [
       { id: 'a', name: 'weather', arguments: '{}' },
@@ -579,7 +579,7 @@ describe('mistakes of the caller', () => {
     await expect(stream.getData()).rejects.toMatchObject({ code: 'bad_options' })
   })
 
-  test('an input that is no object', async () => {
+  test('an input that is not an object', async () => {
     const tools = [tool({ name: 'weather', input: z.string(), execute: () => 1 })]
     await expect(runStream('?', Answer, { model: simulate(), tools }).getData()).rejects.toMatchObject({
       code: 'unsupported_schema',
@@ -605,7 +605,7 @@ test('types: tools know the context they need', () => {
   expect(wrong.tools).toHaveLength(1)
 })
 
-test('nothing is left behind: timers, listeners', async () => {
+test('nothing is left over: timers, listeners', async () => {
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
   const controller = new AbortController()
@@ -617,7 +617,7 @@ test('nothing is left behind: timers, listeners', async () => {
   expect(timers()).toBe(before)
 })
 
-test('a call that is told while the run waits for its model shows up at once', async () => {
+test('a call that is reported while the run waits for its model shows up at once', async () => {
   const { model, push, end } = pushed()
   const stream = runStream('?', Answer, { model, tools: [weather] })
   const events = stream.streamEvents()

@@ -88,7 +88,7 @@ export class Sampler {
     return true
   }
 
-  /** The branch with the fewest parts of its own. */
+  /** The branch with the fewest parts that only it has. */
   #leanest(branches: readonly unknown[]): number {
     const weight = (branch: unknown): number => {
       const target = isObject(branch) && typeof branch['$ref'] === 'string' ? this.#resolve(branch['$ref']) : branch

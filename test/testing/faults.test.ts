@@ -46,7 +46,7 @@ const steady = (bytes: Uint8Array): string =>
     .replaceAll(/"created(_at)?":("[^"]*"|\d+)/g, '"created":0')
 
 describe.each(wires)('%s', (wire) => {
-  test('cut, drop and reset at a byte send just so many bytes', async () => {
+  test('cut, drop and reset at a byte send exactly that number of bytes', async () => {
     const whole = await bodyOf(wire, { text })
     for (const at of [0, 1, 100, whole.bytes.length - 1]) {
       const cut = await bodyOf(wire, { text, faults: { cutAtByte: at } })
@@ -161,7 +161,7 @@ test('a reset is a reset and a drop is not', async () => {
   expect(await errorOf('dropAtByte')).toBeUndefined()
 })
 
-test('signs of life come while nothing else does', async () => {
+test('keep-alives come while nothing else does', async () => {
   await using server = await startProviderServer({
     respond: { text, pings: { everyMs: 5 }, faults: { stallAfterEvent: 1 } },
   })

@@ -129,7 +129,7 @@ test("finish reasons, in the wire's own words where ours have none", async () =>
   expect(silent.every((chunk) => (chunk.choices[0]?.finish_reason ?? null) === null)).toBe(true)
 })
 
-test('usage is told in the terms of each wire', async () => {
+test('usage is reported in the terms of each wire', async () => {
   const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 30, reasoningTokens: 10 }
   const reply: Reply = { text: 'x', reasoning: 'y', usage }
   expect((await ask('chat', reply)).at(-1)!.usage).toMatchObject({
@@ -175,7 +175,7 @@ test('Azure begins with a chunk that has no choices, on its deployment paths onl
   ])
 })
 
-test('tool arguments that are no JSON: text where the wire has text, else the end that the provider gives', async () => {
+test('tool arguments that are not JSON: text where the wire has text, otherwise the end that the provider gives', async () => {
   const toolCalls = [{ id: 'c', name: 'f', arguments: '{"a":' }]
   const chat = await ask('chat', { toolCalls, finish: 'length' })
   expect(chat.map((chunk) => chunk.choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? '').join('')).toBe('{"a":')

@@ -56,7 +56,7 @@ describe('what the server answers', () => {
       200,
       'text/event-stream',
       'data: hello\n\n',
-      { message: /line that is no JSON: "hello"/ },
+      { message: /line that isn.t JSON: "hello"/ },
     ],
     ['JSON of something else', 200, 'text/event-stream', 'data: [1]\n\n', { message: /JSON of another kind/ }],
     ['no hello', 200, 'text/event-stream', start, { message: /must be "hello", not "attempt-start"/ }],
@@ -180,7 +180,7 @@ describe('what the server answers', () => {
 
   test.each([
     ['that is one delta', `data: "{\\"x\\":1,\\"name\\":\\"${'p'.repeat(10_000_000)}\\"}"\n\n`, 'limit_exceeded'],
-    ['that is no event', `data: "${'p'.repeat(10_000_000)}\n\n`, 'provider_error'],
+    ['that is not an event', `data: "${'p'.repeat(10_000_000)}\n\n`, 'provider_error'],
     ['of brackets', `data: ${'['.repeat(10_000_000)}\n\n`, 'provider_error'],
     ['of brackets in the answer', `data: "${'['.repeat(9_000_000)}"\n\n`, 'limit_exceeded'],
   ])('a line of 10 MB %s', async (_, line, code) => {
@@ -202,7 +202,7 @@ describe('what the server answers', () => {
     expect(items.find(({ type }) => type === 'restart')).toMatchObject({ issues: [issue] })
   })
 
-  test.each(['http://', 7, null])('a place to resume that is none, %j, is no place to resume', async (resume) => {
+  test.each(['http://', 7, null])('a place to resume that is none, %j, is not a place to resume', async (resume) => {
     const cut = hello.replace('}', `,"resume":${JSON.stringify(resume)}}`) + start
     await using server = await answering(cut)
     const { error } = await collect(connect(server.url, Point).streamPartial())
@@ -318,7 +318,7 @@ describe('on the server', () => {
     expect(text.match(/^:$/gm)?.length).toBeGreaterThan(2)
   })
 
-  // How soon is told by `npm run bench:web`.
+  // How soon is reported by `npm run bench:web`.
   test('a client that goes stops the model, by pipeToNode and by toResponse', async () => {
     let gone = 0
     const stalled: Model = {
@@ -352,7 +352,7 @@ describe('on the server', () => {
     })
   })
 
-  test('whoever else reads the stream keeps it alive when a client goes', async () => {
+  test('another consumer of the stream keeps it alive when a client goes', async () => {
     const stream = runStream('p', Point, { model: simulate({ response: point, delayMs: 5, chunkSize: 1 }) })
     const data = stream.getData()
     const reader = toResponse(stream).body!.getReader()

@@ -84,7 +84,7 @@ describe('text', () => {
     expect(JSON.parse(text)).toEqual(film)
   })
 
-  test('an error, a new beginning and what is no JSON cut the connection', async () => {
+  test('an error, a new beginning and what is not JSON cut the connection', async () => {
     const failing = respond({ response: film, faults: { cutAt: 20 } }, { format: 'text' })
     await expect(failing.text()).rejects.toMatchObject({ code: 'connection_lost' })
     const again = respond({ responses: [{ title: 1 }, film] }, { format: 'text' }, {}, { onInvalid: 'restart' })

@@ -106,7 +106,7 @@ test('tries to resume end, with the typed error', async () => {
   expect(connections).toBe(3)
 })
 
-test('abort() asks a server that goes on without us to stop', async () => {
+test('abort() asks a server that continues without us to stop', async () => {
   const methods: string[] = []
   const stream = runStream('Rows', List, { model: simulate({ response: list, delayMs: 20 }) })
   await using server = await listen((request, response) => {

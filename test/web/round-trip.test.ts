@@ -89,7 +89,7 @@ describe.each(['sse', 'ndjson'] as const)('over node:http as %s', (format) => {
     expect(items.every((item) => !('note' in item))).toBe(true)
   })
 
-  test('sloppy JSON is repaired, and each repair is told', async () => {
+  test('sloppy JSON is repaired, and each repair is reported', async () => {
     const response = `Here you are:\n\`\`\`json\n${JSON.stringify(recipe).replace(/\}$/, ',}')}\n\`\`\`\nEnjoy!`
     const model = () => simulate({ response, seed: 3 })
     await using server = await nodeServer(model, format)
@@ -102,7 +102,7 @@ describe.each(['sse', 'ndjson'] as const)('over node:http as %s', (format) => {
   })
 })
 
-test('whoever comes late misses nothing, in the browser too', async () => {
+test('a consumer that comes late misses nothing, in the browser too', async () => {
   await using server = await nodeServer(() => simulate({ response: recipe, chunkSize: 2, reasoning: 'Hm.' }), 'sse')
   await using there = connect(server.url, Recipe)
   await there.getData()
@@ -214,7 +214,7 @@ test('an error is the same on both ends, with what had arrived', async () => {
   expect((error as { text: string }).text).toBe(JSON.stringify(recipe).slice(0, 60))
 })
 
-test('abort() in the browser stops the model, and a model that fails is told of', async () => {
+test('abort() in the browser stops the model, and a model that fails is reported', async () => {
   let stopped = false
   const model: Model = {
     ...simulate(),
@@ -278,11 +278,11 @@ describe('over a WebSocket', () => {
 
   test.each([
     ['binary data', new Uint8Array([1]), /text messages/],
-    ['what is no event', 'hello', /no JSON/],
+    ['what is not an event', 'hello', /isn't JSON/],
     ['another version', '[0,{"type":"hello","version":7}]', /version 7/],
     ['no hello', '[0,{"type":"end"}]', /must be "hello"/],
     ['a message without an end', `["${'x'.repeat(17_000_000)}"]`, /more than 16777216/],
-  ])('%s is told as such', async (_, message, expected) => {
+  ])('%s is reported as such', async (_, message, expected) => {
     await using server = await socketServer((socket) => socket.send(message))
     const { error } = await collect(connect(client(server.url), Recipe).streamPartial())
     expect(error).toMatchObject({ name: 'StructStreamError', message: expect.stringMatching(expected) })

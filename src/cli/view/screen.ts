@@ -11,7 +11,7 @@ const endFrame = '\x1b[?2026l'
 
 /**
  * A stretch of lines at the bottom of a terminal that is drawn over and over: only lines that changed are written.
- * Whoever makes one calls `close()` on every way out; if the process ends first, the cursor comes back all the same.
+ * The caller that makes one calls `close()` on every way out; if the process ends first, the cursor comes back all the same.
  */
 export class Screen implements Disposable {
   readonly #output: Output

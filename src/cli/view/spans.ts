@@ -11,7 +11,7 @@ export interface Span {
 /** One line on the screen. */
 export type StyledLine = Span[]
 
-/** A span; `plain` when no style is told. */
+/** A span; `plain` when no style is given. */
 export function span(text: string, style: Style = 'plain'): Span {
   return { text, style }
 }

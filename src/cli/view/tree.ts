@@ -64,7 +64,7 @@ function field(
   return wrap([...head, padding, ...text], width, indent + 2 + column + 2)
 }
 
-/** An element of a list: in a row, unless something in it needs lines of its own. */
+/** An element of a list: in a row, unless something in it needs separate lines. */
 function element(value: unknown, path: Path, known: TreeContext, width: number, indent: number): StyledLine[] {
   const number = span(` ${Number(path.at(-1)) + 1}`, 'dim')
   const head: StyledLine = [span(' '.repeat(indent)), mark(path, known)]

@@ -3,7 +3,7 @@
  * meant as they stand, too: `\(K_\beta\)`. JSON reads `\b` as a control character.
  */
 
-/** Commands of LaTeX whose first letter makes an escape of JSON, and whose rest is no word. */
+/** Commands of LaTeX whose first letter makes an escape of JSON, and whose rest isn't a word. */
 const COMMANDS = new Set(
   (
     'text textbf textit textrm texttt theta times tilde triangle therefore tfrac tanh ' +

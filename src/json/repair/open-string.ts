@@ -57,7 +57,7 @@ export class OpenString {
   #hasLines = false
   /** A backslash in it escapes nothing. */
   hasBadEscape = false
-  /** In a path of Windows: its backslashes are no escapes. */
+  /** In a path of Windows: its backslashes aren't escapes. */
   #isInPath = false
 
   constructor(opening: string, ending: Ending, around: Around) {
@@ -266,7 +266,7 @@ export class OpenString {
     return quotes === 3 ? 'ended' : quotes === 4 ? 'unreadable' : 'open'
   }
 
-  /** What the backslash at `i` means: its length, and what is written for it where it isn't passed as it is. */
+  /** What the backslash at `i` means: its length, and what is written for it where it isn't passed unchanged. */
   #escapeAt(
     rest: string,
     i: number,

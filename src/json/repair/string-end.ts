@@ -1,6 +1,6 @@
 import { CLOSING_QUOTES, type Lookahead } from './lookahead.ts'
 
-/** What the text around a string tells of it. */
+/** What the text around a string says about it. */
 export interface StringContext {
   kind: 'key' | 'object' | 'array' | 'root'
   /** A quotation is open inside the string, so that a quote may be the end of that. */
@@ -125,8 +125,8 @@ export function closesContainer(ahead: Lookahead): boolean {
 }
 
 /**
- * Judges what stands after a value without a comma.
- * @param gap between the string and here; null: the value was no string, or something that is no text came between
+ * Judges what is after a value without a comma.
+ * @param gap between the string and here; null: the value wasn't a string, or something that isn't text came between
  */
 export function afterValue(ahead: Lookahead, gap: string | null, place: StringContext): After {
   return place.kind === 'array' ? afterElement(ahead, gap, place) : afterEntry(ahead, gap, place)
@@ -165,7 +165,7 @@ function isWholeScalar(ahead: Lookahead): boolean {
 }
 
 /**
- * After a string and a comma in an object comes what is no key: then the quote before the comma was part of the
+ * After a string and a comma in an object comes what isn't a key: then the quote before the comma was part of the
  * string, `"He left", she said"`, if what comes is text.
  */
 export function goesOnAfterComma(ahead: Lookahead): boolean {

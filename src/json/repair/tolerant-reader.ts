@@ -24,7 +24,7 @@ export interface TolerantOptions extends TokenizerOptions {
 
 /** What is being read, beyond what the strict tokenizer knows. */
 type State =
-  /** The tokenizer reads the text as it is. */
+  /** The tokenizer reads the text unchanged. */
   | { is: 'strict' }
   /** A string is rewritten. `from`: where its opening quote is, -1 when the tokenizer has read that. */
   | { is: 'string'; string: OpenString }

@@ -1,7 +1,7 @@
 import type { TokenSink } from '../token-sink.ts'
 
 /**
- * Writes the tokens it is told as strict JSON text, without whitespace, as soon as each is certain. `take()` gives what
+ * Writes the tokens it receives as strict JSON text, without whitespace, as soon as each is certain. `take()` gives what
  * is new; all of it joined is the document.
  */
 export class JsonWriter implements TokenSink {
@@ -10,7 +10,7 @@ export class JsonWriter implements TokenSink {
   #closing = ''
   /** Characters of the open string that were announced. */
   #announced = 0
-  /** Whether a value before this one stands in the same container, level by level. */
+  /** Whether a value before this one is in the same container, level by level. */
   readonly #hasItems: boolean[] = []
   #isValueOfKey = false
 

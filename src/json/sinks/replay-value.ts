@@ -1,7 +1,7 @@
 import { InexactNumber } from '../numbers.ts'
 import type { TokenSink } from '../token-sink.ts'
 
-/** Tells a sink a value that is there already, as if it were read. Recursive: parsed data is no deeper than `maxDepth`. */
+/** Tells a sink a value that is there already, as if it were read. Recursive: parsed data is never deeper than `maxDepth`. */
 export function replayValue(sink: TokenSink, value: unknown): void {
   if (typeof value === 'string') {
     sink.beginString()

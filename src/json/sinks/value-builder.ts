@@ -24,7 +24,7 @@ export class ValueBuilder implements TokenSink {
   /**
    * The value so far; `undefined` before there is one. O(depth), plus one copy of each level that changed
    * since the last call.
-   * @param exact never lag behind, even where wide containers are open; see `SnapshotPace`
+   * @param exact never lag, even where wide containers are open; see `SnapshotPace`
    */
   snapshot(exact: boolean): unknown {
     if (!this.#isDirty) return this.#value

@@ -62,7 +62,7 @@ function assistantParts(message: Message & { role: 'assistant' }, provider: stri
   ]
 }
 
-/** The value of the arguments; those that are no JSON go as the text they are. */
+/** The value of the arguments; those that aren't JSON go as the text they are. */
 export function toolInput(text: string): unknown {
   try {
     return JSON.parse(text === '' ? '{}' : text)

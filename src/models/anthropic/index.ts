@@ -23,7 +23,7 @@ export interface AnthropicClient {
 /** Options of `anthropic`. The default address is `https://api.anthropic.com`. */
 export interface AnthropicOptions extends SdkOptions {
   /**
-   * A client of `@anthropic-ai/sdk` (or of its Bedrock and Vertex packages), used as it is: none of the options above
+   * A client of `@anthropic-ai/sdk` (or of its Bedrock and Vertex packages), used unchanged: none of the options above
    * applies, and pings cannot be seen through it.
    */
   client?: AnthropicClient | undefined

@@ -28,8 +28,8 @@ export interface GoogleClient {
 /** Options of `gemini`. The default address is `https://generativelanguage.googleapis.com`. */
 export interface GeminiOptions extends Omit<SdkOptions, 'timeout'> {
   /**
-   * A `GoogleGenAI` of `@google/genai`, such as one for Vertex AI, used as it is: none of the options above applies,
-   * and keep-alive traffic that are no events cannot be seen through it.
+   * A `GoogleGenAI` of `@google/genai`, such as one for Vertex AI, used unchanged: none of the options above applies,
+   * and keep-alive traffic, which isn't events, cannot be seen through it.
    */
   client?: GoogleClient | undefined
 }

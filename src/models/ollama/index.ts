@@ -38,7 +38,7 @@ export interface OllamaOptions {
   headers?: Record<string, string> | undefined
   /** In place of the platform's `fetch`. */
   fetch?: Fetch | undefined
-  /** An `Ollama` of the package `ollama`, used as it is: none of the options above applies. */
+  /** An `Ollama` of the package `ollama`, used unchanged: none of the options above applies. */
   client?: OllamaClient | undefined
 }
 
@@ -108,7 +108,7 @@ async function connect(
 ): Promise<SdkConnection<OllamaClient>> {
   const { host, headers } = options
   const shared = { provider: PROVIDER, keySource: '{ headers: { authorization } }', responding: false }
-  // The package sends this key to ollama.com of its own accord.
+  // The package sends this key to ollama.com without being asked to.
   const keys = [readEnv('OLLAMA_API_KEY')]
   if (options.client !== undefined) {
     const config = asObject(asObject(options.client)?.['config'])

@@ -82,7 +82,7 @@ function userContent(content: string | ContentPart[], provider: string): ChatMes
         break
       }
       case 'file':
-        throw refused(part, provider, 'is a file, and only pictures are taken')
+        throw refused(part, provider, 'is a file, and only images are taken')
       default: {
         const never: never = part
         throw refused(never, provider, 'is of no known type')

@@ -16,7 +16,7 @@ export interface OpenAIClient {
 /** What every adapter over the `openai` package takes. */
 export interface OpenAIClientOptions extends SdkOptions {
   /**
-   * A client of the `openai` package, used as it is: none of the options above applies. Keep-alive traffic that are no
+   * A client of the `openai` package, used unchanged: none of the options above applies. Keep-alive traffic is not
    * events (comments) cannot be seen through it, nor a `[DONE]` without a finish reason.
    */
   client?: OpenAIClient | undefined

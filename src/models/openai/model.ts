@@ -28,7 +28,7 @@ export interface ModelConfig {
   profile: ChatProfile
   modes: readonly Mode[]
   dialect: Dialect
-  /** Changes a request that the provider would refuse as it is. */
+  /** Changes a request that the provider would refuse unchanged. */
   adapt?(request: ModelRequest): ModelRequest
 }
 

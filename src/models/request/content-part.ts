@@ -9,7 +9,7 @@ export type Media =
 
 const DATA_URL = /^data:([^;,]+)?((?:;[^;,]+)*?)(;base64)?,(.*)$/s
 
-/** The first bytes of the formats that are told apart without a media type. */
+/** The first bytes of the formats that are distinguished without a media type. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
   ['image/png', '\u0089PNG'],
   ['image/jpeg', '\u00ff\u00d8\u00ff'],

@@ -3,7 +3,7 @@ import { withFormat } from './schema-prompt.ts'
 
 /**
  * The request for a model that takes no response format next to tools. The answer is a tool as well then; where the
- * schema's root is not an object, which every tool's input has to be, the schema is told in words.
+ * schema's root is not an object, which every tool's input has to be, the schema is described in words.
  */
 export function formatBesideTools(request: ModelRequest): ModelRequest {
   const { format, tools = [], messages } = request

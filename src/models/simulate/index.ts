@@ -48,7 +48,7 @@ export interface SimulatedFaults {
 
 export interface SimulateOptions {
   /**
-   * What every call answers: text as it is, a `SimulatedReply` with its calls of tools and its files, anything else as
+   * What every call answers: text unchanged, a `SimulatedReply` with its calls of tools and its files, anything else as
    * JSON; a function gets the request and the number of the call, from 0. @defaultValue sample data made from the schema, or some sentences
    */
   response?: unknown
@@ -58,7 +58,7 @@ export interface SimulateOptions {
   chunkSize?: number | readonly [number, number]
   /** Milliseconds before each delta. @defaultValue 0 */
   delayMs?: number
-  /** Whoever gives the same seed gets the same sample data and the same deltas. @defaultValue 1 */
+  /** The same seed gives the same sample data and the same deltas. @defaultValue 1 */
   seed?: number
   /** Said before the answer. */
   reasoning?: string

@@ -7,7 +7,7 @@ export interface SimulatedReply {
   data?: unknown
   /** Counts more than `reasoning` of the options. */
   reasoning?: string
-  /** The tools it calls; `arguments` that are no text are written as JSON. It ends with `tool-calls` then. */
+  /** The tools it calls; `arguments` that aren't text are written as JSON. It ends with `tool-calls` then. */
   toolCalls?: readonly { name: string; arguments?: unknown; id?: string }[]
   /** The files it makes. */
   files?: readonly GeneratedFile[]

@@ -57,7 +57,7 @@ class Sampler {
     if (options.length > 0) return this.#pick(options)
     const branches = [...list(schema['anyOf']), ...list(schema['oneOf'])]
     if (branches.length > 0) {
-      // Deep down, the branch that ends soonest: the one that is no object or array.
+      // Deep down, the branch that ends soonest: the one that isn't an object or array.
       const types = branches.map((branch) => this.#type(this.#resolve(branch)))
       const flat = branches.filter((_, i) => types[i] !== 'object' && types[i] !== 'array' && types[i] !== undefined)
       const full = branches.filter((_, i) => types[i] !== 'null')

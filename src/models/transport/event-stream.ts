@@ -16,7 +16,7 @@ export type Opened = EventSource | AsyncIterator<ModelEvent>
 /**
  * Turns the source of one request into the stream that an adapter hands out. It keeps rules 1 and 5 of the
  * `Model` contract in one place: nothing starts before the first `next()`, and an abort or a `return()` takes effect at
- * once, also while the provider is silent (a bare async generator would queue the `return()` behind the stalled read).
+ * once, also while the provider is silent (a bare async generator would queue the `return()` after the stalled read).
  *
  * @param signal the caller's; no listener of ours is left on it when the stream has ended
  * @param open called once, with its own signal: some SDKs never remove the listeners they add

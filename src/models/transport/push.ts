@@ -4,7 +4,7 @@ import type { ModelEvent } from '../model.ts'
 export interface EventSink {
   /** @param isMore more arrived together with these and follows at once, or `pause` does */
   events(events: readonly ModelEvent[], isMore: boolean): void
-  /** All that had arrived is told. */
+  /** All that had arrived has been passed on. */
   pause(): void
   end(): void
   fail(error: unknown): void

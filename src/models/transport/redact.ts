@@ -1,4 +1,4 @@
-/** Shorter strings are no secrets, and removing them would garble the message ("EMPTY", "ollama"). */
+/** Shorter strings aren't secrets, and removing them would garble the message ("EMPTY", "ollama"). */
 const SHORTEST_SECRET = 8
 
 /** Headers whose values are public. */
@@ -27,7 +27,7 @@ export interface Redactor {
   value(value: unknown): unknown
 }
 
-/** Makes the redactor for one request. A secret is found as it is, JSON-escaped and percent-encoded. */
+/** Makes the redactor for one request. A secret is found in plain form, JSON-escaped and percent-encoded. */
 export function redactor(...all: readonly Secrets[]): Redactor {
   const forms = new Set<string>()
   for (const secret of all.flatMap(collect)) {
@@ -89,7 +89,7 @@ function redactorOf(forms: ReadonlySet<string>): Redactor {
 function collect(secrets: Secrets): string[] {
   const values = [...(secrets.keys ?? []), ...headerValues(secrets.headers), ...queryValues(secrets.baseURL)]
   const texts = values.filter((value): value is string => typeof value === 'string')
-  // `Bearer <token>` and `session=<token>` may come back without what stands before them.
+  // `Bearer <token>` and `session=<token>` may come back without what is before them.
   return texts.flatMap((text) => [text, text.trim(), ...text.split(/[\s=;,]+/)])
 }
 

@@ -171,7 +171,7 @@ export function watchBody(fetch: Fetch, onActivity: (() => void) | undefined, ru
   return watch
 }
 
-/** `target` with some members in place of its own. Methods are called on `target` itself, as platform objects demand. */
+/** `target` with some members replaced. Methods are called on `target` itself, as platform objects demand. */
 function overlay<T extends object>(target: T, members: object): T {
   return new Proxy(target, {
     get(_, key) {

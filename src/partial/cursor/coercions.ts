@@ -38,7 +38,7 @@ function mayBeElement({ core }: SchemaNode): boolean {
 
 /**
  * What a string means where an object or a list is wanted: JSON text of that (`stringified`), the one element of the list
- * (`wrapped`), or nothing that is certain. A text that is itself JSON is no element: it may be the list, or stand for none.
+ * (`wrapped`), or nothing that is certain. A text that is itself JSON isn't an element: it may be the list, or stand for none.
  */
 export function containerIn(node: SchemaNode, text: string): 'stringified' | 'wrapped' | null {
   const trimmed = text.trim()

@@ -10,7 +10,7 @@ type Former = unknown
 
 /**
  * The greatest value that is ⊑ both: strings by prefix, arrays and objects element by element, everything
- * else only when equal; `ABSENT` when there is none. Gives `a` itself where nothing is lost.
+ * otherwise only when equal; `ABSENT` when there is none. Gives `a` itself where nothing is lost.
  */
 export function commonValue(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
   if (Object.is(a, b)) return a
@@ -50,7 +50,7 @@ function meetObjects(
 
 /**
  * What both sides of an intersection say of one value: objects joined key by key, arrays as far as both go, everything
- * else must be equal. What they differ in is left out; `ABSENT` where that is all.
+ * others must be equal. What they differ in is left out; `ABSENT` where that is all.
  */
 export function merge(a: unknown, b: unknown, cache: PairCache, former?: Former): unknown {
   if (isEqualLeaf(a, b)) return a

@@ -4,7 +4,7 @@ import type { OpenContainer } from './open-container.ts'
 import { isUserMade } from './opaque-values.ts'
 import { isPlainObject } from './common-value.ts'
 
-/* Observers are told of completed values one by one, unless their reading was not known while they came. Then: these. */
+/* Observers get completed values one by one, unless their reading was not known while they came. Then: these. */
 
 /** Everything inside `value`, children before parents, but not `value` itself. */
 export function completeInside(observers: ValueListeners, path: (string | number)[], value: unknown): void {

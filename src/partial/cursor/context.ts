@@ -21,7 +21,7 @@ export interface InexactReading {
   position: number
 }
 
-/** What a cursor needs from outside. Lanes of a fork get a context of their own. */
+/** What a cursor needs from outside. Lanes of a fork get separate contexts. */
 export interface CursorContext {
   /** UTF-16 offset of the character being read. */
   position(): number
@@ -36,7 +36,7 @@ export interface CursorContext {
   readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null
-  /** Measures the copies of wide containers, over all forks; absent: the cursor has one of its own. */
+  /** Measures the copies of wide containers, over all forks; absent: the cursor makes one. */
   readonly pace?: SnapshotPace
   /** One side of an intersection, which must not be judged before a key is whole: the other side may know it. */
   readonly isSide?: boolean

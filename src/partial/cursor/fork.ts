@@ -37,7 +37,7 @@ export interface Lane {
 /** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */
 export type ForkMode = 'any' | 'all' | 'catch'
 
-/** What a fork comes to when its value has ended. */
+/** What a fork is settled as when its value has ended. */
 export type ForkOutcome =
   /** One reading holds, or all sides do. `inside`: what is in it was shown, and has not been announced. */
   | { is: 'read'; value: unknown; inside: boolean }
@@ -70,7 +70,7 @@ export class Fork implements TokenSink, InnerValue {
   /** What `view` gave last, `ABSENT` at first. */
   #shown: unknown = ABSENT
   readonly #kept: KeptValues = new WeakMap()
-  /** A reading has died: others take over, with objects of their own. */
+  /** A reading has died: others take over, with separate objects. */
   #hasNarrowed = false
 
   constructor(node: SchemaNode, mode: ForkMode, lanes: Lane[]) {
@@ -108,7 +108,7 @@ export class Fork implements TokenSink, InnerValue {
   /** What may be shown: what all living readings of a union agree on, or all sides of an intersection say. */
   view(): unknown {
     const view = this.#join()
-    // A side that was held back may come to be shown, too.
+    // A side that was held back may be shown later, too.
     this.#shown = this.#hasNarrowed || this.mode === 'all' ? this.keep(view) : view
     return this.#shown
   }

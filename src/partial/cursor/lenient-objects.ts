@@ -57,7 +57,7 @@ export function isNullWhenAbsent(property: Property): boolean {
 
 /**
  * Whether an object with this key can be an element, where a list is wanted. `unknown`: its keys may be any, so that it
- * can't be told from an envelope of the list by them.
+ * can't be distinguished from an envelope of the list by them.
  */
 export function declaresKey(node: SchemaNode, key: string): 'yes' | 'no' | 'unknown' {
   if ((node.accepts & KIND_OBJECT) === 0) return 'no'

@@ -15,7 +15,7 @@ export class OpenContainer extends GrowingContainer {
   property: Property | null = null
   /** In an object: `key` is the key of a value that has not ended. */
   isKeyed = false
-  /** Elements from this index on, keys beyond so many, are certainly wrong. */
+  /** Elements from this index on, keys beyond this many, are certainly wrong. */
   maximum = Number.POSITIVE_INFINITY
   isOverReported = false
   /** The open key has been reported before its end. */

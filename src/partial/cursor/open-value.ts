@@ -14,7 +14,7 @@ import { wrongKind } from './violations.ts'
 /** Gets the text of a string as it grows. */
 type TextListener = (piece: string, isDone: boolean) => void
 
-/** The value that is open at the current place, where it is no container that the schema follows. */
+/** The value that is open at the current place, where it isn't a container that the schema follows. */
 export class OpenValue {
   /** Node of the open string, number or literal; null: none is open, or it is passed over. */
   leaf: SchemaNode | null = null

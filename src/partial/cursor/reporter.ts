@@ -5,7 +5,7 @@ import { isNewElement } from './unique-items.ts'
 import { repeatedKey, sameElementTwice } from './violations.ts'
 import type { VisibleValue } from './visible-value.ts'
 
-/** Reports what is wrong, or can't be told yet, with its whole path, and marks the containers around it. */
+/** Reports what is wrong, or can't be known yet, with its whole path, and marks the containers around it. */
 export class Reporter {
   readonly #view: VisibleValue
   readonly #context: CursorContext
@@ -56,7 +56,7 @@ export class Reporter {
     if (!isNewElement(before, value)) this.at(frame, [sameElementTwice()])
   }
 
-  /** Only the final validation can tell of the value at the current place. */
+  /** Only the final validation can judge the value at the current place. */
   undetermined(): void {
     const { frame } = this.#view
     frame.isUndetermined = true

@@ -253,7 +253,7 @@ export class Candidate implements CursorContext, Lenience {
     try {
       this.replay(record)
     } catch (error) {
-      // Text that is no JSON further on was JSON up to there.
+      // Text that isn't JSON further on was JSON up to there.
       if (!(error instanceof JsonError)) throw error
     }
     return record.soFar()

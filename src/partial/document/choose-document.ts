@@ -5,9 +5,9 @@ export interface Evidence {
   standing: Standing
   /** Introduced as a draft, an example or someone else's. */
   isMarked: boolean
-  /** It fits the schema, as far as that can be told; a broken one doesn't. */
+  /** It fits the schema, as far as that can be known; a broken one doesn't. */
   isFit: boolean
-  /** It is no JSON from some place on. */
+  /** It isn't JSON from some place on. */
   isBroken: boolean
   /** It holds nothing: no value but empty strings, `null`, `{}` and `[]`. */
   isEmpty: boolean
@@ -19,7 +19,7 @@ export type DocumentVerdict =
   | { is: 'kept' }
   /** It is the answer instead; `reason` is for people. */
   | { is: 'replaced'; reason: string }
-  /** Which of the two is meant can't be told. */
+  /** Which of the two is meant can't be known. */
   | { is: 'several' }
 
 /** Nothing changes. */
@@ -38,7 +38,7 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
   const isAsProminent = rank(later) >= rank(earlier)
   if (earlier.isBroken) {
     const isStronger = later.standing > earlier.standing && earlier.standing <= LEAD
-    return later.isFit && isStronger ? replaced('The earlier document is no JSON.') : KEPT
+    return later.isFit && isStronger ? replaced('The earlier document is not JSON.') : KEPT
   }
   if (!later.isFit) {
     // The model's last word counts, even if it is wrong.

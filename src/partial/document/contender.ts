@@ -57,7 +57,7 @@ export class Contender {
     return this.found.start
   }
 
-  /** It is no document if it continues after its end. */
+  /** It isn't a document if it continues after its end. */
   noteContinuation({ isContinued }: Surroundings): void {
     if (!isContinued || this.candidate.failure !== null) return
     const { start, candidate } = this
@@ -74,7 +74,7 @@ export class Contender {
     const hasWords = this.#after?.hasWords === true
     // "[Note] The list is this:"
     if (hasWords && this.#standing === LINE && this.candidate.issues.length > 0) return LEAD
-    // "Note: {} is no answer."
+    // "Note: {} is not an answer."
     return this.#standing === LEAD && hasWords ? FRAGMENT : this.#standing
   }
   get isMarked(): boolean {
@@ -92,7 +92,7 @@ export class Contender {
     return this.found.placing.isCorrection
   }
 
-  /** Whether it counts if there is no other: an example in a refusal is no answer. */
+  /** Whether it counts when it is the only one: an example in a refusal isn't an answer. */
   get mayStandAlone(): boolean {
     const { isDelivered, isRefused } = this.found.placing
     if (this.isMarked) return isDelivered && !isRefused

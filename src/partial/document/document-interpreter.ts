@@ -70,7 +70,7 @@ export class DocumentInterpreter implements Repairable {
     const cursor = this.#search.shown?.cursor
     if (cursor === undefined) return undefined
     const value = cursor.snapshot(exact)
-    // Kept for the snapshots that lag behind this one.
+    // Kept for the snapshots that lag.
     if (cursor.isWide && !cursor.isLagging) this.#place = cursor.openPlace()
     return value === ABSENT ? undefined : value
   }

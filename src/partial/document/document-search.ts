@@ -29,7 +29,7 @@ export class DocumentSearch {
   #state: SearchState = { is: 'searching' }
   /** What was shown last, while the text after it is searched for a document that counts. */
   #dropped: Contender | null = null
-  /** Which of two documents is meant can't be told, unless a later one decides; the offset of the second. */
+  /** Which of two documents is meant can't be known, unless a later one decides; the offset of the second. */
   #doubt: number | null = null
   /** The document that comes before the next one in the text. */
   #lastPassed: Contender | null = null
@@ -331,7 +331,7 @@ export class DocumentSearch {
     candidate.push(found.text)
     candidate.end()
     const { failure } = candidate
-    // Words that are no value are other text.
+    // Words that aren't a value are other text.
     if (failure !== null && (isWord || failure.position === found.start)) return
     if (isWord && (!candidate.isRead || candidate.issues.length > 0 || candidate.trailing !== '')) return
     this.#showFirst(answer)
@@ -344,7 +344,7 @@ export class DocumentSearch {
     const { candidate } = rival
     if (candidate.failure !== null) {
       if (candidate.failure.code === 'malformed_json' && isCutBy(answer.evidence, rival.evidence, rival.isCorrection)) {
-        this.#replace(answer, rival, 'A later document is no JSON.')
+        this.#replace(answer, rival, 'A later document is not JSON.')
         return this.#seal(rival, rival)
       }
       return this.#leaveBroken(answer, rival)

@@ -1,7 +1,7 @@
 import { detached } from '../../json/detached.ts'
 import type { Repair } from '../../types.ts'
 
-/** Repairs that are listed for one answer. After so many the answer is noise, and a list of them only costs. */
+/** Repairs that are listed for one answer. After that many the answer is noise, and a list of them only costs. */
 const MAX_REPAIRS = 1000
 /** Characters of a repair's `before` and `after` that are kept. */
 const MAX_TEXT = 2000

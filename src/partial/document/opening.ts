@@ -7,7 +7,7 @@ export function openingOf(node: SchemaNode): Opening {
   return { root: node.accepts, element: withQuoted(elementKinds(node)) }
 }
 
-/** Returns whether any text may be a value of the schema, so that prose can't be told from one. */
+/** Returns whether any text may be a value of the schema, so that prose can't be distinguished from one. */
 export function takesAnyText({ accepts, core }: SchemaNode, depth = 0): boolean {
   if ((accepts & KIND_STRING) === 0) return false
   if (core.kind === 'leaf') return core.options === null

@@ -15,9 +15,9 @@ export type SearchState =
   | { is: 'scalar'; answer: Contender }
   /** A later document is open. */
   | { is: 'comparing'; answer: Contender; rival: Contender }
-  /** A document that is no JSON is passed over: none of its pieces is another. */
+  /** A document that isn't JSON is passed over: none of its pieces is another. */
   | { is: 'passing'; answer: Contender; span: BrokenSpan }
-  /** Nothing that follows can be told from its pieces: only the end of a thought counts. */
+  /** Nothing that follows can be distinguished from its pieces: only the end of a thought counts. */
   | { is: 'sealed'; answer: Contender }
   /** Nothing that follows matters. */
   | { is: 'over'; answer: Contender | null }

@@ -31,7 +31,7 @@ export interface JsonSchemaDefinition<T = unknown> extends StandardSchemaV1<T, T
  *   required: ['x', 'y'],
  * })
  * ```
- * @throws `unsupported_schema` when `schema` is not an object. What is wrong inside is told when it is used.
+ * @throws `unsupported_schema` when `schema` is not an object. What is wrong inside is reported when it is used.
  */
 export function jsonSchema<T = unknown>(
   schema: JsonSchemaObject,

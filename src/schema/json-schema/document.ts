@@ -50,7 +50,7 @@ export class SchemaDocument {
     this.root = this.#index(schema)
   }
 
-  /** The node for what stands at `path` below `parent`. */
+  /** The node for what is at `path` below `parent`. */
   child(parent: Subschema, schema: unknown, ...path: (string | number)[]): Subschema {
     const known = isSchemaObject(schema) ? this.#nodes.get(schema) : undefined
     return known ?? this.#add(schema, [...parent.path, ...path], parent.base)

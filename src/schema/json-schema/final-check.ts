@@ -28,7 +28,7 @@ const checks = new WeakMap<JsonSchemaObject, Promise<FinalCheck>>()
  * The schema's own verdict on a complete value, by `@cfworker/json-schema`. Cached by identity.
  *
  * @throws `unsupported_schema` for what that validator would throw on: references to nothing, a URI
- * given twice, patterns that are no regular expressions.
+ * given twice, patterns that aren't regular expressions.
  */
 export function finalCheck(schema: JsonSchemaObject): Promise<FinalCheck> {
   let check = checks.get(schema)

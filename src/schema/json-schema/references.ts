@@ -23,7 +23,7 @@ const IN_PLACE: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * Every reference that validation may come to from the root, each resolved; what stands in definitions that
+ * Every reference that validation may reach from the root, each resolved; what is in definitions that
  * nothing leads to may be broken.
  *
  * @throws `unsupported_schema` for a reference to nothing, and for schemas that lead back to themselves with

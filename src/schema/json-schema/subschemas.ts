@@ -14,7 +14,7 @@ import {
 /** Schemas that all hold: one way in which a value can fit. */
 type Alternatives = readonly JsonSchemaObject[]
 
-/** More readings of one place than this are not told apart. */
+/** More readings of one place than this are not distinguished. */
 const MOST_READINGS = 64
 /** References that lead to nothing but references. */
 const LONGEST_CHAIN = 64
@@ -102,7 +102,7 @@ export class Subschemas {
 
   /**
    * `schema`, which holds parts of the root, as its own document: what its references point to is copied along.
-   * @throws `unsupported_schema` for references that are no JSON pointers into the document
+   * @throws `unsupported_schema` for references that aren't JSON pointers into the document
    */
   standalone(schema: JsonSchemaObject): JsonSchemaObject {
     const names = new Map<string, string>()
@@ -189,7 +189,7 @@ export class Subschemas {
 
   #resolve(ref: string): JsonSchema {
     if (ref !== '#' && !ref.startsWith('#/'))
-      throw unsupported([], `"${ref}" cannot be taken apart: it is no JSON pointer`)
+      throw unsupported([], `"${ref}" cannot be taken apart: it isn't a JSON pointer`)
     let here: unknown = this.#root
     for (const token of ref.split('/').slice(1)) {
       const key = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')

@@ -39,7 +39,7 @@ async function fromEffect(schema: object): Promise<ConvertedSchema> {
   try {
     const codec = library.toCodecJson(schema as Schema.Codec<unknown>)
     const { input } = library.toStandardJSONSchemaV1(schema as Schema.Codec<unknown>)['~standard'].jsonSchema
-    // Effect writes `additionalProperties: true` for keys that it then drops: they are no part of the shape.
+    // Effect writes `additionalProperties: true` for keys that it then drops: they aren't part of the shape.
     const converted = withoutKeyword(input({ target: 'draft-2020-12' }), 'additionalProperties', true)
     const judged = markDefaults(judgedByAst(converted, (codec as unknown as { ast: Ast }).ast))
     return { schema: judged, warnings: warningsOfMarks(judged) }

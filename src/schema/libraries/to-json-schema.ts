@@ -27,7 +27,7 @@ const accepted = new WeakMap<object, Promise<AcceptedSchema>>()
 /**
  * Returns the library that a schema belongs to.
  *
- * @throws `unsupported_schema` for what is no schema
+ * @throws `unsupported_schema` for what isn't a schema
  */
 export function libraryOf(schema: unknown): SchemaLibrary {
   const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
@@ -39,7 +39,7 @@ export function libraryOf(schema: unknown): SchemaLibrary {
 /**
  * Returns the JSON Schema of what may be fed to a schema. Cached by the schema's identity.
  *
- * @throws `unsupported_schema` (rejects) for what is no schema, what its library cannot convert, and what the
+ * @throws `unsupported_schema` (rejects) for what isn't a schema, what its library cannot convert, and what the
  * validator of plain JSON Schema would throw on
  */
 export function toJsonSchema(schema: unknown): Promise<AcceptedSchema> {

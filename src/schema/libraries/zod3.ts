@@ -24,7 +24,7 @@ interface Zod3Result {
   error?: { issues: readonly StandardSchemaV1.Issue[] }
 }
 
-/** Before 3.24, Zod 3 was no Standard Schema; and the asynchronous way never throws promises away. */
+/** Before 3.24, Zod 3 wasn't a Standard Schema; and the asynchronous way never throws promises away. */
 function asStandard(schema: Zod3Schema): StandardSchemaV1 {
   const validate = async (raw: unknown): Promise<StandardSchemaV1.Result<unknown>> => {
     const { safeParseAsync } = schema as Zod3Schema & { safeParseAsync: (value: unknown) => Promise<Zod3Result> }
@@ -73,7 +73,7 @@ async function load(): Promise<{
   }
 }
 
-/** What stands in place of a type that the converter gets wrong, or that JSON can't hold. */
+/** What replaces a type that the converter gets wrong, or that JSON can't hold. */
 function replacement(def: Zod3Def): JsonSchemaObject | undefined {
   const text = def.coerce === true ? TEXT_FORMS[def.typeName] : undefined
   const reason = NOT_IN_JSON[def.typeName]
@@ -89,7 +89,7 @@ function replacement(def: Zod3Def): JsonSchemaObject | undefined {
 function judged(json: JsonSchemaObject, def: Zod3Def): JsonSchemaObject {
   switch (def.typeName) {
     case 'ZodObject': {
-      // Keys that Zod strips are no part of the shape; keys that it passes through are.
+      // Keys that Zod strips aren't part of the shape; keys that it passes through are.
       const strips = def.unknownKeys === 'strip' && def.catchall?._def.typeName === 'ZodNever'
       if (!strips) return json
       const { additionalProperties: _, ...rest } = json

@@ -89,7 +89,7 @@ function digitsOf(soFar: string): string | null {
 /** `value` as a number from 1 to 10, times a power of ten that doesn't matter. */
 function leading(value: number): number {
   const exponent = Math.floor(Math.log10(value))
-  // Tiny ones in two steps: 10 ** 324 is no double.
+  // Tiny ones in two steps: 10 ** 324 isn't a double.
   return exponent < -300 ? (value * 1e300) / 10 ** (exponent + 300) : value / 10 ** exponent
 }
 

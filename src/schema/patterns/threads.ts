@@ -1,7 +1,7 @@
 import type { Instruction, Program } from './program.ts'
 import { UnknownSyntax, type Assertion } from './syntax.ts'
 
-/** What stands before or after a position, as far as assertions tell it apart. `START` is also the end of the text. */
+/** What is before or after a position, as far as assertions distinguish it. `START` is also the end of the text. */
 const START = 0
 const OTHER = 1
 const IN_WORD = 2

@@ -28,7 +28,7 @@ export function runLeaf(schema: $ZodType): ValueCheck[] {
   const { def, traits } = schema._zod
   const checks = def.checks ?? []
   if (!checks.some((check) => check._zod.def.check === 'custom')) return [runSchema(schema)]
-  // A format is the first of its own checks, and all that there is to a string.
+  // A format is the first of a string's checks, and all that there is to it.
   const isOwnCheck = traits.has('$ZodCheck')
   if (def.type === 'string') return [runChecks(schema, isOwnCheck ? [schema as never, ...checks] : checks)]
   return [runSchema(clone(schema, { ...def, checks: [] })), runChecks(schema, checks)]

@@ -6,7 +6,7 @@ import { watchPatterns, type WatchedPattern } from '../patterns/watch-patterns.t
 import { toIssue } from './checks.ts'
 import { config, util } from './core.ts'
 
-/** Formats that are what their pattern says, and nothing more: the others run code of their own. */
+/** Formats that are what their pattern says, and nothing more: the others run code. */
 const BY_PATTERN: ReadonlySet<string> = new Set([
   'regex',
   'lowercase',

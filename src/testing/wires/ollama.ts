@@ -7,7 +7,7 @@ export const ollama: Wire = {
   name: 'ollama',
   contentType: 'application/x-ndjson',
   requestIdHeader: 'x-request-id',
-  // The client complains about a line that isn't JSON, so there is no sign of life.
+  // The client complains about a line that isn't JSON, so the wire has none.
   ping: '',
   read,
   frames,

@@ -72,7 +72,7 @@ export interface Wire {
   /** Of a streamed body. */
   readonly contentType: string
   readonly requestIdHeader: string
-  /** A sign of life, or nothing where the wire has none. */
+  /** A keep-alive, or nothing where the wire has none. */
   readonly ping: string
   read(body: JsonObject, path: string): Wanted
   /** The streamed body. */

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import type { WireEvent } from '../protocol.ts'
 
-/** What an answer's text may have in all attempts together: so many times what one attempt may have. */
+/** What an answer's text may have in all attempts together: this many times what one attempt may have. */
 const ATTEMPTS_OF_TEXT = 4
 
 /** Bytes that an event takes in a page, without its data: an attempt has its own answer, reading and timers. */

@@ -14,10 +14,10 @@ type Start = Extract<WireEvent, { type: 'attempt-start' }>
 
 /**
  * How parts of an answer are joined into it, found out as the server has: from the answer so far, the schema, and the
- * keys that were told.
+ * keys that were given.
  *
  * @param at where they begin in the answer's text
- * @returns undefined when this end does not come to the same: another schema, or another version of this library
+ * @returns undefined when this end does not get the same: another schema, or another version of this library
  */
 export async function joinParts(
   base: Interpreter,

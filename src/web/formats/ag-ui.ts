@@ -48,7 +48,7 @@ class AgUiEncoding implements Encoder {
           this.#isData = event.mode !== undefined
           this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, !this.#isData)
         } else if (event.writes === 'parts') {
-          // What comes is no text of the answer; its result is in the state.
+          // What comes isn't text of the answer; its result is in the state.
           this.#shaped = undefined
         }
         return

@@ -66,7 +66,7 @@ export class ShapedText {
     return this.#isText || this.#document?.isExact !== false
   }
 
-  /** Goes on to the document that was shown by now. Returns why, if something was written before it. */
+  /** Continues to the document that was shown by now. Returns why, if something was written before it. */
   #advance(): string | null {
     const { documents } = this.#answer.read()
     let index = this.#index
@@ -169,7 +169,7 @@ class DocumentText {
   }
 }
 
-/** Something that a format which knows one growing text cannot say: the connection is cut, since it cannot be told. */
+/** Something that a format which knows one growing text cannot say: the connection is cut, since the format has no word for it. */
 export function unsayable(format: string, what: string): StructStreamError {
   return new StructStreamError(
     'bad_options',

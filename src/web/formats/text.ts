@@ -53,7 +53,7 @@ class TextEncoding implements Encoder {
         throw new StructStreamError(event.error.code, event.error.message)
       case 'end':
         if (this.#shaped?.isExact === false) throw unsayable('text', 'values were read as others')
-        if (event.raw !== undefined) throw unsayable('text', 'the answer was mended')
+        if (event.raw !== undefined) throw unsayable('text', 'the answer was repaired')
         return ''
       case 'hello':
       case 'reasoning-delta':

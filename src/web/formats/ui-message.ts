@@ -43,7 +43,7 @@ class UiMessageEncoding implements Encoder {
           this.#isData = event.mode !== undefined
           this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, !this.#isData)
         } else if (event.writes === 'parts') {
-          // What comes is no text of the answer; its result is in the data part.
+          // What comes isn't text of the answer; its result is in the data part.
           this.#shaped = undefined
         }
         return this.#chunk({ type: 'start-step' })

@@ -309,7 +309,7 @@ class Turn {
   }
 }
 
-/** In pieces: a call takes only so many arguments. */
+/** In pieces: a call takes only this many arguments. */
 function base64(bytes: Uint8Array): string {
   let binary = ''
   for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192))

@@ -36,7 +36,7 @@ test('issues are marked where they are and on the way there', () => {
   ])
 })
 
-test('nothing yet, roots that are no objects, values that are no data', () => {
+test('nothing yet, roots that are not objects, values that are not data', () => {
   expect(lines(undefined, done)).toEqual(['…'])
   expect(lines('text', done)).toEqual(['✓ text'])
   expect(lines([1, null], done)).toEqual(['✓ 1', '✓ null'])

@@ -76,7 +76,7 @@ const essence = ({ value, isDone, isFailed, issues, repairs }: Reading) => ({
 })
 
 describe('sloppy answers are read as a careful person would', () => {
-  test('the corpus is large, and no text stands in it twice', () => {
+  test('the corpus is large, and no text is in it twice', () => {
     expect(CORPUS.length).toBeGreaterThan(300)
     const seen = new Set(CORPUS.map(({ schema, text }) => `${schema} ${text}`))
     expect(seen.size).toBe(CORPUS.length)

@@ -20,7 +20,7 @@ const ANSWERS_KEPT = 12
 const SCHEMA = z.strictObject({
   pad: z.string().optional(),
   value: z.any().optional(),
-  color: z.enum(['a colour that is rather long', 'another colour that is long']).optional(),
+  color: z.enum(['a color that is rather long', 'another color that is long']).optional(),
   count: z.number().optional(),
   flag: z.boolean().optional(),
   list: z.array(z.string()).optional(),
@@ -48,7 +48,7 @@ const ENDS: Record<string, string> = {
   parentheses: `"value": {"${WORD}": (1)}`,
   'quoted-number': '"count": "12345678901234"',
   'quoted-boolean': '"flag": "             true"',
-  'letter-case': '"color": "A COLOUR that is rather long"',
+  'letter-case': '"color": "A COLOR that is rather long"',
   wrapped: `"list": "${WORD}"`,
   envelope: `"list": {"${WORD}": ["${WORD}"]}`,
   stringified: String.raw`"inner": "{\"a_rather_long_name\": \"x\", \"another_rather_long_name\": \"y\"}"`,
@@ -76,7 +76,7 @@ function findings(text: string): Kept {
   return { repairs: [...interpreter.repairs], issues: [...interpreter.issues] }
 }
 
-/** Each of its own text. */
+/** One value for each text. */
 function severalFindings(text: string): Kept[] {
   return Array.from({ length: ANSWERS_KEPT }, (_, index) => findings(` ${text}${index}`.slice(1)))
 }
@@ -126,7 +126,7 @@ test('many repairs are listed up to a number', () => {
 })
 
 describe('what is kept of an answer grows with its length', () => {
-  const row = `{"color": "a colour that is rather long", "count": 1}\n`
+  const row = `{"color": "a color that is rather long", "count": 1}\n`
   const ANSWERS: Record<string, (rows: number) => string> = {
     'JSON lines where one object is wanted': (rows) => row.repeat(rows),
     'drafts, one after the other': (rows) =>

@@ -81,7 +81,7 @@ describe('events', () => {
     expect(got.calls).toEqual([])
   })
 
-  test('the reason of a refusal is told', async () => {
+  test('the reason of a refusal is reported', async () => {
     const details = { stop_details: { type: 'refusal', category: 'cyber', explanation: 'Not this.' } }
     const got = await read([start, end('refusal', details), over])
     expect([got.refusal, got.finish]).toEqual(['Not this.', ['refusal']])
@@ -332,7 +332,7 @@ describe('request', () => {
     expect(defaultMaxTokens(id)).toBe(tokens)
   })
 
-  test('pictures and documents', async () => {
+  test('images and documents', async () => {
     const content: ContentPart[] = [
       { type: 'image', image: 'https://host/a.png' },
       { type: 'image', image: Uint8Array.of(1), mediaType: 'image/png' },
@@ -372,7 +372,7 @@ describe('request', () => {
   })
 })
 
-test('a given client is used as it is, and its key is not seen in errors', async () => {
+test('a given client is used unchanged, and its key is not seen in errors', async () => {
   const client = new Anthropic({ apiKey: 'own-key-12345', baseURL: server.url, maxRetries: 0 })
   server.respondWith([{ text: 'ok' }, { faults: { status: 401, message: 'bad own-key-12345' } }])
   expect((await ask(anthropic('m', { client }))).text).toBe('ok')

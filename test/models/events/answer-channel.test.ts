@@ -16,7 +16,7 @@ describe('AnswerChannel', () => {
     expect(channel.take()).toEqual([])
   })
 
-  test('in mode tool prose beside the call is not the answer', () => {
+  test('in mode tool prose next to the call is not the answer', () => {
     const channel = new AnswerChannel(toolMode)
     channel.text('Here it is: ')
     channel.toolStart(0, 'id', 'give_answer')
@@ -42,7 +42,7 @@ describe('AnswerChannel', () => {
     ])
   })
 
-  test('in mode tool endless prose is not held back for ever', () => {
+  test('in mode tool endless prose is not held back indefinitely', () => {
     const channel = new AnswerChannel(toolMode)
     let shown = 0
     for (let index = 0; index < 100; index++) {
@@ -52,7 +52,7 @@ describe('AnswerChannel', () => {
     expect(shown).toBe(100_000)
   })
 
-  test('in mode tool prose beside another call stays out', () => {
+  test('in mode tool prose next to another call stays out', () => {
     const channel = new AnswerChannel(toolMode)
     channel.text('Let me look.')
     channel.toolStart(0, 'id', 'weather')
@@ -94,7 +94,7 @@ describe('AnswerChannel', () => {
     expect(channel.take().map((event) => event.type)).toEqual(['tool-call-start', 'tool-call-delta', 'finish'])
   })
 
-  test('calls without an id get one of their own', () => {
+  test('calls without an id get one from us', () => {
     const channel = new AnswerChannel(undefined)
     channel.toolStart('0', undefined, 'x')
     channel.toolStart('1', undefined, 'x')

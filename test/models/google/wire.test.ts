@@ -64,7 +64,7 @@ describe('events', () => {
     })
   })
 
-  test('a picture that the model made', async () => {
+  test('an image that the model made', async () => {
     const got = await read([parts([{ inlineData: { mimeType: 'image/png', data: 'AQID' } }], 'STOP')])
     const files = got.events.filter((event): event is ModelEvent & { type: 'file' } => event.type === 'file')
     expect(files.map(({ file }) => [file.mediaType, [...file.data]])).toEqual([['image/png', [1, 2, 3]]])
@@ -201,7 +201,7 @@ describe('request', () => {
   }
   const tools = [{ name: 'weather', description: 'd', inputSchema: { type: 'object', properties: {} } }]
 
-  test('a schema and settings, with the user’s own fields beside ours', async () => {
+  test('a schema and settings, with the user’s own fields next to ours', async () => {
     const settings = {
       temperature: 0,
       maxOutputTokens: 5,
@@ -221,7 +221,7 @@ describe('request', () => {
     })
   })
 
-  test('a forced tool, alone and beside others', async () => {
+  test('a forced tool, alone and next to others', async () => {
     const alone = await sent({ format: formatOf('tool') })
     expect(alone['toolConfig']).toEqual({
       functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['give_answer'] },
@@ -242,7 +242,7 @@ describe('request', () => {
     expect(later).not.toHaveProperty('toolConfig')
   })
 
-  test('pictures and documents', async () => {
+  test('images and documents', async () => {
     const content: ContentPart[] = [
       { type: 'image', image: Uint8Array.of(1), mediaType: 'image/png' },
       { type: 'file', file: 'https://host/a.pdf', mediaType: 'application/pdf' },

@@ -177,7 +177,7 @@ describe('request', () => {
   })
 })
 
-test('a given client is used as it is, and stopped by an abort', async () => {
+test('a given client is used unchanged, and stopped by an abort', async () => {
   const client = new Ollama({ host: server.ollamaHost })
   server.respondWith([{ text: 'ok' }, { text: 'slow', faults: { stallAfterEvent: 1 } }])
   expect((await ask(ollama('m', { client }))).text).toBe('ok')

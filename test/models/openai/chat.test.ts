@@ -59,7 +59,7 @@ describe('tolerance', () => {
     ],
     ['leading newlines are text', [delta({ content: '\n\n' }), delta({ content: 'a' }), stop], '\n\na'],
     [
-      'chunks that are no objects',
+      'chunks that are not objects',
       ['data: 1\n\n', 'data: null\n\n', 'data: []\n\n', delta({ content: 'a' }), stop],
       'a',
     ],
@@ -74,7 +74,7 @@ describe('tolerance', () => {
     expect([got.text, got.finish, got.error]).toEqual(['a', ['other'], undefined])
   })
 
-  test('[DONE] inside the answer is no end', async () => {
+  test('[DONE] inside the answer is not an end', async () => {
     const got = await read([delta({ content: '\ndata: [DONE]\n' })])
     expect([got.finish, got.error?.code]).toEqual([[], 'connection_lost'])
   })
@@ -182,7 +182,7 @@ describe('tolerance', () => {
   })
 
   test.each([
-    ['of its own', { usage: { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 2 } } }],
+    ['separate', { usage: { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 2 } } }],
     [
       'of Groq',
       { x_groq: { usage: { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 2 } } } },
@@ -193,7 +193,7 @@ describe('tolerance', () => {
     expect(got.usage).toEqual({ inputTokens: 3, outputTokens: 4, totalTokens: 7, cachedInputTokens: 2 })
   })
 
-  test('usage that stands beside an error is not lost', async () => {
+  test('usage that stands next to an error is not lost', async () => {
     const got = await read([
       delta({ content: 'a' }),
       { error: { code: 502, message: 'upstream' }, usage: { prompt_tokens: 3 } },
@@ -205,7 +205,7 @@ describe('tolerance', () => {
 })
 
 describe('failures', () => {
-  test('an event that is no JSON is not taken for a cut', async () => {
+  test('an event that is not JSON is not taken for a cut', async () => {
     const got = await read([
       delta({ content: 'a' }),
       'data: {broken}\n\n',
@@ -217,7 +217,7 @@ describe('failures', () => {
   test.each([
     ['a page of a proxy', 'text/html; charset=utf-8', '<h1>Sign in</h1>'],
     ['an answer in one piece', 'application/json', '{"choices":[{"message":{"content":"hi"}}]}'],
-  ])('%s under status 200 is told as what it is', async (_, type, raw) => {
+  ])('%s under status 200 is reported as what it is', async (_, type, raw) => {
     server.respondWith({ raw, faults: { headers: { 'content-type': type } } })
     const { error } = await ask(model())
     expect([error?.code, error?.retryable]).toEqual(['provider_error', false])
@@ -231,7 +231,7 @@ describe('failures', () => {
     expect([got.text, got.finish, got.error]).toEqual(['abc', ['stop'], undefined])
   })
 
-  test('failed_generation of Groq is told', async () => {
+  test('failed_generation of Groq is reported', async () => {
     const event = {
       error: { message: 'tool failed', code: 'tool_use_failed', failed_generation: '{"bad":1}', status_code: 400 },
     }
@@ -242,7 +242,7 @@ describe('failures', () => {
     expect(got.error?.cause).toMatchObject({ body: { failed_generation: '{"bad":1}' } })
   })
 
-  test('the SDK tries again before the first byte, as often as it is told', async () => {
+  test('the SDK tries again before the first byte, as often as its option says', async () => {
     const before = server.requests.length
     const failing: Reply = { faults: { status: 503, headers: { 'retry-after-ms': '1' } } }
     server.respondWith([failing, failing, { text: 'at last' }])
@@ -296,7 +296,7 @@ describe('request', () => {
     })
   })
 
-  test('a forced tool, alone and beside others', async () => {
+  test('a forced tool, alone and next to others', async () => {
     const alone = await sent({ format: formatOf('tool') })
     expect(alone['tool_choice']).toEqual({ type: 'function', function: { name: 'give_answer' } })
     expect(alone['parallel_tool_calls']).toBe(false)
@@ -307,7 +307,7 @@ describe('request', () => {
     expect(beside['tools']).toMatchObject([{ function: { name: 'weather' } }, { function: { name: 'give_answer' } }])
   })
 
-  test('messages with pictures, files, sound, calls and results', async () => {
+  test('messages with images, files, sound, calls and results', async () => {
     const pdf = Uint8Array.from(Buffer.from('%PDF-1'))
     const body = await sent({
       messages: [
@@ -353,7 +353,7 @@ describe('request', () => {
     await expect(sent({ messages: [{ role: 'user', content }] })).rejects.toThrow('"file"')
   })
 
-  test('a tool with the answer tool’s name, and an answer tool that is no object, are refused', async () => {
+  test('a tool with the answer tool’s name, and an answer tool that is not an object, are refused', async () => {
     const tools = [{ name: 'give_answer', inputSchema: { type: 'object' } }]
     await expect(sent({ format: formatOf('tool'), tools })).rejects.toMatchObject({ code: 'bad_options' })
     const format = { ...formatOf('tool'), schema: { type: 'array' } }

@@ -60,7 +60,7 @@ describe('events', () => {
     expect([got.calls, got.finish]).toEqual([wanted, ['tool-calls']])
   })
 
-  test('calls are told apart by where they stand, not by ids that repeat', async () => {
+  test('calls are distinguished by where they stand, not by ids that repeat', async () => {
     const piece = (index: number, delta: string) => ({
       type: 'response.function_call_arguments.delta',
       output_index: index,

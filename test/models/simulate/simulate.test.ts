@@ -19,7 +19,7 @@ const textOf = (all: readonly ModelEvent[]): string =>
   all.map((one) => (one.type === 'text-delta' ? one.text : '')).join('')
 
 describe('what it answers', () => {
-  test('text as it is, other values as JSON, a function with the request', async () => {
+  test('text unchanged, other values as JSON, a function with the request', async () => {
     expect(textOf(await events(simulate({ response: 'as it is' })))).toBe('as it is')
     expect(textOf(await events(simulate({ response: [{ a: 1 }] })))).toBe('[{"a":1}]')
     const response = ({ messages }: ModelRequest, call: number): string => `${messages.length}/${call}`

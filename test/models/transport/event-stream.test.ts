@@ -7,7 +7,7 @@ import { type EventSink, PUSH } from '../../../src/models/transport/push.ts'
 const delta = (text: string): ModelEvent => ({ type: 'text-delta', text })
 
 describe('eventStream', () => {
-  test('opens at the first next(), with a signal of its own that is aborted at the end', async () => {
+  test('opens at the first next(), with its own signal that is aborted at the end', async () => {
     const { signal } = new AbortController()
     let given: AbortSignal | undefined
     const stream = eventStream(signal, async function* (own) {
@@ -23,7 +23,7 @@ describe('eventStream', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  test('every waiting next() ends on an abort, and what fails afterwards is nobody’s', async () => {
+  test('every waiting next() ends on an abort, and what fails afterwards is ignored', async () => {
     const controller = new AbortController()
     const stream = eventStream(controller.signal, async function* (own) {
       await new Promise((_, reject) => own.addEventListener('abort', () => reject(new Error('late'))))
@@ -91,7 +91,7 @@ describe('eventStream', () => {
     }
     const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
 
-    test('the events of a generator to the end, each by itself', async () => {
+    test('the events of a generator to the end, one at a time', async () => {
       const { signal } = new AbortController()
       const { notes, sink } = noted()
       const stream = eventStream(signal, async function* () {

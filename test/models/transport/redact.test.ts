@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { redactor } from '../../../src/models/transport/redact.ts'
 
 describe('redactor', () => {
-  test('finds a secret as it is, JSON-escaped and percent-encoded', () => {
+  test('finds a secret unchanged, JSON-escaped and percent-encoded', () => {
     const key = 'se"cr\\et/key+1'
     const redact = redactor({ keys: [key] })
     expect(redact(`a ${key} b`)).toBe('a [redacted] b')
@@ -10,7 +10,7 @@ describe('redactor', () => {
     expect(redact(`?key=${encodeURIComponent(key)}`)).toBe('?key=[redacted]')
   })
 
-  test('finds what stands behind a scheme or in a cookie', () => {
+  test('finds what is after a scheme or in a cookie', () => {
     const redact = redactor({ headers: { authorization: 'Bearer tok-12345678', cookie: 'a=1; session=abcdefgh99' } })
     expect(redact('tok-12345678 and abcdefgh99')).toBe('[redacted] and [redacted]')
   })

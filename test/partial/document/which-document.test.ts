@@ -57,7 +57,7 @@ const TABLE: Record<string, Row[]> = {
     ['numbers', '[1][2]', SEVERAL],
     ['any', '{"key":"value"}, []', SEVERAL],
   ],
-  'brackets in prose are no documents': [
+  'brackets in prose are not documents': [
     ['numbers', 'As [1] and [2] say, the numbers are these:\n[5, 6, 7]', [5, 6, 7]],
     ['numbers', '[5, 6, 7]\n\n[1] Smith, 2020\n[2] Jones, 2021', [5, 6, 7]],
     ['numbers', '[5, 6, 7]\n\n[1]: https://example.org', [5, 6, 7]],
@@ -66,7 +66,7 @@ const TABLE: Record<string, Row[]> = {
     ['numbers', 'See [1].', NOTHING],
     ['list', 'Nothing was found (see [1, 2]).', NOTHING],
   ],
-  'thoughts are no answers': [
+  'thoughts are not answers': [
     ['film', '<think>{"title":"A"}</think>{"title":"B"}', { title: 'B' }],
     ['film', 'Okay, {"title":"A"} perhaps.\n</think>\n\n{"title":"B"}', { title: 'B' }],
     ['film', '{"title":"A"}\n</think>\n{"title":"B"}', { title: 'B' }],
@@ -174,7 +174,7 @@ const TABLE: Record<string, Row[]> = {
     ['any', '12 items:\n{"a": 1}', { a: 1 }],
     ['any', ' - { "a": ["b", "c"] }', { a: ['b', 'c'] }],
   ],
-  'words that are no evidence': [
+  'words that are not evidence': [
     ['film', 'As you can see: {"title":"A"}', { title: 'A' }],
     ['film', 'After thinking about it: {"title":"A"}', { title: 'A' }],
     ['film', 'The best choice would be: {"title":"A"}', { title: 'A' }],

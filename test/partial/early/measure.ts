@@ -29,7 +29,7 @@ export interface Reading {
   /** Characters read before each report; null: none came. */
   ours: number | null
   table: number | null
-  /** After so many no continuation fits; only of `json-solved`. */
+  /** After that many no continuation fits; only of `json-solved`. */
   best: number | null
 }
 
@@ -99,7 +99,7 @@ function earliestDead(schema: JsonSchemaObject, text: string): number | null {
 
 /** Why our report came later than the best possible. */
 export function reasonOf({ schema, text, table, ours, best }: Reading): string {
-  if (ours! > table!) return 'in front of a discriminator: the branches are told apart first'
+  if (ours! > table!) return 'in front of a discriminator: the branches are distinguished first'
   const beginning = text.slice(0, best!)
   const open = openAt(beginning)
   if (open === 'key') return 'inside a key: one that is impossible for another reason'

@@ -1,5 +1,5 @@
 /**
- * What a beginning of a JSON text says of its value: a slow and simple reader of its own, for the oracles. Whatever has
+ * What a beginning of a JSON text says of its value: a slow and simple separate reader, for the oracles. Whatever has
  * begun is there; `isDone` when it can no longer change.
  */
 export type Part = StringPart | NumberPart | LiteralPart | ArrayPart | ObjectPart

@@ -18,7 +18,7 @@ describe('refused on every provider, with the path and the reason', () => {
       ['properties', 'a', '$ref'],
       /not part of this schema/,
     ],
-    ['a $ref that is no string', object({ $ref: 5 }), ['properties', 'a', '$ref'], /a string/],
+    ['a $ref that is not a string', object({ $ref: 5 }), ['properties', 'a', '$ref'], /a string/],
     ['a $ref with a broken escape', object({ $ref: '#/$defs/%ZZ' }), ['properties', 'a', '$ref'], /percent/],
     ['a $ref with a broken pointer', object({ $ref: '#/$defs/a~2' }), ['properties', 'a', '$ref'], /~/],
     ['a $ref to itself', object({ $ref: '#/properties/a' }), ['properties', 'a'], /refers to itself/],
@@ -57,7 +57,12 @@ describe('refused on every provider, with the path and the reason', () => {
     ['something else instead of schemas', { type: 'object', properties: 5 }, ['properties'], /object of schemas/],
     ['something else instead of a list', object({ anyOf: {} }), ['properties', 'a', 'anyOf'], /array of schemas/],
     ['an unknown type', object({ type: 'text' }), ['properties', 'a', 'type'], /expected one of/],
-    ['a bound that is no number', object({ type: 'number', minimum: '5' }), ['properties', 'a', 'minimum'], /a number/],
+    [
+      'a bound that is not a number',
+      object({ type: 'number', minimum: '5' }),
+      ['properties', 'a', 'minimum'],
+      /a number/,
+    ],
     [
       'a count that is none',
       object({ type: 'string', minLength: -1 }),
@@ -116,7 +121,7 @@ describe('taken on every provider', () => {
       },
     ],
     [
-      'draft 7 with keywords beside a $ref',
+      'draft 7 with keywords next to a $ref',
       {
         $schema: 'http://json-schema.org/draft-07/schema#',
         definitions: { s: { type: 'string' } },
@@ -219,7 +224,7 @@ describe('taken on every provider', () => {
       },
     ],
     [
-      'a union of one that has words of its own',
+      'a union of one option with a description',
       {
         type: 'object',
         properties: { a: { $ref: '#/$defs/one' }, b: { $ref: '#/$defs/one' }, c: { $ref: '#/$defs/two' } },
@@ -237,7 +242,7 @@ describe('taken on every provider', () => {
   })
 })
 
-test('keywords beside a $ref are ignored up to draft 7, and count from 2019-09 on', async () => {
+test('keywords next to a $ref are ignored up to draft 7, and count from 2019-09 on', async () => {
   const schema = {
     definitions: { s: { type: 'string' } },
     type: 'object',
@@ -329,10 +334,10 @@ describe('size', () => {
 })
 
 describe('the call itself', () => {
-  test.each([[undefined], [null], [5], ['schema'], [{}], [[]], [() => {}]])('%o is no schema', async (value) => {
+  test.each([[undefined], [null], [5], ['schema'], [{}], [[]], [() => {}]])('%o is not a schema', async (value) => {
     await expect(compileSchema(value, { target: 'openai' })).rejects.toMatchObject({ code: 'unsupported_schema' })
   })
-  test('plain JSON Schema must be wrapped, and is told so', async () => {
+  test('plain JSON Schema must be wrapped, and the error says so', async () => {
     await expect(compileSchema({ type: 'object' }, { target: 'openai' })).rejects.toThrow(/jsonSchema\(\)/)
   })
   test('an unknown target', async () => {

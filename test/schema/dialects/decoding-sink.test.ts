@@ -118,7 +118,7 @@ describe('an answer that does not keep to the schema', () => {
     ['the root without its wrapper', z.array(z.string()), '["a"]', '["a"]'],
     ['a root object without its wrapper', z.record(z.string(), z.number()), '{"a":1}', '{"a":1}'],
     ['an empty root object', z.record(z.string(), z.number()), '{}', '{}'],
-    ['more beside the wrapped root', z.array(z.string()), '{"value":["a"],"note":{"x":[1]}}', '["a"]'],
+    ['more next to the wrapped root', z.array(z.string()), '{"value":["a"],"note":{"x":[1]}}', '["a"]'],
     ['an entry that is none', z.record(z.string(), z.number()), '{"value":[7,{"key":"a","value":1}]}', '{"0":7,"a":1}'],
     ['an entry without a key', z.record(z.string(), z.number()), '{"value":[{"value":1}]}', '{"0":1}'],
     ['an entry with a number as key', z.record(z.string(), z.number()), '{"value":[{"key":5,"value":1}]}', '{"5":1}'],

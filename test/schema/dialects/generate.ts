@@ -5,7 +5,7 @@ import type { Choices } from '../../support/property.ts'
 export interface Generated {
   schema: z.ZodType
   value(choices: Choices): unknown
-  /** `null` fits, so that an absent optional key could not be told from it. */
+  /** `null` fits, so that an absent optional key could not be distinguished from it. */
   takesNull: boolean
 }
 
@@ -16,7 +16,7 @@ const KEYS = ['a', 'b', 'value', 'key', 'rest', '0', 'record', '__proto__', 'con
  */
 let unions = 0
 
-const STRINGS = ['', 'a', 'b', 'null', 'é😀', '"\\/\n', 'a longer text that goes on']
+const STRINGS = ['', 'a', 'b', 'null', 'é😀', '"\\/\n', 'a longer text that continues']
 const NUMBERS = [0, -1, 2, 0.5, -1e21, 1e-7]
 
 /** A schema of everything that can be mapped, and values of it; `depth` bounds both. */

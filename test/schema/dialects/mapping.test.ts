@@ -81,7 +81,7 @@ describe('optional', () => {
     })
   })
 
-  test('Anthropic: only so many as its grammar takes, the others nullable', async () => {
+  test('Anthropic: only as many as its grammar takes, the others nullable', async () => {
     const many = z.object(
       Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, z.string().optional()])),
     )
@@ -105,7 +105,7 @@ describe('records, tuples, any', () => {
     )
   })
 
-  test('undeclared keys that count are entries beside the declared ones', async () => {
+  test('undeclared keys that count are entries next to the declared ones', async () => {
     const { jsonSchema: emitted, decode } = await compileSchema(z.object({ a: z.string() }).catchall(z.number()), {
       target: 'openai',
     })
@@ -139,7 +139,7 @@ describe('records, tuples, any', () => {
     expect(decode({ t: { '0': 'a', '1': null, rest: [true] } })).toEqual({ t: ['a', null, true] })
   })
 
-  test('OpenAI: any value is spelled out, and objects in it are told from arrays', async () => {
+  test('OpenAI: any value is spelled out, and objects in it are distinguished from arrays', async () => {
     const { jsonSchema: emitted, decode } = await compileSchema(z.object({ v: z.unknown() }), { target: 'openai' })
     const json = { $ref: '#/$defs/json' }
     expect(emitted['$defs']).toEqual({
@@ -173,7 +173,7 @@ describe('unions', () => {
     ])
   })
 
-  test('branches that read null differently are told apart by the discriminator', async () => {
+  test('branches that read null differently are distinguished by the discriminator', async () => {
     const schema = z.discriminatedUnion('t', [
       z.object({ t: z.literal('a'), x: z.number().optional() }),
       z.object({ t: z.literal('b'), x: z.number().nullable() }),
@@ -224,7 +224,7 @@ test('what is said of any value is warned of where any value is spelled out', as
   }
 })
 
-test('Anthropic: the entries of further keys are required, even beside optional keys only', async () => {
+test('Anthropic: the entries of further keys are required, even next to optional keys only', async () => {
   const schema = z.object({ a: z.string().optional() }).catchall(z.number())
   expect((await sent(schema, 'anthropic'))['required']).toEqual(['additionalProperties'])
 })
@@ -298,7 +298,7 @@ describe('recursion', () => {
     expect(warnings[0]?.message).toContain('5 levels')
   })
 
-  test('Gemini: kept in keys that may be left out, else unrolled', async () => {
+  test('Gemini: kept in keys that may be left out, otherwise unrolled', async () => {
     const Linked: z.ZodType = z.object({
       name: z.string(),
       get next() {
@@ -315,7 +315,7 @@ describe('recursion', () => {
 })
 
 describe('checks', () => {
-  test('each is sent where the provider takes it, else told in one short phrase, with a warning', async () => {
+  test('each is sent where the provider takes it, otherwise described in one short phrase, with a warning', async () => {
     const schema = z.object({
       s: z.string().min(2).max(5).describe('A code'),
       n: z.number().min(1).multipleOf(3),
@@ -352,7 +352,7 @@ describe('checks', () => {
     })
   })
 
-  test('patterns that look around are told in words; long ones never', async () => {
+  test('patterns that look around are described in words; long ones never', async () => {
     const short = await compileSchema(z.object({ s: z.string().regex(/^(?!x)/) }), { target: 'openai' })
     expect(short.jsonSchema['properties']).toEqual({ s: { type: 'string', description: 'Matching ^(?!x)' } })
     const long = await compileSchema(z.object({ s: z.string().regex(new RegExp(`^(?!${'x'.repeat(100)})`)) }), {
@@ -362,7 +362,7 @@ describe('checks', () => {
     expect(long.warnings).toHaveLength(1)
   })
 
-  test('formats are sent where they are known, else told in words', async () => {
+  test('formats are sent where they are known, otherwise described in words', async () => {
     const schema = z.object({ u: z.url() })
     expect((await sent(schema, 'anthropic'))['properties']).toEqual({ u: { type: 'string', format: 'uri' } })
     expect((await sent(schema, 'openai'))['properties']).toEqual({
@@ -455,7 +455,7 @@ describe('other libraries', () => {
     expect(await sent(mini.object({ a: mini.string(), b: mini.optional(mini.number()) }), 'openai')).toEqual(expected)
   })
 
-  test('Zod 3, whose stripped keys are no part of the shape and whose kept ones are', async () => {
+  test('Zod 3, whose stripped keys are not part of the shape and whose kept ones are', async () => {
     expect(await sent(z3.object({ a: z3.string(), b: z3.number().optional() }), 'openai')).toEqual(expected)
     const passing = await sent(z3.object({ a: z3.string() }).passthrough(), 'gemini')
     expect(passing).toEqual({ type: 'object', properties: { a: string }, required: ['a'], additionalProperties: {} })

@@ -25,7 +25,7 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
     const types = [node['type'] ?? []].flat() as string[]
     const isTyped = types.length > 0 || '$ref' in node || 'anyOf' in node
     if (!isTyped && !rules.untyped) say('it has no type')
-    for (const type of types) if (!TYPES.has(type)) say(`${type} is no type`)
+    for (const type of types) if (!TYPES.has(type)) say(`${type} isn't a type`)
     if (types.includes('object')) {
       const properties = Object.keys(node['properties'] ?? {})
       const required = (node['required'] ?? []) as string[]
@@ -58,7 +58,7 @@ export function violationsOf(schema: JsonSchemaObject, dialect: Dialect): string
 
   visit(schema, '#')
   for (const [name, def] of Object.entries(defs)) visit(def, `#/$defs/${name}`)
-  if (rules.objectRoot && (schema['type'] !== 'object' || 'anyOf' in schema)) found.push('#: the root is no object')
+  if (rules.objectRoot && (schema['type'] !== 'object' || 'anyOf' in schema)) found.push('#: the root is not an object')
   if (counts.properties > rules.properties) found.push(`#: ${counts.properties} properties`)
   if (counts.enumValues > rules.enumValues) found.push(`#: ${counts.enumValues} enum values`)
   if (counts.optional > rules.optional) found.push(`#: ${counts.optional} optional keys`)

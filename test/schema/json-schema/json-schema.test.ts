@@ -8,7 +8,7 @@ async function verdict(schema: JsonSchemaObject, value: unknown): Promise<string
 }
 
 describe('the final check', () => {
-  test('gives the value as it is, or where it is wrong', async () => {
+  test('gives the value unchanged, or where it is wrong', async () => {
     const schema = {
       type: 'object',
       properties: { 'a/b': { type: 'array', items: { type: 'number' } } },
@@ -21,7 +21,7 @@ describe('the final check', () => {
     await expect(jsonSchema(schema)['~standard'].validate(value)).resolves.toEqual({ value })
   })
 
-  test('2020-12 when nothing is said, else the draft that is named', async () => {
+  test('2020-12 when nothing is said, otherwise the draft that is named', async () => {
     const schema = { $defs: { s: { type: 'string' } }, properties: { a: { $ref: '#/$defs/s', maxLength: 1 } } }
     expect(await verdict(schema, { a: 'xy' })).toEqual(['a'])
     expect(await verdict({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema }, { a: 'xy' })).toBe('ok')
@@ -63,7 +63,7 @@ describe('the final check', () => {
     expect(Reflect.ownKeys(schema)).toEqual(['$defs', '$ref'])
   })
 
-  test('a property called id is no identifier', async () => {
+  test('a property called id is not an identifier', async () => {
     const schema = {
       properties: {
         id: { type: 'string' },

@@ -197,8 +197,8 @@ describe.each(KINDS.map((kinds) => [kinds.library, kinds] as const))('%s has the
     LIMIT,
   )
 
-  test('and following leaves no promise of its code behind', async () => {
-    // What the libraries' own validation leaves behind.
+  test('and following leaves no pending promise of its code', async () => {
+    // What the libraries' own validation leaves.
     await new Promise((resolve) => setTimeout(resolve, 0))
     rejections.length = 0
     for (const [leaf, places] of everyPlace(kinds)) {

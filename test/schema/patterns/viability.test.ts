@@ -136,7 +136,7 @@ test('Law: what is given up never matches, what matches is never given up, and w
       )
     } else {
       seen.dead++
-      expect(found, `given up, but goes on: ${shown}`).toBe(undefined)
+      expect(found, `given up, but continues: ${shown}`).toBe(undefined)
     }
   })
   expect(seen.dead).toBeGreaterThan(50)

@@ -178,7 +178,7 @@ describe('asynchronous user code', () => {
     expect(complete).not.toContain('')
   })
 
-  test('a rejected promise of it is nobody’s unhandled rejection', async () => {
+  test('its rejected promise never becomes an unhandled rejection', async () => {
     const rejections: unknown[] = []
     const note = (reason: unknown) => rejections.push(reason)
     process.on('unhandledRejection', note)
@@ -224,7 +224,7 @@ describe('checks that Zod skips are skipped', () => {
     expect(issues.length).toBe(1)
   })
 
-  test('all issues of a value that may go on are reported, as safeParse reports them', () => {
+  test('all issues of a value that may continue are reported, as safeParse reports them', () => {
     const schema = z
       .string()
       .min(5)

@@ -207,7 +207,7 @@ describe('streamEvents', () => {
     const stream = runStream('q', Movie, { model })
     const live = drain(stream.streamEvents())
     await push(...script.slice(0, 4))
-    // Something else reads along first, so that this one has to be told what was read before it came.
+    // Something else reads along first, so that this one has to be given what was read before it came.
     const other = runStream('q', Movie, { model: scripted(script) })
     await drain(other.streamPartial())
     await push(...script.slice(4))
@@ -237,7 +237,7 @@ describe('streamEvents', () => {
     ).toBe('{"title":"x","year":1,"tags":["a"]}')
   })
 
-  test('a value is told right after the delta that completed it, an issue too', async () => {
+  test('a value is reported right after the delta that completed it, an issue too', async () => {
     // Strict, because tolerance has to wait and see whether a quote really ends its string.
     const model = scripted([text('{"title":"x"'), text(',"year":"y",'), stop])
     const stream = runStream('q', Movie, { model, repair: false })

@@ -15,7 +15,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 )
 const histories = fc.array(message, { maxLength: 12 })
 
-/** Ids of calls and of the results right after them, by assistant message; stray results stand alone. */
+/** Ids of calls and of the results right after them, by assistant message; stray results are listed alone. */
 function groups(messages: readonly Message[]): { calls: string[]; results: string[] }[] {
   const found: { calls: string[]; results: string[] }[] = []
   for (const message of messages) {
@@ -29,7 +29,7 @@ function groups(messages: readonly Message[]): { calls: string[]; results: strin
   return found
 }
 
-test('each call has one result right behind it, and each result its call', () => {
+test('each call has one result right after it, and each result its call', () => {
   fc.assert(
     fc.property(histories, (history) => {
       for (const { calls, results } of groups([{ role: 'user', content: '' }, ...completeHistory(history)])) {
@@ -47,7 +47,7 @@ test('what was in order stays the same list, and everything said stays', () => {
       expect(completeHistory(tied)).toBe(tied)
       const said = (messages: readonly Message[]): Message[] => messages.filter(({ role }) => role !== 'tool')
       expect(said(tied)).toEqual(said(history))
-      // Results that were in their place are kept as they are.
+      // Results that were in their place are kept unchanged.
       const kept = tied.filter((message) => message.role === 'tool' && message.isError !== true)
       expect(kept.every((message) => history.includes(message))).toBe(true)
     }),

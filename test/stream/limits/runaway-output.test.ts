@@ -55,7 +55,7 @@ describe.each(sizes)('in deltas of %i characters', (size) => {
   })
 })
 
-test('what is repeated is told soon after the limit', () => {
+test('what is repeated is reported soon after the limit', () => {
   expect(judged(`"${' '.repeat(5_000)}`, 1, { ...DEFAULTS, maxRepeat: 100 }).read).toBe(102)
   expect(judged(`"${'7'.repeat(5_000)}`, 1, { ...DEFAULTS, maxRepeat: 100 }).read).toBe(102)
   const { read } = judged('abc'.repeat(5_000), 1, { ...DEFAULTS, maxRepeat: 100 })
@@ -63,7 +63,7 @@ test('what is repeated is told soon after the limit', () => {
   expect(read).toBeLessThan(600)
 })
 
-test('a run that is broken in time is no run', () => {
+test('a run that is broken in time is not a run', () => {
   const text = `${`${' '.repeat(90)}a${'7'.repeat(90)}b`.repeat(3)}`
   expect(judged(text, 1, { ...DEFAULTS, maxRepeat: 100 }).verdict).toBeNull()
 })

@@ -18,10 +18,10 @@ describe('wrong options', () => {
       /Unknown option `limits\.maxChar`\. Did you mean `limits\.maxChars`\?/,
     ],
     ['a limit of 0', { limits: { maxDepth: 0 } }, /`limits\.maxDepth` must be an integer ≥ 1, got 0\./],
-    ['a limit that is no number', { limits: { maxIssues: '3' } }, /maxIssues.*got "3"/],
-    ['limits that are no object', { limits: 5 }, /limits.*object with maxChars/],
+    ['a limit that is not a number', { limits: { maxIssues: '3' } }, /maxIssues.*got "3"/],
+    ['limits that are not an object', { limits: 5 }, /limits.*object with maxChars/],
     [
-      'a timeout that is no number',
+      'a timeout that is not a number',
       { timeout: 'soon' },
       /`timeout` must be milliseconds \(a number ≥ 0\), or an object with total, firstDelta, idle, got "soon"/,
     ],
@@ -36,7 +36,7 @@ describe('wrong options', () => {
     ['a system', { system: 7 }, /system.*string or a function/],
     ['stop', { stop: 'END' }, /stop.*list of strings/],
     ['a temperature', { temperature: 'hot' }, /temperature.*"hot"/],
-    ['options that are no object', 'fast', /options must be an object/],
+    ['options that are not an object', 'fast', /options must be an object/],
     ['attempts that are none', { maxAttempts: 0 }, /maxAttempts.*integer ≥ 1/],
   ])('%s', async (_, options, message) => {
     const model = scripted(says(good))

@@ -112,7 +112,7 @@ describe('a server that cuts each connection', () => {
     expect(connections()).toBeGreaterThan(4)
   })
 
-  test.each([0, 3])('with reconnects: %i it is given up after so many tries', async (reconnects) => {
+  test.each([0, 3])('with reconnects: %i it is given up after that many tries', async (reconnects) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const { fetch, connections } = cutting(() => '')
     const stream = connect('http://localhost/', undefined, { fetch, reconnects })

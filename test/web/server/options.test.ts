@@ -88,14 +88,14 @@ describe('wrong options are refused at the call, and the stream is stopped', () 
     error.mockRestore()
   })
 
-  test('a stream that has another reader goes on', async () => {
+  test('a stream that has another reader continues', async () => {
     const stream = ask()
     const data = stream.getData()
     expect(() => toResponse(stream, { keepAlive: 0 })).toThrow()
     expect(await data).toEqual({ note: 'n' })
   })
 
-  test.each([undefined, null, {}, 'x'])('what is no stream is refused: %j', (stream) => {
+  test.each([undefined, null, {}, 'x'])('what is not a stream is refused: %j', (stream) => {
     expect(() => toResponse(stream as never)).toThrow(expect.objectContaining({ code: 'bad_options' }))
   })
 
@@ -148,7 +148,7 @@ describe('Last-Event-ID', () => {
     '99999999999999999999',
     '5.k3Xb_9a',
     '5.k3Xb_9aQ.',
-  ])('%j is no position', (lastEventId) => {
+  ])('%j is not a position', (lastEventId) => {
     expect(() => toResponse(ask(), { lastEventId })).toThrow(expect.objectContaining({ code: 'bad_options' }))
   })
   test.each(['', '0', null, undefined])('%j is the beginning', async (lastEventId) => {

@@ -34,7 +34,7 @@ export interface PlaceFacts {
   nullable: ReadonlySet<string>
   /** The key that tells the branches of a union apart: it comes first. */
   first: string | null
-  /** How the branches of a union are told apart; `null` when they need not be. */
+  /** How the branches of a union are distinguished; `null` when they need not be. */
   apart: Discrimination | null
   /** What its values are in the provider's shape. */
   kinds: ReadonlySet<JsonType>
@@ -321,7 +321,7 @@ export class Analysis {
     })
   }
 
-  /** The place behind all aliases. */
+  /** The place that all aliases lead to. */
   target(place: SchemaLocation): SchemaLocation {
     let target = place
     for (let shape = this.shape(target); shape.kind === 'alias'; shape = this.shape(target)) target = shape.to

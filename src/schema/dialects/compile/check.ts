@@ -5,11 +5,11 @@ import { Places } from '../../json-schema/shape/locations.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { OLLAMA } from '../profiles/ollama.ts'
 
-/** All of JSON Schema, as it is. */
+/** All of JSON Schema, unchanged. */
 const EVERYTHING: Profile = { ...OLLAMA, any: 'kept', tuple: 'prefixItems', recursion: 'refs' }
 
 /**
- * Refuses a schema that is broken or that nothing fits, for targets that take every schema as it is.
+ * Refuses a schema that is broken or that nothing fits, for targets that take every schema unchanged.
  * Returns how many places were looked at.
  */
 export function checkSchema(schema: JsonSchemaObject): number {

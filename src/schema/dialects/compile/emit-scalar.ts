@@ -130,7 +130,7 @@ export function emitEnum(emitter: Emitter, place: SchemaLocation, shape: EnumSha
   return { ...typed, enum: values }
 }
 
-/** Where enums hold strings and numbers only, the other values are branches of their own. */
+/** Where enums hold strings and numbers only, the other values are separate branches. */
 function emitSplit(emitter: Emitter, place: SchemaLocation, shape: EnumShape, phrases: string[]): EmittedSchema {
   const branches: EmittedSchema[] = []
   const plain = shape.values.filter((value) => typeof value === 'string' || typeof value === 'number')

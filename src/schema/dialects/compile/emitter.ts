@@ -70,7 +70,7 @@ export class Emitter {
     if (shape.kind === 'alias') {
       const target = this.emit(shape.to, at)
       if (target === null) return null
-      // What stands for any value is spelled out elsewhere; what else is said of it is told here.
+      // What any value may be is spelled out elsewhere; the rest of its description goes here.
       return { plan: target.plan, schema: described(target.schema, to, this.#leftovers(to)) }
     }
     if (this.#rootIsTarget === keyOf(at)) return { schema: { $ref: '#' }, plan: this.plan(at) }
@@ -125,7 +125,7 @@ export class Emitter {
   /** A check the provider does not take: it goes into the description where a phrase says it. */
   leave(path: Path, keyword: string, phrase: string | null, phrases: string[]): void {
     if (phrase !== null) phrases.push(phrase)
-    const how = phrase === null ? 'is only checked' : 'is told in the description and checked'
+    const how = phrase === null ? 'is only checked' : 'is given in the description and checked'
     this.warn([...path, keyword], `${this.profile.provider} takes no such "${keyword}"; it ${how} at the end`)
   }
 
@@ -144,7 +144,7 @@ export class Emitter {
 
   #emitHere(at: At): Emitted | null {
     if (++this.#emitted > MAX_EMITTED) {
-      throw unsupported([], `it comes to more than ${MAX_EMITTED} places for ${this.profile.provider}; make it smaller`)
+      throw unsupported([], `it has more than ${MAX_EMITTED} places for ${this.profile.provider}; make it smaller`)
     }
     const { place } = at
     if (!this.analysis.of(place).inhabited) return null
@@ -157,7 +157,7 @@ export class Emitter {
   /** Warns of the checks that no shape models; gives those that a description can say. */
   #leftovers({ leftovers }: SchemaLocation): string[] {
     for (const { path, keyword, phrase, note } of leftovers) {
-      const how = phrase === null ? 'is only checked at the end' : 'is told in the description and checked at the end'
+      const how = phrase === null ? 'is only checked at the end' : 'is given in the description and checked at the end'
       this.warn(path, note ?? `"${keyword}" ${how}`)
     }
     return leftovers.flatMap(({ phrase }) => phrase ?? [])
@@ -242,7 +242,7 @@ function keyOf(at: At): string {
   return `${at.place.id}@${at.level}`
 }
 
-/** Puts a place's words and those of its checks on its schema, which may have words of its own. */
+/** Puts a place's words and those of its checks on its schema, which may have a description already. */
 function described(schema: EmittedSchema, place: SchemaLocation, phrases: readonly string[]): EmittedSchema {
   const { title, description } = place
   const note = phrases.join('; ')

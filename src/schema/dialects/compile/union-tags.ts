@@ -3,7 +3,7 @@ import { discriminatorOf } from '../../json-schema/shape/discriminator.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { ArrayShape, SchemaLocation } from '../../json-schema/shape/shape.ts'
 
-/** How the branches of a union, in the provider's shape, are told apart by what comes first. */
+/** How the branches of a union, in the provider's shape, are distinguished by what comes first. */
 export interface Discrimination {
   /** Branches that are wrapped in an object with one key. */
   labels: Map<SchemaLocation, string>
@@ -102,7 +102,7 @@ function agree(known: Field | undefined, field: Field): boolean {
   return !(known.dropNull && field.mayBeNull) && !(field.dropNull && known.mayBeNull)
 }
 
-/** What each key of an object wants; `null` for what is no plain object with known keys. */
+/** What each key of an object wants; `null` for what isn't a plain object with known keys. */
 function fieldsOf(analysis: Analysis, profile: Profile, leaf: SchemaLocation): Map<string, Field> | null {
   const target = analysis.target(leaf)
   const shape = analysis.shape(target)
@@ -114,7 +114,7 @@ function fieldsOf(analysis: Analysis, profile: Profile, leaf: SchemaLocation): M
     fields.set(key, { plan: planOf(analysis, property.place), dropNull: nullable.has(key) && !mayBeNull, mayBeNull })
   }
   if (shape.extra !== null) {
-    // Kept as they are, undeclared keys may be any key.
+    // Where they are kept unchanged, undeclared keys may be any key.
     if (profile.record === 'kept') return null
     fields.set('additionalProperties', {
       plan: `extra ${planOf(analysis, shape.extra)}`,

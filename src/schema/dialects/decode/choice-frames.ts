@@ -4,7 +4,7 @@ import { DecodeFrame } from './frame.ts'
 import type { FrameStack } from './frame.ts'
 import type { ObjectChoice, DecodePlan, WrapPlan } from './plan.ts'
 
-/** The object around a root that the provider does not take as it is. */
+/** The object around a root that the provider does not take unchanged. */
 export class WrapFrame extends DecodeFrame {
   readonly #plan: WrapPlan
   #isOpen = false

@@ -12,7 +12,7 @@ import { PositionsFrame } from './positions-frame.ts'
  * Each token costs O(1). Only where the order leaves no choice are tokens kept: a record's value that comes
  * before its key, tuple positions out of order, an object before its discriminator. An answer that is
  * not in the provider's shape (a provider that ignores the schema) is taken in the user's shape where
- * the two can be told apart.
+ * the two can be distinguished.
  */
 export class DecodingSink implements FrameStack {
   readonly target: TokenSink

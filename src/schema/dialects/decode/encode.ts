@@ -8,7 +8,7 @@ const MAX_DEPTH = 1000
 
 /**
  * A whole value, from the user's shape to the provider's: the inverse of `decode` for values that fit
- * the schema. What fits nowhere is left as it is.
+ * the schema. What fits nowhere is left unchanged.
  *
  * @throws `limit_exceeded` for values nested deeper than 1,000.
  */

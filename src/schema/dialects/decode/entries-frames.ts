@@ -18,7 +18,7 @@ export class EntriesFrame extends DecodeFrame {
     this.#isSpliced = isSpliced
   }
 
-  /** What is no entry is shown under its index, so that nothing vanishes. */
+  /** What isn't an entry is shown under its index, so that nothing vanishes. */
   protected before(): DecodePlan | null {
     this.io.target.key(String(this.#index++))
     return null

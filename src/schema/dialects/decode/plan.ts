@@ -31,7 +31,7 @@ export interface ObjectPlan {
   fields: Map<string, FieldPlan>
   /** The provider's `[{ key, value }]` at this key holds the user's undeclared keys. */
   extra: { key: string; value: DecodePlan | null } | null
-  /** What undeclared keys hold where the provider takes them as they are. */
+  /** What undeclared keys hold where the provider takes them unchanged. */
   others: DecodePlan | null
 }
 
@@ -42,7 +42,7 @@ export interface ArrayPlan {
   rest: DecodePlan | null
 }
 
-/** Several plans; which is in force is told by the value's first token, its discriminator or its label. */
+/** Several plans; which is in force is decided by the value's first token, its discriminator or its label. */
 export interface UnionPlan {
   op: 'union'
   array: DecodePlan | null
@@ -79,7 +79,7 @@ export const WRAP_KEY = 'value'
 /** The keys of a record's entry. */
 export const ENTRY_KEY = 'key'
 export const ENTRY_VALUE = 'value'
-/** The key of a tuple's elements that have no position of their own. */
+/** The key of a tuple's elements without a declared position. */
 export const REST_KEY = 'rest'
 
 /**

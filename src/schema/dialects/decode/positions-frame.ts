@@ -42,7 +42,7 @@ export class PositionsFrame extends DecodeFrame {
       this.#next++
       return
     }
-    // A name that is no position, or one that has been there, is shown nowhere.
+    // A name that isn't a position, or one that has been there, is shown nowhere.
     if (index < this.#next || this.#early.has(index)) return this.io.push(new SkipFrame(this.io))
     const tokens: Token[] = []
     this.#early.set(index, tokens)
@@ -85,7 +85,7 @@ export class PositionsFrame extends DecodeFrame {
   }
 }
 
-/** The elements of a tuple that have no position of their own. */
+/** The elements of a tuple without a declared position. */
 class RestFrame extends DecodeFrame {
   readonly #before: () => DecodePlan | null
   constructor(io: FrameStack, before: () => DecodePlan | null) {

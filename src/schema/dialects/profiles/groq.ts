@@ -3,7 +3,7 @@ import type { Profile } from './profile.ts'
 
 /**
  * Structured Outputs of Groq: the shape rules of OpenAI's strict mode; checks inside strings and numbers
- * are not documented, so they are told in words (https://console.groq.com/docs/structured-outputs).
+ * are not documented, so they are described in words (https://console.groq.com/docs/structured-outputs).
  */
 export const GROQ: Profile = {
   ...OPENAI,

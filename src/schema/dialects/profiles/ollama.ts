@@ -3,7 +3,7 @@ import type { Profile } from './profile.ts'
 
 /**
  * `format` of `/api/chat`, which llama.cpp's json-schema-to-grammar turns into a grammar: bounds for
- * integers only, anchored patterns of its own small syntax (so they are told in words), tuples without `items`.
+ * integers only, anchored patterns in a small syntax (so they are described in words), tuples without `items`.
  */
 export const OLLAMA: Profile = {
   name: 'ollama',

@@ -9,7 +9,7 @@ export interface Profile {
   readonly root: 'any' | 'object'
   /**
    * `kept`: a key may be left out. `nullable`: every key is required, and `null` stands for a missing one.
-   * A number: so many keys may be left out in all, the others are nullable.
+   * A number: this many keys may be left out in all, the others are nullable.
    */
   readonly optional: 'kept' | 'nullable' | number
   /** `entries`: keys that are not declared are sent as `[{ key, value }]`. */
@@ -48,7 +48,7 @@ export interface Limits {
   readonly enumValues: number
   /** Characters of all names, enum values and constants together. */
   readonly characters: number
-  /** An enum of more than 250 strings may hold so many characters. */
+  /** An enum of more than 250 strings may hold this many characters. */
   readonly largeEnumCharacters: number
 }
 

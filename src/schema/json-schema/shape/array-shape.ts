@@ -31,7 +31,7 @@ export function shapeOfArray(
     prefix.push(places.ofNodes(speakers))
   }
   const rests = views.flatMap((view) => view.rest ?? [])
-  // A tuple says nothing of what follows it unless it is told to: nothing follows.
+  // A tuple says nothing of what follows it unless a keyword says that nothing follows.
   const endsHere = !places.isExact && length > 0 && rests.length === 0
   const rest = prefix.length < length || endsHere ? null : places.ofNodes(rests)
   const open = rest !== null && places.refusal(rests) === null

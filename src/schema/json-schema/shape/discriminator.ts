@@ -1,7 +1,7 @@
 import { isJudged } from '../judges.ts'
 import type { SchemaLocation } from './shape.ts'
 
-/** The first key that every branch, an object, must have with values of its own; `null` when there is none. */
+/** The first key that every branch, an object, must have with distinct values; `null` when there is none. */
 export function discriminatorOf(
   branches: readonly SchemaLocation[],
 ): { key: string; values: (string | number | boolean | null)[][] } | null {
@@ -29,7 +29,7 @@ function isLibrarys({ hints }: SchemaLocation): boolean {
   return isJudged(hints, 'library-reads', 'library-catches', 'library-rewrites')
 }
 
-/** The place behind all aliases. */
+/** The place that all aliases lead to. */
 function targetOf(place: SchemaLocation): SchemaLocation {
   let found = place
   for (let { shape } = found; shape.kind === 'alias'; shape = found.shape) found = shape.to

@@ -38,7 +38,7 @@ export class Places {
 
   /**
    * Nothing is taken for granted: without a `type` every type is possible, a list of `prefixItems` may continue,
-   * and what shapes cannot say exactly is a leftover. Else, what is not mentioned is not part of the shape.
+   * and what shapes cannot say exactly is a leftover. Otherwise, what is not mentioned is not part of the shape.
    */
   readonly isExact: boolean
   /** Exact in the patterns of keys, in counts of keys and in `uniqueItems` too; these are leftovers else. */
@@ -281,7 +281,7 @@ function describes(node: Subschema): boolean {
   return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
 }
 
-/** The streaming hints of the nodes that make a place, whoever describes it. */
+/** The streaming hints of the nodes that make a place, from every node that describes it. */
 function hintsOf(parts: readonly ApplicableSubschema[]): string[] {
   return hints(parts.filter((part) => part.role === 'own').map((part) => part.node))
 }

@@ -89,7 +89,7 @@ function speakersOf(view: View, key: string): Subschema[] {
   const speakers = view.patterns.filter((pattern) => pattern.test.test(key)).map((pattern) => pattern.node)
   if (declared !== undefined) speakers.unshift(declared)
   if (speakers.length > 0 || view.additional === null) return speakers
-  // `unevaluatedProperties` sees what the other schemas declare, so it is no word against their keys.
+  // `unevaluatedProperties` sees what the other schemas declare, so it doesn't forbid their keys.
   return isSchemaObject(view.node.schema) && own(view.node.schema, 'additionalProperties') === undefined
     ? []
     : [view.additional]

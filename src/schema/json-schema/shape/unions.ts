@@ -20,7 +20,7 @@ const CONDITIONS: ReadonlySet<string> = new Set([
 
 /**
  * A place with a choice is a union: what the rest says, joined with each branch. `null` when the choice
- * is left to the final validation and the rest stands alone.
+ * is left to the final validation and only the rest is followed.
  */
 export function distribute(places: Places, parts: readonly ApplicableSubschema[], leftovers: Leftover[]): Shape | null {
   const index = parts.findIndex((part) => {

@@ -81,7 +81,7 @@ function impliedTypes(nodes: readonly Subschema[], leftovers: Leftover[]): Types
         path: [...node.path, keyword],
         keyword: 'type',
         phrase: null,
-        note: `there is no "type" beside "${keyword}", so only values of type ${type} are asked for`,
+        note: `there is no "type" next to "${keyword}", so only values of type ${type} are asked for`,
       })
     }
   }

@@ -13,7 +13,7 @@ export interface ClientSocket {
 /** What a stream can be read from. */
 export type StreamSource = string | URL | PlatformRequest | Response | ClientSocket
 
-/** Whether it looks like a response: polyfills and other realms have classes of their own. */
+/** Whether it looks like a response: polyfills and other realms have separate classes. */
 export function isResponse(source: unknown): source is Response {
   return typeof source === 'object' && source !== null && 'headers' in source && 'status' in source && 'body' in source
 }

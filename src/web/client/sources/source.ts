@@ -11,9 +11,9 @@ import { socketEvents } from './websocket.ts'
 export interface SourceContext {
   /** Aborted when the reader wants no more. */
   readonly signal: AbortSignal
-  /** Called for a sign of life that is not an event. */
+  /** Called for a keep-alive that is not an event. */
   readonly onActivity: () => void
-  /** Resolves after so many milliseconds, or when the reader wants no more. */
+  /** Resolves after that many milliseconds, or when the reader wants no more. */
   readonly rest: (ms: number) => Promise<void>
 }
 

@@ -42,7 +42,7 @@ describe('what a run may cost', () => {
     }
   })
 
-  test('without an answer that is open nobody is asked for its rest', async () => {
+  test('without an answer that is open no one is asked for its rest', async () => {
     const model = keeping({ response: text, faults: [{ dropFinish: true }] })
     const result = await runAtOnce('q', Movie, { model, recover: true }).getResult()
     expect(result.data).toEqual(movie)
@@ -50,7 +50,7 @@ describe('what a run may cost', () => {
     expect(result.attempts).toMatchObject([{ error: 'connection_lost' }])
   })
 
-  test('text goes on, too', async () => {
+  test('text continues, too', async () => {
     const model = keeping({ responses: ['one two three', ' three'], faults: [{ cutAt: 7 }] })
     const stream = runAtOnce('q', undefined, { model, recover: true })
     const partials = await drain(stream.streamPartial())
@@ -63,7 +63,7 @@ describe('what a run may cost', () => {
     ])
   })
 
-  test('the next model goes on with what the first began', async () => {
+  test('the next model continues with what the first began', async () => {
     const first = keeping({ response: text, faults: [{ cutAt: 13 }] }, { id: 'a' })
     const second = keeping({ response: { rest_title: 'aris', more: { year: 1972 } } }, { id: 'b' })
     const stream = runAtOnce('q', Movie, { model: [first, second], recover: true })
@@ -148,7 +148,7 @@ describe('limits', () => {
     expect(model.signals.map(({ aborted }) => aborted)).toEqual([true])
   })
 
-  test('a patch has limits of its own', async () => {
+  test('a patch has separate limits', async () => {
     const model = saying({ title: 'x' }, `{"year":${' '.repeat(300)}1}`)
     const failed = runAtOnce('q', Movie, { model, onInvalid: 'patch', limits: { maxRepeat: 100 } }).getData()
     await expect(failed).rejects.toMatchObject({ code: 'limit_exceeded', partial: { title: 'x' } })

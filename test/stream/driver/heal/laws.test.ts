@@ -127,7 +127,7 @@ describe('answers that heal', () => {
           if (model.requests.every((request) => isAnswerable(request, it.document))) throw error
           return it.data
         })
-        // A value that is not the intended one but fits is no one's fault.
+        // A value that is not the intended one but fits is not a fault.
         if (verdict.success) return
         expect(verdictOf(it.schema, it.document).success).toBe(true)
         expect(data).toBeDefined()

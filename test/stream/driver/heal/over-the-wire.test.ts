@@ -118,7 +118,7 @@ describe.each(Object.entries(wires))('%s', (_, wire) => {
     expect(JSON.stringify(wire.schema(second!.body)).length).toBeLessThan(600)
   })
 
-  test('recover: a reset connection, and the second model goes on', async () => {
+  test('recover: a reset connection, and the second model continues', async () => {
     const before = server.requests.length
     answer(
       { text: '{"title":"Blade Runner","year":1982,"tags":["rain","ne', faults: { withoutFinish: true } },

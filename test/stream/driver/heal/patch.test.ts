@@ -69,7 +69,7 @@ describe('patch', () => {
     expect(open?.isComplete([])).toBe(false)
   })
 
-  test('streamElements gives a mended element once', async () => {
+  test('streamElements gives a repaired element once', async () => {
     const wrong = broken((data) => {
       data.lines[0].unit = 'hours'
       data.lines[1] = 'hosting'
@@ -195,7 +195,7 @@ describe('patch', () => {
     expect(result.attempts.map(({ kind }) => kind)).toEqual(['first', 'restart'])
   })
 
-  test('transforms and defaults run over what was mended', async () => {
+  test('transforms and defaults run over what was repaired', async () => {
     const Schema = z.object({
       day: z.object({ date: z.iso.date().transform((text) => new Date(text)), label: z.string().default('none') }),
       tags: z.array(z.string().transform((tag) => tag.toUpperCase())),

@@ -32,7 +32,7 @@ describe('recover', () => {
     ['inside a number', at(':197'), { year: 1979, more: { genre: 'sci-fi', tags: ['slow', 'zone'] } }, [['year'], []]],
     ['inside a word of an enum', at('"sci'), { genre: 'sci-fi', more: { tags: ['slow', 'zone'] } }, [['genre'], []]],
     ['inside a key', at('"gen'), { more: { genre: 'sci-fi', tags: ['slow', 'zone'] } }, [[]]],
-    ['behind a key', at('"genre":'), { genre: 'sci-fi', more: { tags: ['slow', 'zone'] } }, [['genre'], []]],
+    ['after a key', at('"genre":'), { genre: 'sci-fi', more: { tags: ['slow', 'zone'] } }, [['genre'], []]],
     ['inside a list', at('"slow",'), { more_tags: ['zone'] }, [['tags']]],
     ['inside an element', at('"slow","zo'), { rest_1: 'ne', more_tags: [] }, [['tags', 1], ['tags']]],
   ])('%s', async (_, cutAt, rest, paths) => {
@@ -48,7 +48,7 @@ describe('recover', () => {
     expect(snapshots.items.at(-1)).toMatchObject({ value: movie, isFinal: true })
   })
 
-  test('elements and fields go on without repeating anything', async () => {
+  test('elements and fields continue without repeating anything', async () => {
     const List = z.object({ intro: z.string(), items: z.array(z.object({ n: z.int(), word: z.string() })) })
     const list = { intro: 'as follows', items: [1, 2, 3, 4].map((n) => ({ n, word: `word ${n}` })) }
     const whole = JSON.stringify(list)

@@ -78,7 +78,7 @@ describe('restart', () => {
     expect(model.requests).toHaveLength(4)
   })
 
-  test('an empty answer is no message', async () => {
+  test('an empty answer is not a message', async () => {
     const model = saying('', good)
     expect(await runStream('A film', Movie, { model, onInvalid: 'restart' }).getData()).toEqual(good)
     expect(model.requests[1]!.messages.map(({ role }) => role)).toEqual(['user', 'user'])
