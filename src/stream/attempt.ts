@@ -13,6 +13,7 @@ import type { RunResult } from './types.ts'
 import { TEXT_PROVIDER } from './text-provider.ts'
 import type { EventLog } from './event-log.ts'
 import type { CallReader } from './tools/call-reader.ts'
+import type { EagerCalls } from './tools/eager-calls.ts'
 import { OpenCall } from './tools/open-call.ts'
 
 /** What an attempt needs of its run. */
@@ -39,10 +40,12 @@ export interface ReadingRules {
   guard: RunawayDetector
   /** What stops the model, so that every delta is read at once: the first certain issue, or text that isn't JSON. */
   stopsAt: 'issue' | 'failure' | null
-  /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
   /** Takes from the text what it repeats of the answer that it continues. */
   repeated?: RepeatedText | undefined
+  /** A reader for the arguments of a call of this tool, if it is one of the caller's. */
   readTool?: ((name: string) => CallReader | undefined) | undefined
+  /** Runs calls of `eager` tools; absent where no call may run before the turn is over. */
+  eager?: EagerCalls | undefined
 }
 
 /**
@@ -126,6 +129,18 @@ export class Attempt {
   /** Something was wrong with its answer, if nothing ended it before. */
   blame(error: StructStreamError): void {
     this.#error ??= error
+  }
+
+  /** Calls that were started while the turn was being written. */
+  get startedCalls(): EagerCalls | undefined {
+    return this.#rules.eager
+  }
+
+  /** The model has ended its part on its own: a cut, refused or cut-short turn isn't whole, and its calls don't count. */
+  get isWhole(): boolean {
+    const { finishReason, answer } = this
+    if (this.#error !== undefined || answer.error !== undefined || this.refusal !== '') return false
+    return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'
   }
 
   get isOver(): boolean {
@@ -244,6 +259,7 @@ export class Attempt {
     if (this.#rules.repeated !== undefined) this.#write(this.#rules.repeated.end())
     this.#duration = performance.now() - this.#started
     this.#error = error
+    this.#cancelCalls()
     this.#over.resolve()
   }
 
@@ -282,6 +298,7 @@ export class Attempt {
       case 'refusal-delta':
         this.#count(event)
         this.refusal += event.text
+        this.#cancelCalls()
         break
       case 'tool-call-start': {
         this.hasDelivered = true
@@ -301,6 +318,7 @@ export class Attempt {
         if (event.text === '' || call === undefined) return
         log.delta('tool-call-delta', attempt, call.deltas, call, event.text)
         this.#limit(call.passed(event.text))
+        this.#rules.eager?.grow(call, event.text)
         break
       }
       case 'tool-call-end': {
@@ -314,6 +332,7 @@ export class Attempt {
           log.event({ type: 'repair', attempt, repair })
         }
         log.event({ type: 'tool-call-end', attempt, id: event.id, name: call?.name ?? '', input })
+        if (call !== undefined) this.#rules.eager?.end(call)
         break
       }
       case 'file':
@@ -340,6 +359,7 @@ export class Attempt {
         if (this.finishReason === undefined) this.rawFinish = event.raw
         this.finishReason ??= event.reason
         this.isPaused = event.paused === true
+        this.#cancelCalls()
         this.#host.onFinish()
         return
       default: {
@@ -347,6 +367,11 @@ export class Attempt {
         throw unreadable(never)
       }
     }
+  }
+
+  /** Cancels the calls that run already, if the turn can't count any more. */
+  #cancelCalls(): void {
+    if (!this.isWhole) this.#rules.eager?.cancel(this.#error)
   }
 
   #count(event: { type: string; text: string }): void {

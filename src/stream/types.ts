@@ -201,7 +201,10 @@ export interface RunTiming {
 
 /** What a tool gets in addition to its input. `C` is the type of the run's `context`. */
 export interface ToolContext<C = unknown> {
-  /** Aborted when the run ends, when the tool's own time is up, and never otherwise; the reason tells which. */
+  /**
+   * Aborted when the run ends, when the tool's own time is up, or, for an `eager` tool, when the turn that made the call
+   * doesn't count; the reason says which.
+   */
   signal: AbortSignal
   /** The run's `context` option. */
   context: C
@@ -221,6 +224,12 @@ export interface Tool<C = unknown> {
   readonly execute: (input: never, call: ToolContext<C>) => unknown
   /** Whether a call may run; see `ToolOptions`. */
   readonly approve?: ((call: ToolRequest<C, never>) => Approval | Promise<Approval>) | undefined
+  /**
+   * For tools that only read: a call starts as soon as its arguments are complete and valid, while the model is still
+   * writing. It is canceled through its `signal` when the turn is cut, refused or replaced. In the last of `maxSteps`
+   * none starts. @defaultValue false: calls start when the model has ended its turn
+   */
+  readonly eager?: boolean | undefined
   /** Milliseconds that `execute` may take; `Infinity` turns it off. @defaultValue 60,000 */
   readonly timeout?: number | undefined
   /**
@@ -249,7 +258,7 @@ export interface ToolRequest<C = unknown, Input = unknown> {
   id: string
   name: string
   input: Input
-  /** Aborted when the run ends. */
+  /** Aborted when the run ends, or when the turn that made the call doesn't count. */
   signal: AbortSignal
   context: C
 }

@@ -8,6 +8,7 @@ import { gemini } from '../../src/models/google/index.ts'
 import { ollama } from '../../src/models/ollama/index.ts'
 import { groq, openai, openaiCompatible } from '../../src/models/openai/index.ts'
 import { startProviderServer, type ProviderServer, type Reply } from '../../src/testing/index.ts'
+import { deferred } from '../../src/async/deferred.ts'
 import { drain } from './scripted.ts'
 
 let server: ProviderServer
@@ -320,6 +321,39 @@ describe.each(wires)('$name', ({ model, messages, expected, settings, answerTool
     expect(sent).toContain('no such city')
     expect(sent).toMatch(/call_x|"weather"/)
     expect(sent.includes('"is_error":true')).toBe(messages === 'messages' && 'output_config' in bodies[1]!)
+  })
+
+  test('an eager tool has started before the turn is over, and is canceled when the turn is cut.', async () => {
+    const begun = deferred<AbortSignal>()
+    const canceled = deferred<unknown>()
+    const ran: string[] = []
+    const lookUp = tool({
+      name: 'lookUp',
+      input: z.object({ city: z.string() }),
+      eager: true,
+      execute: ({ city }, { signal }) => {
+        ran.push(city)
+        signal.addEventListener('abort', () => canceled.resolve(signal.reason))
+        begun.resolve(signal)
+        return new Promise(() => {})
+      },
+    })
+    const book = tool({ name: 'book', input: z.object({ city: z.string() }), execute: ({ city }) => ran.push(city) })
+    server.respondWith({
+      toolCalls: [
+        { id: 'call_a', name: 'lookUp', arguments: { city: 'Oslo' } },
+        { id: 'call_b', name: 'book', arguments: { city: 'Rome' } },
+      ],
+      // Everything but the end of the turn comes, and the socket stays open.
+      faults: { withoutFinish: true, stallAfterEvent: 10_000 },
+    })
+    const stream = runStream(question, Answer, { model: model(), tools: [lookUp, book], timeout: 10_000 })
+    stream.getData().catch((error: unknown) => begun.reject(error))
+    expect((await begun.promise).aborted).toBe(false)
+    expect(stream.status).toBe('streaming')
+    stream.abort()
+    await canceled.promise
+    expect(ran).toEqual(['Oslo'])
   })
 })
 

@@ -50,6 +50,8 @@ function openAttempt(
   const number = run.attempts.length + 1
   const { repair, limits, onInvalid } = settings
   const answer = part?.answer ?? new Answer(number, prepared?.schema.compiled ?? plainText, { repair, ...limits })
+  // The results of calls in the last step would reach no one.
+  const mayRunEarly = part?.join === undefined && run.steps + 1 < settings.maxSteps
   const attempt = new Attempt(
     run,
     { number, kind, model, answer },
@@ -58,6 +60,7 @@ function openAttempt(
       stopsAt: prepared === undefined ? null : STOPS_AT[onInvalid],
       repeated: part?.repeated,
       readTool: toolbox && ((name) => toolbox.read(name)),
+      eager: mayRunEarly ? toolbox?.eagerCalls({ settings, signal: run.signal }) : undefined,
     },
   )
   // From here on, what goes wrong in reading ends this attempt.

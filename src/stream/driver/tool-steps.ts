@@ -4,7 +4,7 @@ import type { Attempt } from '../attempt.ts'
 import type { RunSettings } from '../options/run-options.ts'
 import type { NextAttempt } from './next-attempt.ts'
 import type { Run } from '../run.ts'
-import { runCalls } from '../tools/run-calls.ts'
+import { runCalls, type CallHost } from '../tools/run-calls.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 
 export interface StepRules {
@@ -29,7 +29,11 @@ export async function runToolStep(
   { settings, toolbox, step, format }: StepRules,
 ): Promise<NextAttempt | undefined> {
   const calls = toolbox === undefined ? [] : [...attempt.toolCalls.values()]
-  if (!isWhole(attempt) || (calls.length === 0 && !attempt.isPaused)) return undefined
+  if (!attempt.isWhole) {
+    attempt.startedCalls?.cancel(attempt.answer.error)
+    return undefined
+  }
+  if (calls.length === 0 && !attempt.isPaused) return undefined
   const isLast = run.steps + 1 >= settings.maxSteps
   if (isLast && calls.length === 0) return undefined
   run.finish(attempt)
@@ -50,19 +54,11 @@ export async function runToolStep(
 async function runTools(run: Run, attempt: Attempt, settings: RunSettings, toolbox: Toolbox): Promise<void> {
   const calls = [...attempt.toolCalls.values()]
   run.runTools()
-  const results = await runCalls(calls, {
-    signal: run.signal,
-    names: toolbox.names,
-    settings,
-    onResult(result, message) {
-      run.addToolResult({ type: 'tool-result', attempt: attempt.number, ...result }, message)
-    },
-  })
+  const started = attempt.startedCalls
+  const onResult: CallHost['onResult'] = (result, message) => {
+    run.addToolResult({ type: 'tool-result', attempt: attempt.number, ...result }, message)
+  }
+  const results = await runCalls(calls, { signal: run.signal, names: toolbox.names, settings, onResult }, started)
+  started?.release()
   run.orderToolResults(results)
-}
-
-/** Whether the model ended its part on its own: a cut, refused or cut-short answer is judged like any other. */
-function isWhole({ error, answer, finishReason, refusal }: Attempt): boolean {
-  if (error !== undefined || answer.error !== undefined || refusal !== '') return false
-  return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'
 }

@@ -83,6 +83,11 @@ export class CallReader {
     }
   }
 
+  /** Whether it has read the same input as another reader of the same tool; both have ended. */
+  isSameInput(other: CallReader): boolean {
+    return JSON.stringify(this.#interpreter.raw()) === JSON.stringify(other.#interpreter.raw())
+  }
+
   /** The arguments as JSON that any provider takes back: as the model wrote them, unless they aren't JSON. */
   get json(): string {
     try {

@@ -1,4 +1,4 @@
-import { bad, check, checkNames, func, isObject, isString, show, type Check } from '../options/checks.ts'
+import { bad, boolean, check, checkNames, func, isObject, isString, show, type Check } from '../options/checks.ts'
 import type { Tool } from '../types.ts'
 
 /** What every provider takes. */
@@ -11,6 +11,7 @@ export const toolChecks: Record<keyof Tool, Check> = {
   input: check('a schema of an object, such as z.object({ city: z.string() })', isSchema),
   execute: func,
   approve: func,
+  eager: boolean,
   timeout: check('milliseconds (a number > 0)', (v) => typeof v === 'number' && v > 0),
   onError: check("'tell' or 'fail'", (v) => v === 'tell' || v === 'fail'),
 }

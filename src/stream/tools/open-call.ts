@@ -11,7 +11,7 @@ export class OpenCall implements ToolCall {
   readonly name: string
   readonly deltas = new DeltaList()
   readonly #read: (() => CallReader | undefined) | undefined
-  readonly #whole: CallReader | undefined
+  #whole: CallReader | undefined
   #isRead = false
 
   /** `read` makes a reader, if the tool is one of the caller's. */
@@ -22,8 +22,18 @@ export class OpenCall implements ToolCall {
     this.#whole = read?.()
   }
 
+  /** Its tool may run before the turn of the model is over. */
+  get isEager(): boolean {
+    return this.#whole?.tool.eager === true
+  }
+
   /** The limit that the last delta has passed, in words, or `null`. */
   passed(delta: string): string | null {
+    if (this.#isRead && delta.trim() !== '') {
+      // They were read as complete, and are not.
+      this.#isRead = false
+      this.#whole = this.#read?.()
+    }
     return this.#whole?.guard.push(delta) ?? null
   }
 
@@ -31,7 +41,7 @@ export class OpenCall implements ToolCall {
     return this.deltas.text
   }
 
-  /** All of the arguments, read; to be asked for when they are over. */
+  /** All of the arguments, read; to be asked for when they are complete. */
   get reader(): CallReader | undefined {
     if (!this.#isRead) {
       this.#isRead = true

@@ -17,6 +17,12 @@ export interface CallHost {
   onResult(result: ToolResult, message: Message): void
 }
 
+/** Calls that run already. */
+export interface StartedCalls<Call> {
+  /** The outcome of a call, if it is one of them. */
+  outcomeOf(call: Call): Promise<CallOutcome> | undefined
+}
+
 /** One call, and the reader of its arguments if its tool is known. */
 export type ReadCall = Pick<ToolCall, 'id' | 'name'> & { reader: CallReader | undefined }
 
@@ -27,11 +33,15 @@ type ToolResult = Pick<StreamEvent & { type: 'tool-result' }, 'id' | 'name' | 'o
  *
  * @throws `tool_failed` when a failure has to end the run; other failures are results
  */
-export async function runCalls(calls: readonly ReadCall[], host: CallHost): Promise<Message[]> {
+export async function runCalls<Call extends ReadCall>(
+  calls: readonly Call[],
+  host: CallHost,
+  started?: StartedCalls<Call>,
+): Promise<Message[]> {
   return await Promise.all(
     calls.map(async (call): Promise<Message> => {
       const { id, name } = call
-      const { content, ...outcome } = await runCall(call, host)
+      const { content, ...outcome } = await (started?.outcomeOf(call) ?? runCall(call, host))
       const isError = 'error' in outcome
       const message: Message = { role: 'tool', toolCallId: id, content, ...(isError && { isError }) }
       host.onResult({ id, name, ...outcome }, message)
@@ -41,9 +51,14 @@ export async function runCalls(calls: readonly ReadCall[], host: CallHost): Prom
 }
 
 /** `content` is for the model. */
-type CallOutcome = { content: string } & ({ output: unknown } | { error: string })
+export type CallOutcome = { content: string } & ({ output: unknown } | { error: string })
 
-async function runCall({ id, name, reader }: ReadCall, host: CallHost): Promise<CallOutcome> {
+/**
+ * Runs one call: reads its arguments, asks for approval, and executes its tool.
+ *
+ * @throws `tool_failed` when a failure has to end the run
+ */
+export async function runCall({ id, name, reader }: ReadCall, host: Omit<CallHost, 'onResult'>): Promise<CallOutcome> {
   if (reader === undefined) return failed(`There is no tool "${name}". There are: ${host.names.join(', ')}.`)
   const read = await reader.validate()
   if (!read.ok) return failed(read.message)
@@ -72,7 +87,7 @@ async function runCall({ id, name, reader }: ReadCall, host: CallHost): Promise<
 async function refusalOf(
   tool: Tool,
   request: ToolRequest,
-  { settings, signal }: CallHost,
+  { settings, signal }: Omit<CallHost, 'onResult'>,
 ): Promise<string | undefined> {
   for (const approve of [tool.approve, settings.approve] as (RunSettings['approve'] | undefined)[]) {
     if (approve === undefined) continue
@@ -100,6 +115,7 @@ function written(output: unknown): string {
   }
 }
 
-function failed(error: string): { content: string; error: string } {
+/** What the model gets of a call that has not given anything. */
+export function failed(error: string): { content: string; error: string } {
   return { content: JSON.stringify({ error }), error }
 }

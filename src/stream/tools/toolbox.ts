@@ -2,6 +2,8 @@ import { StructStreamError } from '../../errors.ts'
 import type { Model, ToolDefinition } from '../../models/model.ts'
 import { prepareSchema } from '../../partial/compile-schema.ts'
 import { CallReader, type PreparedTool, type ReadingOptions } from './call-reader.ts'
+import { EagerCalls } from './eager-calls.ts'
+import type { CallHost } from './run-calls.ts'
 import type { Tool } from '../types.ts'
 
 /** The caller's tools as one model takes them. */
@@ -26,6 +28,12 @@ export class Toolbox {
 
   get names(): readonly string[] {
     return [...this.#tools.keys()]
+  }
+
+  /** What starts calls while their turn is still being written; undefined where no tool is `eager`. */
+  eagerCalls(host: Omit<CallHost, 'onResult' | 'names'>): EagerCalls | undefined {
+    const isEager = [...this.#tools.values()].some(({ tool }) => tool.eager === true)
+    return isEager ? new EagerCalls({ ...host, names: this.names }) : undefined
   }
 
   /** A reader for a call of the tool `name`, if there is such a tool. */
