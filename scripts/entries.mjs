@@ -13,7 +13,7 @@ const table = {
   './anthropic': 'src/models/anthropic/entry.ts',
   './google': 'src/models/google/entry.ts',
   './ollama': 'src/models/ollama/entry.ts',
-  './ai-sdk': 'src/models/ai-sdk/index.ts',
+  './ai-sdk': 'src/hosts/ai-sdk/index.ts',
   './simulate': 'src/models/simulate/index.ts',
   './partial': 'src/open-partial.ts',
   './json': 'src/json/index.ts',

@@ -1,7 +1,7 @@
 // Makes the declarations in `dist/types` independent of what a project has: run after tsc, by `npm run build:types`.
 //
 // 1. Global names that only some libraries declare (DOM, Node's types, `esnext.disposable`) are declared in
-//    `ambient.d.ts`, which every entry refers to. Each has one method that the real one has too: an empty interface
+//    `ambient.d.ts`, which every entry refers to. Each has one member that the real one has too: an empty interface
 //    would be what everything extends, and a method declared twice isn't an error.
 // 2. An import of an optional peer is marked, so that its absence isn't an error. Only inner signatures use such types.
 //
@@ -39,6 +39,9 @@ declare global {
   }
   interface Response {
     text(): Promise<string>
+  }
+  interface TransformStream<I = any, O = any> {
+    readonly readable: ReadableStream<O>
   }
   interface URL {
     toJSON(): string

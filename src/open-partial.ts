@@ -1,43 +1,12 @@
-import { StructStreamError, withDetails } from './errors.ts'
 import { prepareSchema } from './partial/compile-schema.ts'
-import type { InputOf, OutputOf, PartialOf } from './schema/types.ts'
-import { Answer } from './stream/answer.ts'
-import { documentErrorOf, validateAnswer } from './stream/driver/validate-answer.ts'
-import { RunawayDetector } from './stream/limits/runaway-output.ts'
-import { bad, show } from './stream/options/checks.ts'
 import { settleReading, type ReaderOptions } from './stream/options/parse-options.ts'
 import { checkSchemaPlace } from './stream/options/run-options.ts'
-import { checkPath, checkReadOptions } from './stream/options/read-options.ts'
+import { type PartialReader, TextReader } from './stream/partial-reader.ts'
 import { plainText } from './stream/plain-text.ts'
-import { isComplete } from './stream/snapshot.ts'
-import type { Issue, Path, Repair } from './types.ts'
 
 export { StructStreamError, type ErrorCode } from './errors.ts'
 export type { ReaderOptions } from './stream/options/parse-options.ts'
-
-/**
- * Reads one growing document. Everything but `end()` is synchronous: what `push` was given is in the next `snapshot`.
- *
- * 1. Within a document each value only grows, and ends as the data (for schemas that do not transform).
- * 2. Unchanged parts stay the same objects, and a value that was handed out never changes.
- * 3. A snapshot that nothing visible has changed since is the same object.
- */
-export interface PartialReader<S = undefined> {
-  /** More of the text, cut anywhere. @throws `bad_options` after `end()`, and for anything but a string */
-  push(text: string): void
-  /** The value so far, `undefined` before there is one. `exact` never lags, also in very wide containers. */
-  snapshot(options?: { exact?: boolean | undefined }): PartialOf<S> | undefined
-  /** The same as `snapshot()`. */
-  readonly value: PartialOf<S> | undefined
-  /** What is certainly wrong by now. */
-  readonly issues: readonly Issue[]
-  /** What was repaired so far. */
-  readonly repairs: readonly Repair[]
-  /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
-  isComplete(path: Path): boolean
-  /** The text is over: validates it by the whole schema. Rejects with the error that a run would end in. */
-  end(): Promise<{ data: OutputOf<S>; json: InputOf<S>; repairs: readonly Repair[] }>
-}
+export type { PartialReader } from './stream/partial-reader.ts'
 
 /**
  * Opens a reader that shows unfinished JSON as typed, validated data: what `streamPartial()` is made of, without a
@@ -54,81 +23,11 @@ export interface PartialReader<S = undefined> {
  * const { data } = await reader.end()
  */
 export async function openPartial<S = undefined>(schema?: S, options: ReaderOptions = {}): Promise<PartialReader<S>> {
-  const { repair, limits } = settleReading(options)
+  const settings = settleReading(options, 'openPartial()')
   checkSchemaPlace(schema)
   const compiled =
     schema === undefined
       ? plainText
       : (await prepareSchema(schema, { dialect: 'json-schema', mode: 'prompt' })).compiled
-  return new Reader<S>(new Answer(1, compiled, { repair, ...limits }), new RunawayDetector(limits))
-}
-
-class Reader<S> implements PartialReader<S> {
-  readonly #answer: Answer
-  readonly #detector: RunawayDetector
-  /** A limit was passed: what follows is not read. */
-  #failure: StructStreamError | undefined
-  #end: ReturnType<PartialReader<S>['end']> | undefined
-
-  constructor(answer: Answer, detector: RunawayDetector) {
-    this.#answer = answer
-    this.#detector = detector
-  }
-
-  push(text: string): void {
-    if (typeof text !== 'string') throw bad(`push() expects a string, got ${show(text)}.`)
-    if (this.#end !== undefined) throw bad('push() was called after end(). Open a new reader for a further document.')
-    if (text === '' || this.#failure !== undefined) return
-    const passed = this.#detector.push(text)
-    this.#answer.deltas.push(text)
-    if (passed !== null)
-      this.#failure = new StructStreamError('limit_exceeded', `The text was given up: it holds ${passed}.`)
-  }
-
-  snapshot(options: { exact?: boolean | undefined } = {}): PartialOf<S> | undefined {
-    checkReadOptions(options)
-    return this.#answer.value(options.exact) as PartialOf<S> | undefined
-  }
-
-  get value(): PartialOf<S> | undefined {
-    return this.snapshot()
-  }
-
-  get issues(): readonly Issue[] {
-    return [...this.#answer.issues]
-  }
-
-  get repairs(): readonly Repair[] {
-    return [...this.#answer.repairs]
-  }
-
-  isComplete(path: Path): boolean {
-    return isComplete(checkPath(path), this.#answer.value(), this.#answer.circumstances())
-  }
-
-  end(): ReturnType<PartialReader<S>['end']> {
-    return (this.#end ??= this.#finish())
-  }
-
-  async #finish(): ReturnType<PartialReader<S>['end']> {
-    const answer = this.#answer
-    const { compiled } = answer
-    answer.read()
-    const error = answer.error ?? this.#failure ?? documentErrorOf(answer, 'The text') ?? answer.error
-    if (error !== undefined) throw this.#withDetails(error)
-    const verdict = await validateAnswer(answer, compiled)
-    if (!verdict.ok) throw this.#withDetails(verdict.error)
-    const { value, raw } = verdict
-    answer.settle(value)
-    return { data: value as OutputOf<S>, json: (compiled.known?.(raw) ?? raw) as InputOf<S>, repairs: this.repairs }
-  }
-
-  #withDetails(error: StructStreamError): StructStreamError {
-    const answer = this.#answer
-    return withDetails(error, {
-      text: answer.deltas.text,
-      partial: answer.value(true),
-      issues: answer.issuesWithValues(),
-    })
-  }
+  return new TextReader<S>(compiled, settings)
 }

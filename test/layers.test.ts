@@ -22,7 +22,7 @@ const order: Record<string, string[][]> = {
     ['run-many.ts'],
     ['index.ts'],
     ['../schemas'],
-    ['record', 'otel', 'diagnostics'],
+    ['record', 'otel', 'diagnostics', 'hosts'],
     ['web'],
     ['store'],
     ['react'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromAiSdk } from '../../src/models/ai-sdk/index.ts'
+import { fromAiSdk } from '../../src/models/ai-sdk/language-model.ts'
 import { anthropic } from '../../src/models/anthropic/index.ts'
 import { gemini } from '../../src/models/google/index.ts'
 import type { Model } from '../../src/models/model.ts'

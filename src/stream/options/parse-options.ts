@@ -15,8 +15,8 @@ const READING = ['repair', 'limits'] as const
 const PARSING = ['signal', 'timeout', 'onInvalid', 'repair', 'limits', 'linger', 'observe'] as const
 
 /** Checks and completes options of a reader. @throws `bad_options` */
-export function settleReading(options: ReaderOptions): RunSettings {
-  checkNames(options, READING, 'openPartial()')
+export function settleReading(options: ReaderOptions, caller: string): RunSettings {
+  checkNames(options, READING, caller)
   checkOptions(options)
   return settle(options, {})
 }

@@ -2,7 +2,7 @@ import { createOpenAI as createV4 } from '@ai-sdk/openai'
 import { createOpenAI as createV2 } from 'ai-sdk-openai-v2'
 import { createOpenAI as createV3 } from 'ai-sdk-openai-v3'
 import { expect, test } from 'vitest'
-import { type AiSdkLanguageModel, fromAiSdk } from '../../../src/models/ai-sdk/index.ts'
+import { type AiSdkLanguageModel, fromAiSdk } from '../../../src/models/ai-sdk/language-model.ts'
 import { ask } from '../collect.ts'
 import { describeContract, type Feature, type Harness } from '../contract.ts'
 
