@@ -8,7 +8,7 @@ export interface CallFacts {
 }
 
 /**
- * Wraps an error as the AI SDK's own for answers that are no object. Its class is loaded only now: for the other
+ * Wraps an error as the AI SDK's own for answers that have no object. Its class is loaded only now: for the other
  * exports of `structstream/ai-sdk` the package `ai` isn't needed.
  *
  * @returns the error unchanged where `ai` can't be loaded

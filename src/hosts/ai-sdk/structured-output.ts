@@ -56,7 +56,7 @@ const CHECKS = {
   limits: object,
 }
 
-/** So many texts are followed at once; one more costs time, not correctness. */
+/** Number of texts that are followed at once. One more costs time, not correctness. */
 const MOST_TEXTS = 64
 
 /**

@@ -47,7 +47,7 @@ export function streamModel(...answers: Part[][]): { model: MockLanguageModelV4;
     doGenerate: async (options) => {
       noticed.formats.push(options.responseFormat)
       const parts = answers[calls++]!
-      const text = parts.map((part) => part['delta'] ?? '').join('')
+      const text = parts.map(({ delta }) => (typeof delta === 'string' ? delta : '')).join('')
       const { finishReason } = parts.at(-1)!
       return { content: [{ type: 'text', text }], finishReason, usage: NO_USAGE, warnings: [] } as never
     },

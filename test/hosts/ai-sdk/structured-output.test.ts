@@ -71,7 +71,7 @@ test('An optional key is asked for as null, and read as absent', async () => {
   expect(noticed.formats).toMatchObject([{ schema: { required: ['title', 'year'] } }])
 })
 
-test('With the dialect json-schema the model is asked in the words of the schema', async () => {
+test('With the dialect json-schema the model is sent the schema unchanged', async () => {
   const { model, noticed } = streamModel(partsOf([`[${text}]`]))
   const output = structuredOutput(z.array(Film), { dialect: 'json-schema', name: 'films', description: 'Some films' })
   expect(await streamText({ model, prompt, output }).output).toEqual([film])
@@ -162,7 +162,7 @@ test('Each issue is reported once for each text', async () => {
   expect(paths).toEqual([['title'], ['year'], ['genre'], ['tags']])
 })
 
-test('After a tool step the answer is a text of its own', async () => {
+test('After a tool step the answer is a new text', async () => {
   const call = { type: 'tool-call', toolCallId: 'c', toolName: 'now', input: '{}' }
   const first = partsOf(['[', text.slice(0, 20)], 'tool-calls')
   const { model } = streamModel([...first.slice(0, -1), call, first.at(-1)!], partsOf(pieces(`[${text}]`, 6)))
@@ -207,7 +207,7 @@ test('One output serves calls at the same time, whose texts begin alike', async 
   expect(results).toEqual(lists.map((list) => ({ last: list, elements: list, output: list })))
 })
 
-test('Whatever texts grow in whatever order, and are replaced, each partial is that of its own text', () =>
+test('Whatever texts grow in whatever order, and are replaced, each partial belongs to its text', () =>
   property(runSize('LAWS', 20), async (choices) => {
     const output = structuredOutput(Film)
     const texts = Array.from({ length: 1 + choices.below(5) }, () =>
@@ -235,7 +235,7 @@ test('Calls that overlap read each text once', async () => {
   expect(results.at(-1)?.partial).toEqual(film)
 })
 
-test('What JSON can’t say is left out of partials, so that the stream goes on, and is in the output', async () => {
+test('What JSON can’t say is left out of partials, so that the stream continues, and is in the output', async () => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
   const Odd = z.object({
@@ -261,7 +261,7 @@ test('A schema that no model can be asked for fails the call', async () => {
   expect(error).toMatchObject({ code: 'unsupported_schema' })
 })
 
-test('elementStream of a schema that is no list says so', async () => {
+test("elementStream of a schema that isn't a list says so", async () => {
   const { model } = streamModel(partsOf([text]))
   const result = streamText({ model, prompt, output: structuredOutput(Film) })
   await expect(collect(result.elementStream)).rejects.toThrow(/whose root is a list/)
