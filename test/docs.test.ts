@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundlePrograms } from './support/bundle-programs.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = [
@@ -30,6 +31,7 @@ const runnable = blocks.filter(([, code]) =>
 )
 
 let folder = ''
+let programs: Awaited<ReturnType<typeof bundlePrograms>>
 beforeAll(async () => {
   // Inside the project, so that the package's own name and its types are found; the folder is ignored by git.
   await mkdir(join(root, 'scratch'), { recursive: true })
@@ -37,8 +39,9 @@ beforeAll(async () => {
   await Promise.all(blocks.map(([name, code]) => writeFile(join(folder, `${name}.ts`), code)))
   const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [], compilerOptions: { noEmit: true } }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  programs = await bundlePrograms(runnable.map(([name]) => join(folder, `${name}.ts`)))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => Promise.all([rm(folder, { recursive: true, force: true }), programs.remove()]))
 
 const execute = (args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root })
 
@@ -53,7 +56,7 @@ test('code in the docs compiles', async () => {
 test.each(runnable)(
   '%s runs',
   async (name) => {
-    const { stdout, stderr } = await execute(['--import', 'tsx', join(folder, `${name}.ts`)])
+    const { stdout, stderr } = await execute([programs.programOf(name)])
     expect(stderr).toBe('')
     expect(stdout).not.toBe('')
   },

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schemas } from '../../schemas/index.ts'
+import { bundlePrograms } from '../support/bundle-programs.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -114,13 +115,22 @@ test('every example is run', () => {
   expect(files.map((name) => name.replace(/\.ts$/, '')).toSorted()).toEqual(Object.keys(expected).toSorted())
 })
 
+let programs: Awaited<ReturnType<typeof bundlePrograms>>
+beforeAll(async () => {
+  programs = await bundlePrograms(Object.keys(expected).map((name) => `examples/${name}.ts`))
+})
+afterAll(() => programs.remove())
+
 // Processes side by side, but no more than a small machine can bear.
 test.concurrent.each(Object.entries(expected))(
   '%s',
   async (name, lines) => {
     const { STRUCTSTREAM_MODEL: _, ...env } = process.env
-    const args = ['--import', 'tsx', `examples/${name}.ts`]
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 60_000 })
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [programs.programOf(name)], {
+      cwd: root,
+      env,
+      timeout: 60_000,
+    })
     expect(stderr).toBe('')
     const printed = stdout.trimEnd().split('\n')
     let from = 0

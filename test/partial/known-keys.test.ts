@@ -80,7 +80,7 @@ test('An own key named __proto__ stays an own key', () => {
 })
 
 test('What has no unknown keys is the same object, and the raw value is never written', () =>
-  property(runSize('LAWS', 400), (choices) => {
+  property(runSize('LAWS', 150), (choices) => {
     const { schema, fit } = anySchema(choices, 3)
     let doc = docOf(fit(choices))
     for (let left = choices.below(3); left > 0; left--) doc = mutated(choices, doc)
@@ -92,7 +92,7 @@ test('What has no unknown keys is the same object, and the raw value is never wr
   }))
 
 test('The schema makes the same of the JSON as of the answer', () =>
-  property(runSize('LAWS', 400), (choices) => {
+  property(runSize('LAWS', 150), (choices) => {
     const { schema, fit } = anySchema(choices, 3)
     let doc = docOf(fit(choices))
     for (let left = choices.below(3); left > 0; left--) doc = mutated(choices, doc)

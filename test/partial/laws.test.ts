@@ -20,7 +20,7 @@ import { anySchema, type Sample } from './schemas.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 1200)
+const SIZE = runSize('LAWS', 400)
 const OPTIONS = { repair: false, maxDepth: 64, maxIssues: 10_000 }
 
 interface Case {

@@ -14,7 +14,7 @@ import { anySchema } from './schemas.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 500)
+const SIZE = runSize('LAWS', 200)
 
 interface Case {
   source: string

@@ -15,7 +15,7 @@ import { everyPlace, isBelow, valueAt } from './reference.ts'
 
 /* The laws where a snapshot may lag: arrays of more than 256 elements and objects of more than 64 keys, while open. */
 
-const { cases, ...rest } = runSize('LAWS', 2000)
+const { cases, ...rest } = runSize('LAWS', 600)
 /** A wide case is some hundred times the work of one in `laws.test.ts`. */
 const SIZE = { ...rest, cases: Math.ceil(cases / 100) }
 const OPTIONS = { repair: false, maxDepth: 64, maxIssues: 10_000 }

@@ -6,7 +6,7 @@ import { zodNode } from '../../../src/schema/zod/nodes.ts'
 import '../../support/load-zod.ts'
 import { measure, type Work } from './meter.ts'
 
-const SMALL = 4000
+const SMALL = 1500
 const LARGE = 4 * SMALL
 /**
  * Steps for each character: a decision may look 256 characters ahead, and again for each of them while it waits. A search

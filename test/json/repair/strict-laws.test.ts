@@ -11,7 +11,7 @@ import { readAnswer, type Reading } from './read.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 600)
+const SIZE = runSize('LAWS', 200)
 
 /** What the schema makes of a value in another form: no matter of JSON. */
 const BY_SCHEMA = [

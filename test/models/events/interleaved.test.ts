@@ -11,7 +11,7 @@ import {
   wires,
 } from './interleaved.ts'
 
-const size = runSize('LAWS', 400)
+const size = runSize('LAWS', 150)
 
 describe('interleaved calls and answers whose identity is dropped, repeated or zeroed', () => {
   test.each(wires)('$name gives the right calls and the right answer, or an error', async (wire) => {

@@ -9,7 +9,7 @@ import { proseCase, type Values } from './prose.ts'
 
 z.config({ jitless: true })
 
-const SIZE = runSize('LAWS', 1500)
+const SIZE = runSize('LAWS', 500)
 
 const word = (choices: Choices): string => choices.pick(['Blade', 'Alien', 'a "b" c', 'x {y} z', 'see [1]', 'Up'])
 

@@ -19,7 +19,7 @@ const DIALECTS: Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 
 
 describe.each(DIALECTS)('%s', (dialect) => {
   test('what fits is encoded into what the emitted schema takes, and comes back, whole and in any chunking', async () => {
-    await property(runSize('LAWS', 40), async (choices) => {
+    await property(runSize('LAWS', 15), async (choices) => {
       const { schema, value: make } = generate(choices)
       const value = make(choices)
       const accepted = await toJsonSchema(schema)
@@ -53,7 +53,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   }, 60_000)
 
   test('lossless: what the emitted schema takes decodes to what the schema takes', async () => {
-    await property(runSize('LAWS', 30), async (choices) => {
+    await property(runSize('LAWS', 12), async (choices) => {
       const { schema, value: make } = generate(choices)
       const accepted = await toJsonSchema(schema)
       const { jsonSchema, plan, lossless } = compileDialect(accepted.schema, dialect)
@@ -76,7 +76,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   }, 60_000)
 
   test('what is emitted is inside the documented subset', async () => {
-    await property(runSize('LAWS', 40), async (choices) => {
+    await property(runSize('LAWS', 15), async (choices) => {
       const { schema } = generate(choices, 2)
       const accepted = await toJsonSchema(schema)
       const { jsonSchema } = compileDialect(accepted.schema, dialect)

@@ -101,7 +101,7 @@ function follow(node: SchemaNode, text: string): { position: number | null; isUn
 describe('a JSON Schema of any keywords, and any document', () => {
   test('what is wrong is found while it streams, and nothing else', async () => {
     const seen = { valid: 0, invalid: 0, refused: 0, read: 0, length: 0 }
-    await property(runSize('LAWS', 800), async (choices) => {
+    await property(runSize('LAWS', 300), async (choices) => {
       const root = schema(choices, 2)
       const definition = {
         ...(typeof root === 'boolean' ? (root ? {} : { not: {} }) : root),

@@ -83,7 +83,7 @@ function check(it: Case, chunks: readonly string[]): void {
   }
 }
 
-const SIZE = runSize('LAWS', 500)
+const SIZE = runSize('LAWS', 150)
 /** In ms; a long run has none. */
 const LIMIT = process.env['LAWS_CASES'] === undefined ? 60_000 : 0
 const nodes = new Map<string, SchemaNode | null>()

@@ -17,7 +17,7 @@ import { keeping } from './saying.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once
 
-const SIZE = runSize('LAWS', 150)
+const SIZE = runSize('LAWS', 50)
 
 /** Each partial is below the next, also from one attempt to the next. */
 function expectMonotone(items: readonly Snapshot[]): void {
