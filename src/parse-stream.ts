@@ -1,7 +1,7 @@
 import { notLoaded } from './stream/internal-error.ts'
 import { observeRun } from './stream/observe-run.ts'
 import { observersOf } from './stream/observers.ts'
-import { currentDefaults } from './stream/options/default-values.ts'
+import { currentDefaults } from './stream/options/configured.ts'
 import type { ParseOptions } from './stream/options/parse-options.ts'
 import { Run } from './stream/run.ts'
 import type { TextSource } from './stream/source/text-source.ts'

@@ -43,7 +43,10 @@ export async function prepareSchema(
 }
 
 async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchema> {
-  const { libraryOf, toJsonSchema } = await import('../schema/libraries/to-json-schema.ts')
+  const [{ libraryOf }, { toJsonSchema }] = await Promise.all([
+    import('../schema/libraries/library-of.ts'),
+    import('../schema/libraries/to-json-schema.ts'),
+  ])
   const library = libraryOf(schema)
   const accepted = await toJsonSchema(schema)
   const [{ compileDialect }, { DocumentInterpreter }, { fieldTimes }, { withoutUnknownKeys }] = await Promise.all([

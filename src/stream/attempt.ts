@@ -306,7 +306,6 @@ export class Attempt {
         if (this.toolCalls.has(event.id)) return this.close(sameId(event))
         this.#cost(1_000 + event.id.length + event.name.length)
         const { readTool } = this.#rules
-        if (this.toolCalls.has(event.id)) throw new TypeError(`it yielded two calls with the id "${event.id}"`)
         const call = new OpenCall(event.id, event.name, readTool && (() => readTool(event.name)))
         this.toolCalls.set(event.id, call)
         log.event({ type: 'tool-call-start', attempt, id: event.id, name: event.name })

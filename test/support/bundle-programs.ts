@@ -35,7 +35,7 @@ export async function bundlePrograms(
         name: 'sources under the name of the package',
         setup: (building) =>
           building.onResolve({ filter: /^structstream(?:\/|$)/ }, ({ path }) => ({
-            path: sourceAliases.find(({ find }) => find.test(path))?.replacement,
+            path: sourceAliases.find(({ find }) => find.test(path))!.replacement,
           })),
       },
     ],

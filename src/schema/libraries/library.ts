@@ -2,7 +2,7 @@ import type { Issue, JsonSchemaObject } from '../../types.ts'
 import type { SchemaNode } from '../node.ts'
 import type { Warning } from '../types.ts'
 
-/** A schema library. To support another one, implement this in its own file and list it in `libraries.ts`. */
+/** A schema library. To support another one, implement this in its own file and list it in `library-of.ts`. */
 export interface SchemaLibrary {
   readonly name: string
   /** The verdict's issues have the codes and paths that the same faults have while the answer is read. */

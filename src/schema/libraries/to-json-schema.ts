@@ -1,17 +1,6 @@
-import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
-import { isSchemaObject } from '../json-schema/keywords.ts'
 import type { Warning } from '../types.ts'
-import { effect } from './effect.ts'
-import { jsonSchemaLibrary } from './json-schema.ts'
-import type { SchemaLibrary } from './library.ts'
-import { arktype, standard } from './standard.ts'
-import { valibot } from './valibot.ts'
-import { zod3 } from './zod3.ts'
-import { zod4 } from './zod4.ts'
-
-/** The first that matches is asked: the general one comes last. */
-export const LIBRARIES: readonly SchemaLibrary[] = [zod4, jsonSchemaLibrary, zod3, effect, valibot, arktype, standard]
+import { libraryOf } from './library-of.ts'
 
 /** A schema of any library, as JSON Schema of its input side. */
 export interface AcceptedSchema {
@@ -23,18 +12,6 @@ export interface AcceptedSchema {
 }
 
 const accepted = new WeakMap<object, Promise<AcceptedSchema>>()
-
-/**
- * Returns the library that a schema belongs to.
- *
- * @throws `unsupported_schema` for what isn't a schema
- */
-export function libraryOf(schema: unknown): SchemaLibrary {
-  const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
-  const library = isObject ? LIBRARIES.find((one) => one.matches(schema)) : undefined
-  if (library === undefined) throw noSchema(schema)
-  return library
-}
 
 /**
  * Returns the JSON Schema of what may be fed to a schema. Cached by the schema's identity.
@@ -61,20 +38,4 @@ async function accept(schema: unknown): Promise<AcceptedSchema> {
     title: typeof title === 'string' ? title : undefined,
     description: typeof description === 'string' ? description : undefined,
   }
-}
-
-function noSchema(schema: unknown): StructStreamError {
-  const what =
-    schema === null
-      ? 'null'
-      : Array.isArray(schema)
-        ? 'an array'
-        : typeof schema === 'object'
-          ? 'an object'
-          : typeof schema
-  const isPlain = isSchemaObject(schema) && ['type', 'properties', '$ref', 'anyOf', 'enum'].some((key) => key in schema)
-  const advice = isPlain
-    ? 'wrap plain JSON Schema in jsonSchema()'
-    : 'pass a Zod schema, any Standard Schema, or jsonSchema({...})'
-  return new StructStreamError('unsupported_schema', `expected a schema, but got ${what}: ${advice}`)
 }

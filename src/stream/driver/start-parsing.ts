@@ -1,5 +1,5 @@
 import { settleParsing, type ParseOptions } from '../options/parse-options.ts'
-import { currentDefaults } from '../options/default-values.ts'
+import { currentDefaults } from '../options/configured.ts'
 import type { Run } from '../run.ts'
 import { checkSource, textModel } from '../source/text-model.ts'
 import type { TextSource } from '../source/text-source.ts'

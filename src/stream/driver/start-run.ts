@@ -2,7 +2,7 @@ import type { Message } from '../../types.ts'
 import { internalError, notLoaded } from '../internal-error.ts'
 import { observeRun } from '../observe-run.ts'
 import { observersOf } from '../observers.ts'
-import { currentDefaults } from '../options/default-values.ts'
+import { currentDefaults } from '../options/configured.ts'
 import {
   arePlain,
   checkOptions,

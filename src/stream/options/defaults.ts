@@ -1,5 +1,5 @@
 import type { RunOptions } from '../types.ts'
-import { setDefaults } from './default-values.ts'
+import { setDefaults } from './configured.ts'
 import { checkOptions } from './run-options.ts'
 
 /**

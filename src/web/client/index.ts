@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
 import { observersOf, type RunObserver } from '../../stream/observers.ts'
-import { currentDefaults } from '../../stream/options/default-values.ts'
+import { currentDefaults } from '../../stream/options/configured.ts'
 import { StructuredStream } from '../../stream/structured-stream.ts'
 import { Run } from '../../stream/run.ts'
 import type { ConnectOptions } from './receive.ts'

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
-import { libraryOf } from '../../../src/schema/libraries/to-json-schema.ts'
+import { libraryOf } from '../../../src/schema/libraries/library-of.ts'
 import type { LibraryVerdict } from '../../../src/schema/libraries/library.ts'
 import type { SchemaNode } from '../../../src/schema/node.ts'
 import { StructStreamError } from '../../../src/errors.ts'

@@ -7,7 +7,8 @@ import * as mini from 'zod/mini'
 import { z as z3 } from 'zod/v3'
 import { prepareSchema } from '../../../src/partial/compile-schema.ts'
 import type { CompiledSchema } from '../../../src/partial/interpreter.ts'
-import { libraryOf, toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
+import { libraryOf } from '../../../src/schema/libraries/library-of.ts'
+import { toJsonSchema } from '../../../src/schema/libraries/to-json-schema.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 
 /** The same shape in every library: { name: string, age?: integer, kind: 'a' | 'b', tags: string[], by: Record<string, number> }. */

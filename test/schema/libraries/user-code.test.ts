@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
 
-import { libraryOf } from '../../../src/schema/libraries/to-json-schema.ts'
+import { libraryOf } from '../../../src/schema/libraries/library-of.ts'
 
 let calls = 0
 const spy = (): boolean => {

@@ -6,9 +6,9 @@ import { validateAnswer } from '../validate-answer.ts'
 import type { Failed, Healed, NextAttempt } from '../next-attempt.ts'
 import { modeFor, pickModel } from '../choose-model.ts'
 import { patchJoin } from './splice.ts'
-import { choosePatchTargets, type PatchRequest, type PatchTarget } from './patch-targets.ts'
+import { choosePatchTargets } from './patch-targets.ts'
 import { requestFor } from './parts-request.ts'
-import { issueLine, pathName, reply } from './prompts.ts'
+import { patchPrompt, placeName, reply } from './prompts.ts'
 
 /**
  * Only the invalid and missing places are asked for.
@@ -47,29 +47,14 @@ export async function patch(
   }
   const target = await pickModel(settings, at.model)
   const mode = modeFor(target, settings.mode)
-  const asked = places.map((place) => ({ ...place, words: `${wordsFor(place)}.` }))
+  const asked = places.map((place) => ({ ...place, words: `${placeName(place)}.` }))
   const { format, decoding } = await requestFor(asked, parts, { dialect: target.dialect, mode, name: 'patch' })
   const paths = places.map(({ path }) => [...path])
   run.report({ type: 'patch', attempt: attempt.number + 1, paths, ...(at.wait > 0 && { wait: at.wait }) })
   return {
     ...at,
     kind: 'patch',
-    messages: reply(JSON.stringify(raw), patchWords(mending)),
+    messages: reply(JSON.stringify(raw), patchPrompt(mending)),
     part: { kind: 'patch', answer, format, join: patchJoin(raw, mending, decoding, start) },
   }
-}
-
-function patchWords({ places }: PatchRequest): string {
-  const lines = places.map((place) => {
-    const wrong = place.issues.map(issueLine).join('; ')
-    const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
-    return `- "${place.name}": ${wordsFor(place)}. What is wrong: ${wrong}.${hint}`
-  })
-  return `Keep your answer, except for these places, which are wrong or missing:\n${lines.join('\n')}\nReturn only what belongs there, as one JSON object with these keys.`
-}
-
-function wordsFor({ path, from }: PatchTarget): string {
-  return from === null
-    ? `The value at ${pathName(path)}`
-    : `The elements of the list at ${pathName(path)} from index ${from} on`
 }

@@ -1,14 +1,17 @@
 import type { StructStreamError } from '../../../errors.ts'
+import { lastWords } from '../../../partial/resume/repeated-text.ts'
 import type { Issue, Message, Path } from '../../../types.ts'
+import type { RequestedPart } from './parts-request.ts'
+import type { PatchRequest, PatchTarget } from './patch-targets.ts'
 
-/** Issues told to the model; more would only hide the first ones. */
+/** Issues that the model is shown; more would only hide the first ones. */
 const MOST_ISSUES = 20
 /** Characters of one issue's message. */
 const LONGEST = 300
 
-/** What the model said and what it is asked then, in the order of the conversation. */
-export function reply(said: string, told: string): Message[] {
-  const user: Message = { role: 'user', content: told }
+/** What the model said and the prompt that follows, in the order of the conversation. */
+export function reply(said: string, prompt: string): Message[] {
+  const user: Message = { role: 'user', content: prompt }
   // Providers refuse messages of the assistant without content.
   return said.trim() === '' ? [user] : [{ role: 'assistant', content: said }, user]
 }
@@ -17,6 +20,36 @@ export function reply(said: string, told: string): Message[] {
 export function restartPrompt(error: StructStreamError, issues: readonly Issue[]): string {
   const wrong = issues.length > 0 ? listOf(issues) : `- ${clip(error.message)}`
   return `Your previous answer was invalid:\n${wrong}\nReturn the complete corrected JSON document.`
+}
+
+/** For the invalid and missing places only. */
+export function patchPrompt({ places }: PatchRequest): string {
+  const lines = places.map((place) => {
+    const wrong = place.issues.map(issueLine).join('; ')
+    const hint = place.isOptional ? ' Leave the key out if there is no such value.' : ''
+    return `- "${place.name}": ${placeName(place)}. What is wrong: ${wrong}.${hint}`
+  })
+  return `Keep your answer, except for these places, which are wrong or missing:\n${lines.join('\n')}\nReturn only what belongs there, as one JSON object with these keys.`
+}
+
+/** A value or the tail of a list, in prompts. */
+export function placeName({ path, from }: PatchTarget): string {
+  return from === null
+    ? `The value at ${pathName(path)}`
+    : `The elements of the list at ${pathName(path)} from index ${from} on`
+}
+
+/** For the missing parts of a document that was cut. */
+export function recoverPrompt(asked: readonly RequestedPart[]): string {
+  const lines = asked.map(({ name, words }) => `- "${name}": ${words}`)
+  return `Your answer was cut off. Keep everything above. Return only the missing parts, as one JSON object with these keys:\n${lines.join('\n')}`
+}
+
+/** For the rest of a text that was cut. A few words are asked for again, so that the joint can be checked. */
+export function continuePrompt(said: string): string {
+  const last = lastWords(said)
+  const how = last === '' ? 'Continue' : `Repeat its last words, ${JSON.stringify(last)}, then continue`
+  return `Your answer was cut off. ${how} exactly where it stopped. Write nothing before that.`
 }
 
 /** One line for each issue: where, what was expected, what came. */

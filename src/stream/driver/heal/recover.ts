@@ -1,7 +1,7 @@
 import type { OpenDocument } from '../../../json/sinks/open-document.ts'
 import { isRepairable } from '../../../partial/interpreter.ts'
 import { interrupt } from '../../../partial/resume/interruption.ts'
-import { lastWords, RepeatedText } from '../../../partial/resume/repeated-text.ts'
+import { RepeatedText } from '../../../partial/resume/repeated-text.ts'
 import { toJsonSchema } from '../../../schema/libraries/to-json-schema.ts'
 import { Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import { validateAnswer } from '../validate-answer.ts'
@@ -10,8 +10,8 @@ import { modeFor, pickModel } from '../choose-model.ts'
 import { keysOf, resumeJoin } from './splice.ts'
 import { missingIn } from './missing-parts.ts'
 import { patch } from './patch.ts'
-import { requestFor, type RequestedPart } from './parts-request.ts'
-import { reply } from './prompts.ts'
+import { requestFor } from './parts-request.ts'
+import { continuePrompt, recoverPrompt, reply } from './prompts.ts'
 
 /**
  * The rest of an answer that was cut is asked for.
@@ -32,7 +32,7 @@ export async function recover(
     return {
       ...at,
       kind: 'recover',
-      messages: goOn(answer.deltas.text),
+      messages: reply(answer.deltas.text, continuePrompt(answer.deltas.text)),
       part: { kind: 'recover', answer, format: undefined, repeated: new RepeatedText(answer.deltas.text) },
     }
   }
@@ -60,7 +60,7 @@ export async function recover(
   return {
     ...at,
     kind: 'recover',
-    messages: reply(openText(interruption.record), words(asked)),
+    messages: reply(openText(interruption.record), recoverPrompt(asked)),
     part: { kind: 'recover', answer, format, join },
   }
 }
@@ -75,17 +75,6 @@ async function judge(failed: Failed, at: { model: number; wait: number }): Promi
   const verdict = await validateAnswer(failed.attempt.answer, failed.compiled)
   if (verdict.ok) return { ...verdict, kind: 'healed' }
   return failed.settings.onInvalid === 'patch' ? patch({ ...failed, error: verdict.error }, at) : undefined
-}
-
-function words(asked: readonly RequestedPart[]): string {
-  const lines = asked.map(({ name, words: what }) => `- "${name}": ${what}`)
-  return `Your answer was cut off. Keep everything above. Return only the missing parts, as one JSON object with these keys:\n${lines.join('\n')}`
-}
-
-function goOn(said: string): ReturnType<typeof reply> {
-  const last = lastWords(said)
-  const how = last === '' ? 'Continue' : `Repeat its last words, ${JSON.stringify(last)}, then continue`
-  return reply(said, `Your answer was cut off. ${how} exactly where it stopped. Write nothing before that.`)
 }
 
 /** The document as JSON text, as far as it has come. */
