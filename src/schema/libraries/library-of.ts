@@ -9,7 +9,7 @@ import { zod3 } from './zod3.ts'
 import { zod4 } from './zod4.ts'
 
 /** The first that matches is asked: the general one comes last. */
-export const LIBRARIES: readonly SchemaLibrary[] = [zod4, jsonSchemaLibrary, zod3, effect, valibot, arktype, standard]
+const LIBRARIES: readonly SchemaLibrary[] = [zod4, jsonSchemaLibrary, zod3, effect, valibot, arktype, standard]
 
 /**
  * Returns the library that a schema belongs to.

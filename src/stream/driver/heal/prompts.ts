@@ -60,7 +60,7 @@ function listOf(issues: readonly Issue[]): string {
 }
 
 /** Path, expected and received, as far as the message does not say them itself. */
-export function issueLine({ message, expected, received }: Issue): string {
+function issueLine({ message, expected, received }: Issue): string {
   const facts = [
     expected !== undefined && !message.includes(expected) ? `expected ${expected}` : '',
     received !== undefined && !message.includes(received) ? `received ${received}` : '',
