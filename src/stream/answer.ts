@@ -106,9 +106,12 @@ export class Answer {
     return this.#parts.find((part) => part.attempt === attempt)?.start ?? 0
   }
 
-  /** How what an attempt wrote is joined into what was there; undefined: it wrote no parts. */
+  /**
+   * How what an attempt wrote is joined into what was there; undefined: it wrote no parts. An answer that was healed
+   * without a further call was joined after that attempt had begun, which doesn't count.
+   */
   joinOf(attempt: number): Join | undefined {
-    return this.#parts.find((part) => part.attempt === attempt && part.join !== undefined)?.join
+    return this.#parts.find((part) => part.attempt === attempt)?.join
   }
 
   /**

@@ -13,8 +13,9 @@ import * as rules from './wire-values.ts'
  *    as there were at that moment. Partials, issues, repairs and completed values follow from it and from the schema,
  *    and are never sent.
  * 2. An id counts the entries of the run's log, each delta one, so it means the same in every connection to the run.
- *    A reader that has seen id n continues after n without a gap and without a repetition. It names the stream with the
- *    id by the birth mark of `hello` (`14.k3Xb_9aQ`); a stream with another mark is not continued.
+ *    A reader that has seen id n continues after n without a gap. Text may come without an id, which costs more than
+ *    a delta: a reader that comes back gets the text after n again, and leaves out what it has of it. It names the
+ *    stream with the id by the birth mark of `hello` (`14.k3Xb_9aQ`); a stream with another mark is not continued.
  * 3. Unknown events of the same version are ignored; another version is an error.
  */
 export const VERSION = 1
@@ -56,9 +57,10 @@ export interface WireError {
 export type WireEvent =
   /**
    * `resume`: where the rest can be asked for after a cut, with the last id. `birth`: the stream's birth mark, which
-   * goes with the id; a later stream with the same name has another one.
+   * goes with the id; a later stream with the same name has another one. `sparse`: text may come without an id, and
+   * what came after the last id is sent again then.
    */
-  | { type: 'hello'; version: number; resume?: string; birth?: string }
+  | { type: 'hello'; version: number; resume?: string; birth?: string; sparse?: boolean }
   /**
    * `dialect`, `mode` and `repair` say how the text is to be read; without a mode it is text. `parts`: the keys of its
    * document where it writes parts.
@@ -107,14 +109,40 @@ export function encodeEvent(event: WireEvent): string {
   return JSON.stringify(event)
 }
 
+/**
+ * Text as JSON. JSON in JSON has an escape for each quote, so where there are more quotes than apostrophes they change
+ * places: `["{'a':'b'}"]`.
+ */
+export function encodeText(text: string): string {
+  let quotes = 0
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE) quotes++
+    else if (unit === APOSTROPHE) quotes--
+  }
+  return quotes > 2 ? `[${JSON.stringify(swapped(text))}]` : JSON.stringify(text)
+}
+
+const QUOTE = 34
+const APOSTROPHE = 39
+
+function swapped(text: string): string {
+  return text.replaceAll(/["']/g, (mark) => (mark === '"' ? "'" : '"'))
+}
+
 /** An event with its id, for transports that have no place for ids: `[id, event]`. */
 export function encodeItem({ id, event }: WireItem): string {
   return `[${id},${encodeEvent(event)}]`
 }
 
-/** @throws `provider_error` when the line isn't such an item; `event` is undefined when its type is unknown */
-export function decodeItem(line: string): { id: number; event: WireEvent | undefined } {
+/**
+ * @returns `event` is undefined when its type is unknown, `id` where text came without one
+ * @throws `provider_error` when the line isn't such an item
+ */
+export function decodeItem(line: string): { id: number | undefined; event: WireEvent | undefined } {
   const value = parse(line)
+  const text = textOf(value)
+  if (text !== undefined) return { id: undefined, event: { type: 'text-delta', text } }
   if (!Array.isArray(value) || value.length !== 2 || !Number.isSafeInteger(value[0])) {
     throw foreign(`Expected [id, event] of the structstream protocol, got ${clip(line)}`)
   }
@@ -134,8 +162,15 @@ function parse(line: string): unknown {
   }
 }
 
+/** Text that `encodeText` has written. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' ? swapped(value[0]) : undefined
+}
+
 function checkEvent(value: unknown, line: string): WireEvent | undefined {
-  if (typeof value === 'string') return { type: 'text-delta', text: value }
+  const text = textOf(value)
+  if (text !== undefined) return { type: 'text-delta', text }
   const type: unknown = rules.isRecord(value) ? value['type'] : undefined
   if (typeof type !== 'string') {
     throw foreign(`Expected an event of the structstream protocol, got JSON of another kind: ${clip(line)}`)

@@ -143,8 +143,8 @@ describe('ui-message', () => {
       'dynamic-tool',
       'step-start',
       'reasoning',
-      'text',
       'data-object',
+      'text',
     ])
     expect(parts[2]).toMatchObject({
       state: 'output-available',
@@ -152,17 +152,17 @@ describe('ui-message', () => {
       input: { id: 3 },
       output: { id: 3 },
     })
-    expect(parts[5]).toMatchObject({ text: JSON.stringify(film), state: 'done' })
-    expect(parts[6]).toMatchObject({ data: film })
+    expect(parts[5]).toMatchObject({ data: film })
+    expect(parts[6]).toMatchObject({ text: JSON.stringify(film), state: 'done' })
   })
 
-  test('a restart is a new part, an error is one of the AI SDK’s', async () => {
+  test('no text of an answer that was restarted stays, and an error is one of the AI SDK’s', async () => {
     const options = { format: 'ui-message' } as const
     const again = await message(
       await chunks(respond({ responses: [{ title: 1 }, film] }, options, {}, { onInvalid: 'restart' })),
     )
-    expect(again.parts.filter(({ type }) => type === 'text')).toHaveLength(2)
-    expect(again.parts.at(-1)).toMatchObject({ type: 'data-object', data: film })
+    expect(again.parts.filter(({ type }) => type === 'text')).toMatchObject([{ text: JSON.stringify(film) }])
+    expect(again.parts.filter(({ type }) => type === 'data-object')).toMatchObject([{ data: film }])
     const failed = await chunks(respond({ response: film, faults: { status: 500 } }, options))
     expect(failed.at(-1)).toMatchObject({ type: 'error', errorText: expect.stringMatching(/^provider_error: /) })
   })
@@ -179,33 +179,35 @@ describe('ag-ui', () => {
     const types = all.map(({ type }) => type).filter((type, index, list) => type !== list[index - 1])
     expect(types).toEqual([
       'RUN_STARTED',
+      'REASONING_START',
       'REASONING_MESSAGE_START',
       'REASONING_MESSAGE_CONTENT',
       'REASONING_MESSAGE_END',
+      'REASONING_END',
       'TOOL_CALL_START',
       'TOOL_CALL_ARGS',
       'TOOL_CALL_END',
-      'CUSTOM',
       'TOOL_CALL_RESULT',
+      'REASONING_START',
       'REASONING_MESSAGE_START',
       'REASONING_MESSAGE_CONTENT',
       'REASONING_MESSAGE_END',
+      'REASONING_END',
+      'STATE_DELTA',
       'TEXT_MESSAGE_START',
       'TEXT_MESSAGE_CONTENT',
-      'CUSTOM',
       'TEXT_MESSAGE_END',
-      'STATE_SNAPSHOT',
       'RUN_FINISHED',
     ])
     const text = all.filter(({ type }) => type === 'TEXT_MESSAGE_CONTENT').map(({ delta }) => delta)
     expect(text.join('')).toBe(JSON.stringify(film))
-    expect(all.at(-2)).toMatchObject({ snapshot: film })
+    expect(all[0]).toMatchObject({ protocolVersion: '1.0' })
     expect(all.at(-1)).toMatchObject({ result: film, runId: all[0]!['runId'], threadId: all[0]!['threadId'] })
+    expect(all.at(-1)).toMatchObject({ outcome: { type: 'success' } })
   })
 
   test('an error ends the run', async () => {
     const all = await events(respond({ response: film, faults: { cutAt: 12 } }, { format: 'ag-ui' }))
     expect(all.at(-1)).toMatchObject({ type: 'RUN_ERROR', code: 'connection_lost' })
-    expect(all.at(-2)).toMatchObject({ type: 'TEXT_MESSAGE_END' })
   })
 })

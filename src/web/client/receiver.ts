@@ -157,7 +157,10 @@ export class Receiver {
     const stop = (error: StructStreamError): void => current.close(error)
     if (start.writes === 'answer') answer.stopWith(stop)
     else answer.extend(number, join, stop)
-    await run.perform(current, { messages: [], settings: {} })
+    // A reader of this run needs to know how its text is to be read, as this one did.
+    const { mode } = start
+    const format = mode && { mode, name: 'answer', schema: {}, strict: false }
+    await run.perform(current, { messages: [], settings: {}, ...(format && { format }) })
     this.#onActivity = undefined
     if (run.isOver) return
     answer.read()

@@ -1,105 +1,114 @@
+import { StructStreamError } from '../../errors.ts'
 import type { Run } from '../../stream/run.ts'
-import type { WireEvent } from '../protocol.ts'
+import type { WireError, WireEvent } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, sseEvent } from '../sse.ts'
-import type { Encoder, Format } from './format.ts'
-import { ShapedText, type ShapedPiece } from './shaped-text.ts'
+import { AgUiMessages } from './ag-ui-messages.ts'
+import { AgUiState } from './ag-ui-state.ts'
+import type { AgUiInput } from './ag-ui-input.ts'
+import { tokenUsage } from './ag-ui-usage.ts'
+import { isPlainText } from './answer-value.ts'
+import type { Encoder, Format, FormatOptions } from './format.ts'
+import { jsonTextOf, toJsonText } from './json-text.ts'
+import { ShapedText } from './shaped-text.ts'
 
-/** AG-UI 1.0 events. The validated value is the run's `result`, and a `STATE_SNAPSHOT` before it. */
+/** The version of AG-UI that is written. */
+const PROTOCOL_VERSION = '1.0'
+
+/**
+ * AG-UI 1.0 events. A structured answer grows in the state, by `STATE_DELTA`s whose application gives the partial; the
+ * validated value is the run's `result`. Its JSON text comes once, when it is certain, or live where that is asked for.
+ */
 export const agUi: Format = {
   headers: { 'content-type': 'text/event-stream' },
   keepAlive: SSE_KEEP_ALIVE,
-  open: (run) => new AgUiEncoding(run),
+  open: (run, options) => new AgUiEncoding(run, options),
 }
-
-type Part = 'TEXT_MESSAGE' | 'REASONING_MESSAGE'
 
 class AgUiEncoding implements Encoder {
   readonly #run: Run
-  readonly #runId = crypto.randomUUID()
-  #shaped: ShapedText | undefined
+  readonly #answerText: FormatOptions['answerText']
+  readonly #ids: { threadId: string; runId: string }
+  readonly #input: AgUiInput | undefined
+  readonly #messages: AgUiMessages
+  readonly #state: AgUiState
   #isData = false
   #answers = 0
-  /** The message that is growing. */
-  #open: { part: Part; messageId: string } | undefined
-  #messages = 0
+  #isOver = false
+  /** The JSON text as it comes, where it is sent so. */
+  #shaped: ShapedText | undefined
   #out: string[] = []
 
-  constructor(run: Run) {
+  constructor(run: Run, { answerText, agUi: { input, stateKey = 'answer' } }: FormatOptions) {
     this.#run = run
+    this.#answerText = answerText
+    this.#input = input
+    const runId = input?.runId ?? crypto.randomUUID()
+    this.#ids = { threadId: input?.threadId ?? run.turn?.id ?? runId, runId }
+    this.#messages = new AgUiMessages(runId, (type, fields) => this.#tell(type, fields))
+    this.#state = new AgUiState(run, stateKey, input, (type, fields) => this.#tell(type, fields))
+  }
+
+  get missing(): number {
+    return this.#isData && this.#answerText !== 'live' ? this.#state.missing : this.#messages.missing
   }
 
   encode(items: readonly { event: WireEvent }[]): string {
     this.#out = []
     for (const { event } of items) this.#event(event)
+    if (this.#isData && !this.#isOver && this.#answerText !== 'live') this.#state.grown()
     return this.#out.join('')
   }
 
-  get #ids(): { threadId: string; runId: string } {
-    return { threadId: this.#run.turn?.id ?? this.#runId, runId: this.#runId }
-  }
-
   #event(event: WireEvent): void {
+    const messages = this.#messages
     switch (event.type) {
-      case 'hello':
-        return this.#tell('RUN_STARTED', this.#ids)
+      case 'hello': {
+        const parentRunId = this.#input?.parentRunId
+        const parent = typeof parentRunId === 'string' && { parentRunId }
+        return void this.#tell('RUN_STARTED', { ...this.#ids, ...parent, protocolVersion: PROTOCOL_VERSION })
+      }
       case 'attempt-start':
-        this.#close()
-        if (event.writes === 'answer') {
-          this.#isData = event.mode !== undefined
-          this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, !this.#isData)
-        } else if (event.writes === 'parts') {
-          // What comes isn't text of the answer; its result is in the state.
-          this.#shaped = undefined
-        }
-        return
+        messages.close()
+        return this.#begin(event)
       case 'text-delta':
-        return this.#write(this.#shaped?.push(event.text))
+        if (!this.#isData) return messages.grow('TEXT_MESSAGE', event.text)
+        this.#state.grew(event.text.length)
+        return this.#write((shaped) => shaped.push(event.text))
       case 'reasoning-delta':
-        return this.#grow('REASONING_MESSAGE', event.text)
+        return messages.grow('REASONING_MESSAGE', event.text)
       case 'tool-call-start':
-        this.#close()
-        return this.#tell('TOOL_CALL_START', { toolCallId: event.id, toolCallName: event.name })
+        messages.close()
+        return messages.openCall(event.id, event.name)
       case 'tool-call-delta':
-        return this.#tell('TOOL_CALL_ARGS', { toolCallId: event.id, delta: event.text })
+        return messages.growCall(event.id, event.text)
       case 'tool-call-end':
-        return this.#tell('TOOL_CALL_END', { toolCallId: event.id })
+        return messages.closeCall(event.id)
       case 'tool-result': {
-        const content =
-          event.error ?? (typeof event.output === 'string' ? event.output : JSON.stringify(event.output ?? null))
-        return this.#tell('TOOL_CALL_RESULT', {
-          messageId: this.#nextMessage(),
-          toolCallId: event.id,
-          content,
-          role: 'tool',
-        })
+        const { output, error, id: toolCallId } = event
+        const content = error ?? (typeof output === 'string' ? output : (jsonTextOf(output ?? null) ?? ''))
+        messages.closeCall(toolCallId)
+        return void this.#tell('TOOL_CALL_RESULT', { messageId: messages.next(), toolCallId, content, role: 'tool' })
       }
       case 'file':
-        this.#close()
-        return this.#tell('CUSTOM', { name: 'file', value: { mediaType: event.mediaType, data: event.data } })
+        messages.close()
+        return this.#custom('file', { mediaType: event.mediaType, data: event.data })
       case 'finish':
-        this.#write(this.#shaped?.end())
-        return this.#close()
+        this.#write((shaped) => shaped.end())
+        return messages.close()
       case 'extra-answer':
-        return this.#tell('CUSTOM', { name: 'extra-answer', value: { text: event.text } })
+        return this.#custom('extra-answer', { text: event.text })
       case 'usage':
-        return this.#tell('CUSTOM', { name: 'usage', value: event.usage })
+        // Is in the run's last event.
+        return
       case 'restart':
       case 'patch':
       case 'recover':
-        this.#close()
-        return this.#tell('CUSTOM', {
-          name: event.type,
-          value: 'paths' in event ? { paths: event.paths } : { reason: event.reason },
-        })
-      case 'end': {
-        const { outcome } = this.#run
-        const data = outcome?.ok === true ? outcome.result.data : undefined
-        if (this.#isData) this.#tell('STATE_SNAPSHOT', { snapshot: data })
-        return this.#tell('RUN_FINISHED', { ...this.#ids, result: data })
-      }
+        messages.close()
+        return this.#custom(event.type, 'paths' in event ? { paths: event.paths } : { reason: event.reason })
+      case 'end':
+        return this.#end()
       case 'error':
-        this.#close()
-        return this.#tell('RUN_ERROR', { message: event.error.message, code: event.error.code })
+        return this.#fail(event.error)
       default: {
         const never: never = event
         return never
@@ -107,37 +116,69 @@ class AgUiEncoding implements Encoder {
     }
   }
 
-  #write(piece: ShapedPiece | undefined): void {
-    if (piece === undefined) return
-    if (piece.replaces !== null) {
-      this.#close()
-      this.#tell('CUSTOM', { name: 'replace', value: { reason: piece.replaces } })
+  #begin({ writes }: Extract<WireEvent, { type: 'attempt-start' }>): void {
+    this.#shaped = undefined
+    if (writes === 'more') return
+    this.#state.hurry()
+    // Parts aren't text of the answer; what they make of it is in the state.
+    if (writes === 'parts') return
+    const answer = this.#run.answers[this.#answers++]!
+    this.#isData = !isPlainText(answer)
+    if (this.#isData && this.#answerText === 'live') this.#shaped = new ShapedText(answer, false)
+  }
+
+  /** Writes more of the text of a structured answer; text that isn't JSON ends its message, not the run. */
+  #write(piece: (shaped: ShapedText) => ReturnType<ShapedText['push']>): void {
+    if (this.#shaped === undefined) return
+    try {
+      const { text, replaces } = piece(this.#shaped)
+      if (replaces !== null) this.#messages.close()
+      this.#messages.growAnswer(text)
+    } catch (error) {
+      if (!(error instanceof StructStreamError)) throw error
+      this.#shaped = undefined
     }
-    this.#grow('TEXT_MESSAGE', piece.text)
   }
 
-  #grow(part: Part, delta: string): void {
-    if (delta === '') return
-    if (this.#open?.part !== part) {
-      this.#close()
-      this.#open = { part, messageId: this.#nextMessage() }
-      const { messageId } = this.#open
-      this.#tell(`${part}_START`, { messageId, role: part === 'TEXT_MESSAGE' ? 'assistant' : 'reasoning' })
+  #end(): void {
+    const { outcome } = this.#run
+    if (outcome?.ok !== true) return this.#fail({ code: 'lost', message: 'The answer is missing.' })
+    const { data, json } = outcome.result
+    if (this.#isData) {
+      let text: string
+      try {
+        text = toJsonText(data)
+      } catch (error) {
+        if (!(error instanceof StructStreamError)) throw error
+        return this.#fail({ code: error.code, message: error.message })
+      }
+      if (this.#answerText === 'live') this.#messages.completeAnswer(data)
+      else this.#state.become(data)
+      if (this.#answerText === 'end') this.#messages.grow('TEXT_MESSAGE', jsonTextOf(json) ?? text)
     }
-    this.#tell(`${part}_CONTENT`, { messageId: this.#open.messageId, delta })
+    this.#messages.closeAll()
+    this.#finish({ result: data, outcome: { type: 'success' } })
   }
 
-  #close(): void {
-    if (this.#open === undefined) return
-    this.#tell(`${this.#open.part}_END`, { messageId: this.#open.messageId })
-    this.#open = undefined
+  #fail({ code, message }: WireError): void {
+    this.#messages.closeAll()
+    if (code === 'aborted') return this.#finish({ outcome: { type: 'cancelled' } })
+    this.#isOver = true
+    this.#tell('RUN_ERROR', { message, code, ...tokenUsage(this.#run) })
   }
 
-  #nextMessage(): string {
-    return `${this.#runId}-${++this.#messages}`
+  #finish(fields: object): void {
+    this.#isOver = true
+    this.#tell('RUN_FINISHED', { ...this.#ids, ...fields, ...tokenUsage(this.#run) })
   }
 
-  #tell(type: string, fields: object): void {
-    this.#out.push(sseEvent(JSON.stringify({ type, ...fields })))
+  #custom(name: string, value: object): void {
+    this.#tell('CUSTOM', { name, value })
+  }
+
+  #tell(type: string, fields: object): number {
+    const text = sseEvent(JSON.stringify({ type, ...fields }))
+    this.#out.push(text)
+    return text.length
   }
 }

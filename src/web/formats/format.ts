@@ -1,10 +1,20 @@
 import type { Run } from '../../stream/run.ts'
 import type { WireItem } from '../protocol.ts'
+import type { AgUiOptions } from './ag-ui-input.ts'
+
+/** What a format needs to know in addition to the run. */
+export interface FormatOptions {
+  /** When the JSON text of a structured answer is sent. */
+  readonly answerText: 'end' | 'live' | 'none'
+  readonly agUi: AgUiOptions
+}
 
 /** Turns what of a run is there into text of one format; one for each connection. */
 export interface Encoder {
   /** @throws when the format cannot say it: the connection is cut then */
   encode(items: readonly WireItem[]): string
+  /** Characters of further text from which on a write is worth its bytes; 0 or less: at once. */
+  readonly missing: number
 }
 
 /** A format of `structstream/server`. */
@@ -12,5 +22,5 @@ export interface Format {
   readonly headers: Readonly<Record<string, string>>
   /** Sent when nothing else was for a while; undefined where nothing can be sent that means nothing. */
   readonly keepAlive: string | undefined
-  open(run: Run): Encoder
+  open(run: Run, options: FormatOptions): Encoder
 }

@@ -2,11 +2,14 @@ import { StructStreamError } from '../../errors.ts'
 import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import type { Encoder, Format } from './format.ts'
+import { isPlainText } from './answer-value.ts'
+import { jsonTextOf } from './json-text.ts'
 import { ShapedText, unsayable, type ShapedPiece } from './shaped-text.ts'
 
 /**
  * The growing text alone: JSON in the user's shape, or plain text. What `useObject` of the AI SDK reads. It has no
- * words for an error or a new beginning: the connection is cut then.
+ * words for an error or a new beginning: the connection is cut then. A reader of a finished answer gets that answer,
+ * whatever became of it on the way.
  */
 export const text: Format = {
   headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -24,10 +27,22 @@ class TextEncoding implements Encoder {
     this.#run = run
   }
 
+  /** Text is all there is, so each piece of it is worth its bytes. */
+  readonly missing = 0
+
   encode(items: readonly { event: WireEvent }[]): string {
+    const whole = this.#hasWritten ? undefined : this.#whole(items)
+    if (whole !== undefined) return whole
     const text = items.map(({ event }) => this.#event(event)).join('')
     this.#hasWritten ||= text !== ''
     return text
+  }
+
+  /** The answer of a run that is over, all of whose events are in `items`. */
+  #whole(items: readonly { event: WireEvent }[]): string | undefined {
+    const { outcome, answer } = this.#run
+    if (outcome?.ok !== true || answer === undefined || items.at(-1)?.event.type !== 'end') return undefined
+    return isPlainText(answer) ? answer.document : jsonTextOf(outcome.result.json)
   }
 
   #written(piece: ShapedPiece | undefined): string {
@@ -42,7 +57,8 @@ class TextEncoding implements Encoder {
         if (event.writes === 'parts') throw unsayable('text', 'parts of the answer are asked for again')
         if (event.writes === 'more') return ''
         if (this.#hasWritten) throw unsayable('text', 'the answer begins again')
-        this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, event.mode === undefined)
+        const answer = this.#run.answers[this.#answers++]!
+        this.#shaped = new ShapedText(answer, isPlainText(answer))
         return ''
       }
       case 'text-delta':

@@ -1,36 +1,58 @@
 import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, sseEvent } from '../sse.ts'
-import type { Encoder, Format } from './format.ts'
-import { ShapedText, type ShapedPiece } from './shaped-text.ts'
+import { AnswerValue, isPlainText } from './answer-value.ts'
+import type { Encoder, Format, FormatOptions } from './format.ts'
+import { FrameBudget } from './frame-budget.ts'
+import { jsonTextOf, toJsonText } from './json-text.ts'
+import { StructStreamError } from '../../errors.ts'
 
-/** The AI SDK's UI message stream, version 1. The validated value comes at the end as the data part `data-object`. */
+/**
+ * The AI SDK's UI message stream, version 1. A structured answer is the data part `data-object`, which is replaced as it
+ * grows and holds the validated value at the end. Its JSON text comes once, when it is certain.
+ */
 export const uiMessage: Format = {
   headers: { 'content-type': 'text/event-stream', 'x-vercel-ai-ui-message-stream': 'v1' },
   keepAlive: SSE_KEEP_ALIVE,
-  open: (run) => new UiMessageEncoding(run),
+  open: (run, options) => new UiMessageEncoding(run, options),
 }
+
+const TEXT_COSTS = { share: 2, slack: 2_048, frame: 56 }
+/** Together with the last value and the text, at most four times the text. */
+const VALUE_COSTS = { share: 1.4, slack: 2_048, frame: 64 }
+const VALUE_COSTS_ALONE = { ...VALUE_COSTS, share: 2.6 }
 
 type Part = 'text' | 'reasoning'
 
 class UiMessageEncoding implements Encoder {
   readonly #run: Run
-  #shaped: ShapedText | undefined
+  readonly #hasText: boolean
+  readonly #value: AnswerValue
+  readonly #budget = new FrameBudget(TEXT_COSTS)
   #isData = false
   #answers = 0
   /** The part that is growing. */
   #open: { part: Part; id: string } | undefined
   #parts = 0
+  #isInStep = false
+  #isOver = false
   readonly #inputs = new Map<string, { name: string; text: string }>()
   #out: string[] = []
 
-  constructor(run: Run) {
+  constructor(run: Run, { answerText }: FormatOptions) {
     this.#run = run
+    this.#hasText = answerText !== 'none'
+    this.#value = new AnswerValue(run, this.#hasText ? VALUE_COSTS : VALUE_COSTS_ALONE)
+  }
+
+  get missing(): number {
+    return this.#isData ? this.#value.missing : this.#budget.missing()
   }
 
   encode(items: readonly { event: WireEvent }[]): string {
     this.#out = []
     for (const { event } of items) this.#event(event)
+    if (this.#isData && !this.#isOver) this.#grown()
     return this.#out.join('')
   }
 
@@ -39,16 +61,14 @@ class UiMessageEncoding implements Encoder {
       case 'hello':
         return this.#chunk({ type: 'start' })
       case 'attempt-start':
-        if (event.writes === 'answer') {
-          this.#isData = event.mode !== undefined
-          this.#shaped = new ShapedText(this.#run.answers[this.#answers++]!, !this.#isData)
-        } else if (event.writes === 'parts') {
-          // What comes isn't text of the answer; its result is in the data part.
-          this.#shaped = undefined
-        }
+        if (event.writes === 'answer') this.#isData = !isPlainText(this.#run.answers[this.#answers++]!)
+        if (event.writes !== 'more') this.#value.hurry()
+        this.#endStep()
+        this.#isInStep = true
         return this.#chunk({ type: 'start-step' })
       case 'text-delta':
-        return this.#write(this.#shaped?.push(event.text))
+        if (!this.#isData) return this.#grow('text', event.text)
+        return this.#value.grew(event.text.length)
       case 'reasoning-delta':
         return this.#grow('reasoning', event.text)
       case 'tool-call-start':
@@ -79,31 +99,19 @@ class UiMessageEncoding implements Encoder {
           url: `data:${event.mediaType};base64,${event.data}`,
         })
       case 'finish':
-        this.#write(this.#shaped?.end())
-        return this.#endStep()
+        // Results of tools and the text of the answer belong to the step.
+        return this.#close()
       case 'restart':
       case 'patch':
       case 'recover':
-        // An attempt that failed before it had finished has not ended its step.
         return this.#endStep()
       case 'usage':
       case 'extra-answer':
         return
-      case 'end': {
-        const { outcome } = this.#run
-        if (this.#isData && outcome?.ok === true)
-          this.#chunk({ type: 'data-object', id: 'object', data: outcome.result.data })
-        this.#chunk({
-          type: 'finish',
-          finishReason: outcome?.ok === true ? reasons[outcome.result.finishReason] : 'other',
-        })
-        return this.#done()
-      }
+      case 'end':
+        return this.#end()
       case 'error':
-        this.#close()
-        if (event.error.code === 'aborted') this.#chunk({ type: 'abort' })
-        else this.#chunk({ type: 'error', errorText: `${event.error.code}: ${event.error.message}` })
-        return this.#done()
+        return this.#fail(event.error.code, event.error.message)
       default: {
         const never: never = event
         return never
@@ -111,13 +119,43 @@ class UiMessageEncoding implements Encoder {
     }
   }
 
-  #write(piece: ShapedPiece | undefined): void {
-    if (piece === undefined) return
-    if (piece.replaces !== null) {
-      this.#endStep()
-      this.#chunk({ type: 'start-step' })
+  #end(): void {
+    const { outcome } = this.#run
+    if (outcome?.ok !== true) return this.#fail('lost', 'The answer is missing.')
+    const { data, json, finishReason } = outcome.result
+    if (this.#isData) {
+      let value: string
+      try {
+        value = toJsonText(data)
+      } catch (error) {
+        if (!(error instanceof StructStreamError)) throw error
+        return this.#fail(error.code, error.message)
+      }
+      this.#data(value)
+      if (this.#hasText) this.#grow('text', jsonTextOf(json) ?? value)
     }
-    this.#grow('text', piece.text)
+    this.#endStep()
+    this.#chunk({ type: 'finish', finishReason: reasons[finishReason] })
+    this.#done()
+  }
+
+  #fail(code: string, message: string): void {
+    this.#endStep()
+    if (code === 'aborted') this.#chunk({ type: 'abort' })
+    else this.#chunk({ type: 'error', errorText: `${code}: ${message}` })
+    this.#done()
+  }
+
+  /** The data part as it is now, if it is due. */
+  #grown(): void {
+    const taken = this.#value.take()
+    const value = taken && jsonTextOf(taken.value)
+    if (value !== undefined) this.#value.wrote(this.#data(value))
+  }
+
+  #data(value: string): number {
+    this.#out.push(sseEvent(`{"type":"data-object","id":"object","data":${value}}`))
+    return this.#out.at(-1)!.length
   }
 
   #grow(part: Part, delta: string): void {
@@ -128,6 +166,7 @@ class UiMessageEncoding implements Encoder {
       this.#chunk({ type: `${part}-start`, id: this.#open.id })
     }
     this.#chunk({ type: `${part}-delta`, id: this.#open.id, delta })
+    this.#budget.note(delta.length, this.#out.at(-1)!.length - delta.length)
   }
 
   #close(): void {
@@ -138,7 +177,8 @@ class UiMessageEncoding implements Encoder {
 
   #endStep(): void {
     this.#close()
-    this.#chunk({ type: 'finish-step' })
+    if (this.#isInStep) this.#chunk({ type: 'finish-step' })
+    this.#isInStep = false
   }
 
   #chunk(chunk: { type: string; [field: string]: unknown }): void {
@@ -146,6 +186,7 @@ class UiMessageEncoding implements Encoder {
   }
 
   #done(): void {
+    this.#isOver = true
     this.#out.push(sseEvent('[DONE]'))
   }
 }

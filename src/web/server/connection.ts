@@ -40,7 +40,9 @@ export class Connection {
     this.format = formats[name]
     this.keepAlive = keepAlive
     this.#isResumable = resume !== undefined
-    this.#encoder = this.format.open(this.#run)
+    const { answerText = 'end', agUi = {}, gather = 100 } = options
+    const encoder = this.format.open(this.#run, { answerText, agUi })
+    this.#encoder = encoder
     const { id, birth } = positionOf(options.lastEventId)
     const context: WireContext = {
       from: id,
@@ -49,6 +51,7 @@ export class Connection {
       tools: options.tools ?? true,
       resume,
       disclosure: new Disclosure(options.describeError),
+      gather: { patience: gather, missing: () => encoder.missing },
     }
     reportFailure(this.#run, options.onError)
     // Other formats have no ids, and read the run.

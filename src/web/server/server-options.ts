@@ -6,10 +6,13 @@ import {
   checkNames,
   isObject,
   isString,
+  milliseconds,
   nearest,
   show,
   type Check,
+  type Nested,
 } from '../../stream/options/checks.ts'
+import type { AgUiOptions } from '../formats/ag-ui-input.ts'
 import { parsePosition, type Position } from '../position.ts'
 import type { DescribeError } from './disclosure.ts'
 
@@ -35,6 +38,19 @@ export interface ServerOptions {
    * for none. @defaultValue 8,000: `Bun.serve` closes after 10 s
    */
   keepAlive?: number | undefined
+  /**
+   * Milliseconds that text waits for more of it, when small frames would cost more than their share. The first
+   * kilobytes never wait. 0: nothing waits. @defaultValue 100
+   */
+  gather?: number | undefined
+  /**
+   * When the JSON text of a structured answer is sent in `ui-message` and `ag-ui`: `'end'`, once, when it is certain;
+   * `'none'`, only the data; `'live'`, while it grows and in place of the state, as TanStack AI needs it (`ag-ui` only).
+   * @defaultValue 'end'
+   */
+  answerText?: 'end' | 'none' | 'live' | undefined
+  /** For the format `ag-ui`. */
+  agUi?: AgUiOptions | undefined
   /** Send the model's reasoning. @defaultValue true */
   reasoning?: boolean | undefined
   /** Send tool calls with their input and output. @defaultValue true */
@@ -61,17 +77,28 @@ export interface ServerOptions {
 }
 
 /** Options for sending a stream over a WebSocket. */
-export type SocketOptions = Pick<ServerOptions, 'reasoning' | 'tools' | 'describeError' | 'onError' | 'keepAlive'>
+export type SocketOptions = Pick<
+  ServerOptions,
+  'reasoning' | 'tools' | 'describeError' | 'onError' | 'keepAlive' | 'gather'
+>
 
 const callback = check('a function', (v) => typeof v === 'function')
 const text = check('a text', isString)
 
-const checks: Record<keyof ServerOptions, Check> = {
+const checks: Record<keyof ServerOptions, Check | Nested> = {
   // Has its own message.
   format: () => undefined,
   headers: check('an object with a text for each name, or Headers', (v) => isObject(v) && entriesOf(v).every(isHeader)),
   status: check('an HTTP status from 200 to 599', (v) => Number.isInteger(v) && Number(v) >= 200 && Number(v) <= 599),
   keepAlive: check('milliseconds from 1, or Infinity', (v) => typeof v === 'number' && v >= 1),
+  gather: milliseconds,
+  answerText: check("'end', 'none' or 'live'", (v) => ['end', 'none', 'live'].includes(v as string)),
+  agUi: {
+    keys: {
+      input: check('the RunAgentInput of the request, with `threadId` and `runId`', isInput),
+      stateKey: check('a text that is not empty', (v) => isString(v) && v !== ''),
+    },
+  },
   reasoning: boolean,
   tools: boolean,
   resume: check('a URL or path', (v) => isString(v) && v !== '' && !/[\r\n]/.test(v)),
@@ -95,12 +122,16 @@ export function checkServerOptions(
   if (!isObject(options)) throw bad(`Expected the options of ${what} to be an object, got ${show(options)}.`)
   const known = Object.fromEntries(Object.entries(checks).filter(([name]) => !without.includes(name as never)))
   checkNames(options, known, `option of ${what}`)
-  const { format = 'sse', resume, lastEventId } = options as ServerOptions
+  const { format = 'sse', resume, lastEventId, answerText, agUi } = options as ServerOptions
   if (!FORMAT_NAMES.includes(format)) {
     const close = nearest(String(format), FORMAT_NAMES)
     const hint = close === undefined ? `There are: ${FORMAT_NAMES.join(', ')}.` : `Did you mean "${close}"?`
     throw bad(`Unknown format "${String(format)}". ${hint}`)
   }
+  if (answerText === 'live' && format !== 'ag-ui')
+    throw bad(`\`answerText: 'live'\` of ${what} is for the format "ag-ui", got "${format}".`)
+  if (agUi !== undefined && format !== 'ag-ui')
+    throw bad(`\`agUi\` of ${what} is for the format "ag-ui", got "${format}".`)
   const isResumed = resume !== undefined || positionOf(lastEventId).id > 0
   if (isResumed && format !== 'sse' && format !== 'ndjson')
     throw bad(`The format "${format}" cannot be resumed; "sse" and "ndjson" can.`)
@@ -117,6 +148,10 @@ export function positionOf(lastEventId: string | null | undefined): Position {
 /** Name and value of each header. */
 export function entriesOf(headers: object): [string, unknown][] {
   return Symbol.iterator in headers ? [...(headers as Iterable<[string, unknown]>)] : Object.entries(headers)
+}
+
+function isInput(value: unknown): boolean {
+  return isObject(value) && isString(value['threadId']) && isString(value['runId'])
 }
 
 function isHeader(entry: [string, unknown]): boolean {

@@ -8,6 +8,7 @@ import { StructStreamError, type ErrorCode } from '../../errors.ts'
 import { LONGEST_TEXT, VERSION, type WireEvent, type WireItem } from '../protocol.ts'
 import { newBirth } from '../position.ts'
 import type { Disclosure } from './disclosure.ts'
+import { Gathering, type GatherRules } from './gathering.ts'
 
 /** What the receiver of a run gets. */
 export interface WireContext {
@@ -23,6 +24,8 @@ export interface WireContext {
   resume: string | undefined
   /** What texts about errors become. */
   disclosure: Disclosure
+  /** How small deltas are put together. @defaultValue what comes in one turn of the event loop */
+  gather?: GatherRules
 }
 
 /**
@@ -39,12 +42,15 @@ export class WireConsumer extends Consumer<WireItem[]> {
   #passed = 0
   #isGreeted = false
   #isOver = false
-  #gathering: Turn | undefined
+  #turn: Turn | undefined
+  readonly #gathering: Gathering | undefined
 
   constructor(run: Run, context: WireContext) {
     super(run)
     this.#run = run
     this.#context = context
+    const { gather } = context
+    this.#gathering = gather && new Gathering(gather, run.log, () => this.notify())
   }
 
   protected override pull(): WireItem[] | typeof NONE | typeof END {
@@ -52,13 +58,14 @@ export class WireConsumer extends Consumer<WireItem[]> {
     const { outcome } = this.#run
     // A provider's segment holds many deltas, which come one after the other: they go into one write.
     if (this.#isGreeted && outcome === undefined) {
-      if (!this.#hasMore() || this.#gathering?.isOver === false) return NONE
-      if (this.#gathering === undefined) {
-        this.#gathering = new Turn(() => this.notify())
+      if (!this.#hasMore() || this.#turn?.isOver === false) return NONE
+      if (this.#turn === undefined) {
+        this.#turn = new Turn(() => this.notify())
         return NONE
       }
+      if (this.#gathering?.isOpen === true) return NONE
     }
-    this.#gathering = undefined
+    this.#turn = undefined
     const items: WireItem[] = []
     if (!this.#isGreeted) {
       this.#isGreeted = true
@@ -76,6 +83,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
       // The end has its own id.
       if (from > this.#passed + (outcome === undefined ? 0 : 1)) return this.#refuse(items, 'gap', AHEAD)
     } else this.#readLog(items)
+    this.#gathering?.begin(this.#entry, this.#place)
     if (outcome !== undefined) {
       this.#isOver = true
       items.push({ id: this.#passed + 1, event: this.#last(outcome) })
@@ -84,6 +92,7 @@ export class WireConsumer extends Consumer<WireItem[]> {
   }
 
   protected override close(): void {
+    this.#turn?.stop()
     this.#gathering?.stop()
   }
 

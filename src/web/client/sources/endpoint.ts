@@ -24,11 +24,24 @@ export class Endpoint {
   readonly #origin: string | undefined
   #base: string
   #isGreeted = false
+  /** The server's text may come without an id. */
+  #isSparse = false
+  /** Characters of text that came without an id after `id`. */
+  #unnumbered = 0
+  /** Characters of text that this connection sends once more. */
+  #known = 0
+  /** Events that came. */
+  #events = 0
 
   /** @param asked the URL that the caller gave; undefined: only a response, whose URL is known if it wasn't redirected */
   constructor(asked: string | undefined) {
     this.#base = absolute(asked ?? '', pageUrl() ?? NOWHERE)?.href ?? NOWHERE
     this.#origin = new URL(this.#base).origin
+  }
+
+  /** Grows with everything that is new. */
+  get progress(): number {
+    return this.#events
   }
 
   get position(): string {
@@ -42,31 +55,52 @@ export class Endpoint {
   }
 
   /**
-   * Takes an event's id; returns whether the event is one for the reader.
+   * Takes an event's id; returns what of the event is for the reader, if anything is.
    *
    * @throws `provider_error`; `expired` and `gap` when the server continues another stream, or elsewhere
    */
-  take(position: Position | undefined, event: WireEvent | undefined): boolean {
+  take(position: Position | undefined, event: WireEvent | undefined): WireEvent | undefined {
     if (position?.birth !== undefined) this.#name(position.birth)
     if (this.#isGreeted) {
       if (position !== undefined && position.id < this.id) {
         throw foreign(`The server sent event ${position.id} after event ${this.id}.`)
       }
-      if (position !== undefined) this.id = position.id
-      if (event === undefined || this.isOver) return false
+      const isNumbered = position !== undefined && position.id > this.id
+      if (isNumbered) this.id = position.id
+      if (event === undefined || this.isOver) return undefined
+      const fresh = this.#fresh(event)
+      if (isNumbered) this.#unnumbered = this.#known
+      else if (this.#isSparse && fresh?.type === 'text-delta') this.#unnumbered += fresh.text.length
+      if (fresh !== undefined) this.#events++
       this.isOver = event.type === 'end' || event.type === 'error'
-      return true
+      return fresh
     }
-    if (event === undefined) return false
-    const { resume, birth } = checkHello(event)
+    if (event === undefined) return undefined
+    const { resume, birth, sparse } = checkHello(event)
     if (this.birth !== undefined || birth !== undefined) this.#name(birth)
     if (position !== undefined && position.id !== this.id && (this.id > 0 || position.id > 0)) {
       const message = `The server continues after event ${position.id}, but the last one that came is ${this.id}.`
       throw new StructStreamError('gap', message)
     }
     this.#isGreeted = true
+    this.#isSparse = sparse === true
+    this.#known = this.#isSparse ? this.#unnumbered : 0
     this.resume = this.#resolve(resume) ?? this.resume
-    return false
+    return undefined
+  }
+
+  /** The event without the text that came in an earlier connection. */
+  #fresh(event: WireEvent): WireEvent | undefined {
+    if (this.#known === 0) return event
+    // The stream has ended elsewhere in the meantime, by an error of its store for instance.
+    if (event.type === 'error') return event
+    if (event.type !== 'text-delta') {
+      throw new StructStreamError('gap', `The server sent "${event.type}" in place of text that had come before.`)
+    }
+    const { text } = event
+    const known = Math.min(this.#known, text.length)
+    this.#known -= known
+    return known === text.length ? undefined : { ...event, text: text.slice(known) }
   }
 
   /** The stream's name is the same in every connection. */

@@ -49,7 +49,7 @@ async function* events(
   signal.addEventListener('abort', stop, { once: true })
   try {
     for (let open = first; ;) {
-      const before = endpoint.id
+      const before = endpoint.progress
       const began = performance.now()
       try {
         yield* readResponse(await open(), endpoint, context)
@@ -57,7 +57,7 @@ async function* events(
         throw new StructStreamError('connection_lost', 'The connection was cut before the stream had ended.')
       } catch (error) {
         const { resume } = endpoint
-        const hasProgress = endpoint.id > before
+        const hasProgress = endpoint.progress > before
         if (hasProgress) reconnecting.succeeded()
         if (
           signal.aborted ||

@@ -29,9 +29,10 @@ export async function* readResponse(
   const decoder = new TextDecoder()
   endpoint.opened(response)
   let batch: WireEvent[] = []
-  const take = (id: number | string, event: WireEvent | undefined): void => {
-    const position = typeof id === 'number' ? { id, birth: undefined } : parsePosition(id)
-    if (endpoint.take(position, event)) batch.push(event!)
+  const take = (id: number | string | undefined, event: WireEvent | undefined): void => {
+    const position = typeof id === 'string' ? parsePosition(id) : id === undefined ? id : { id, birth: undefined }
+    const taken = endpoint.take(position, event)
+    if (taken !== undefined) batch.push(taken)
   }
   const sse = new SseReader()
   const lines = new Lines()
