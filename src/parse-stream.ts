@@ -2,9 +2,9 @@ import { notLoaded } from './stream/internal-error.ts'
 import { observeRun } from './stream/observe-run.ts'
 import { observersOf } from './stream/observers.ts'
 import { currentDefaults } from './stream/options/configured.ts'
-import type { ParseOptions } from './stream/options/parse-options.ts'
+import type { ParseOptions, PieceOptions } from './stream/options/parse-options.ts'
 import { Run } from './stream/run.ts'
-import type { TextSource } from './stream/source/text-source.ts'
+import type { PieceSource, TextSource } from './stream/source/text-source.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 
 /**
@@ -24,15 +24,30 @@ import { StructuredStream } from './stream/structured-stream.ts'
  * const stream = parseStream(await fetch('https://example.com/films.json'), z.array(Film))
  * for await (const film of stream.streamElements()) render(film)
  */
+export function parseStream<S = undefined>(source: TextSource, schema?: S, options?: ParseOptions): StructuredStream<S>
+
+/**
+ * The same over pieces that hold text, such as the events of an SDK's stream: `text` takes it out of each.
+ *
+ * @example
+ * const events = await openai.chat.completions.create({ stream: true, model, messages })
+ * const stream = parseStream(events, Film, { text: (event) => event.choices[0]?.delta.content })
+ */
+export function parseStream<S, Piece>(
+  source: PieceSource<Piece>,
+  schema: S,
+  options: PieceOptions<Piece>,
+): StructuredStream<S>
+
 export function parseStream<S = undefined>(
-  source: TextSource,
+  source: TextSource | PieceSource<unknown>,
   schema?: S,
   options: ParseOptions = {},
 ): StructuredStream<S> {
   const run = new Run().calledBy(parseStream)
   observeRun(run, [...observersOf(currentDefaults()), ...observersOf(options)], undefined)
   void load().then(
-    ({ startParsing }) => startParsing(run, source, schema, options),
+    ({ startParsing }) => startParsing(run, source as TextSource, schema, options),
     (cause: unknown) => run.fail(notLoaded(cause)),
   )
   return new StructuredStream<S>(run)

@@ -19,7 +19,7 @@ function pieces<T>(...all: T[]): AsyncIterable<T> {
   })()
 }
 
-const textStream = (...all: string[]): ReadableStream<string> =>
+const textStream = <T = string>(...all: T[]): ReadableStream<T> =>
   new ReadableStream({
     start(controller) {
       for (const one of all) controller.enqueue(one)
@@ -263,6 +263,32 @@ describe('a source that fails', () => {
     await expect(parseStream(source, Film).getData()).rejects.toMatchObject({
       code: 'bad_options',
       message: expect.stringContaining('got a value of type object as piece 2'),
+    })
+  })
+
+  test('What holds the text may be anything, with the option text', async () => {
+    const events: { delta?: string | Uint8Array | null; usage?: number }[] = [
+      { delta: '{"title":' },
+      { delta: null },
+      { usage: 3 },
+      { delta: encode('"A","year":') },
+      { delta: '1}' },
+    ]
+    for (const source of [events, pieces(...events), textStream(...events)]) {
+      const stream = parseStream(source, Film, { text: ({ delta }) => delta })
+      expect(await stream.getData()).toEqual({ title: 'A', year: 1 })
+    }
+  })
+
+  test.each<[string, unknown, RegExp]>([
+    ['throws', (event: { a: { b: string } }) => event.a.b, /^`text` threw for piece 1: /],
+    ['returns something else', () => 7, /^`text` must return a string.*got a value of type number for piece 1/],
+    ['is a string', 'delta', /^`text` must be a function, got "delta"/],
+  ])('When the option text %s it is bad_options', async (_, text, message) => {
+    const stream = parseStream([{}], Film, { text } as never)
+    await expect(stream.getData()).rejects.toMatchObject({
+      code: 'bad_options',
+      message: expect.stringMatching(message),
     })
   })
 

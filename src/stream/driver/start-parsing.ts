@@ -15,8 +15,9 @@ export async function startParsing(
   const model = textModel(source, (repair) => run.repaired(repair))
   await takeToEnd(run, schema, () => {
     checkSource(source)
-    const settings = settleParsing(options, currentDefaults())
+    const { text, ...settings } = settleParsing(options, currentDefaults())
     model.repairs = settings.repair
+    model.textOf = text
     return { settings: { ...settings, models: [model] }, messages: [] }
   })
   // The run may have ended before the source was opened.

@@ -11,6 +11,18 @@ export interface ParseOptions extends ReaderOptions, Pick<RunOptions, 'signal' |
   onInvalid?: 'collect' | 'abort' | undefined
 }
 
+/** The text of a piece, or its UTF-8 bytes; `null` and `undefined` for a piece without text. */
+export type TextOfPiece<Piece> = (piece: Piece) => string | Uint8Array | null | undefined
+
+/** Options of a run over pieces that hold text. */
+export interface PieceOptions<Piece> extends ParseOptions {
+  /**
+   * Takes the text out of a piece, such as an event of an SDK's stream. Return `null` or `undefined` for a piece without
+   * text. What it throws ends the run with `bad_options` and the cause.
+   */
+  text: TextOfPiece<Piece>
+}
+
 const READING = ['repair', 'limits'] as const
 const PARSING = ['signal', 'timeout', 'onInvalid', 'repair', 'limits', 'linger', 'observe'] as const
 
@@ -26,8 +38,11 @@ export function settleReading(options: ReaderOptions, caller: string): RunSettin
  *
  * @throws `bad_options`, for options that need a model too
  */
-export function settleParsing(options: ParseOptions, defaults: RunOptions): RunSettings {
-  checkNames(options, PARSING, 'parseStream()')
+export function settleParsing(given: ParseOptions, defaults: RunOptions): ParseSettings {
+  checkNames(given, [...PARSING, 'text'], 'parseStream()')
+  if (!isObject(given)) throw bad(`The options must be an object, got ${show(given)}.`)
+  const { text, ...options }: Partial<PieceOptions<unknown>> = given
+  if (text !== undefined && typeof text !== 'function') throw bad(`\`text\` must be a function, got ${show(text)}.`)
   if (isPolicyOfModels(options?.onInvalid)) {
     throw bad(
       `\`onInvalid\` must be 'collect' or 'abort' here, got ${show(options.onInvalid)}. parseStream() has no model to ask again.`,
@@ -36,7 +51,12 @@ export function settleParsing(options: ParseOptions, defaults: RunOptions): RunS
   checkOptions(options)
   const useful = Object.fromEntries(PARSING.map((name) => [name, defaults[name]])) as RunOptions
   if (isPolicyOfModels(useful.onInvalid)) delete useful.onInvalid
-  return settle(options, useful)
+  return { ...settle(options, useful), text }
+}
+
+/** Settings of a run that asks no model. */
+export interface ParseSettings extends RunSettings {
+  readonly text: TextOfPiece<unknown> | undefined
 }
 
 function isPolicyOfModels(onInvalid: unknown): boolean {

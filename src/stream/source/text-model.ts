@@ -2,6 +2,7 @@ import { StructStreamError } from '../../errors.ts'
 import type { Model, ModelEvent } from '../../models/model.ts'
 import type { Repair } from '../../types.ts'
 import { toModelError } from '../model-error.ts'
+import type { TextOfPiece } from '../options/parse-options.ts'
 import { TEXT_PROVIDER } from '../text-provider.ts'
 import { isBytes, kindOfSource, piecesOf, type Pieces, type TextResponse, type TextSource } from './text-source.ts'
 import { Utf8Decoder, type BadBytes } from './utf8-decoder.ts'
@@ -15,6 +16,8 @@ const LONGEST_BODY = 1_000
 export interface TextModel extends Model {
   /** Bytes that are not UTF-8 are replaced by U+FFFD and reported, instead of ending the run. */
   repairs: boolean
+  /** The user's function that takes the text out of a piece; undefined: pieces are text. */
+  textOf: TextOfPiece<unknown> | undefined
   /** Lets go of a source that was never opened. */
   close(): void
 }
@@ -24,12 +27,13 @@ export function textModel(source: TextSource, onRepair: (repair: Repair) => void
   let stream: TextStream | undefined
   return {
     repairs: true,
+    textOf: undefined,
     provider: TEXT_PROVIDER,
     id: TEXT_PROVIDER,
     modes: ['prompt'],
     dialect: 'json-schema',
     stream() {
-      return (stream = new TextStream(source, this.repairs, onRepair))
+      return (stream = new TextStream(source, this.repairs, onRepair, this.textOf))
     },
     close() {
       // What cannot be opened has another owner.
@@ -65,12 +69,14 @@ export function checkSource(source: unknown): void {
 class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefined> {
   readonly #source: TextSource
   readonly #decoder: Utf8Decoder
+  readonly #textOf: TextOfPiece<unknown> | undefined
   #pieces: Pieces | undefined
   #count = 0
   #state: 'open' | 'ended' | 'over' = 'open'
 
-  constructor(source: TextSource, repair: boolean, onRepair: (repair: Repair) => void) {
+  constructor(source: TextSource, repair: boolean, onRepair: (repair: Repair) => void, textOf?: TextOfPiece<unknown>) {
     this.#source = source
+    this.#textOf = textOf
     let places = 0
     this.#decoder = new Utf8Decoder((bad) => {
       if (!repair || ++places > MOST_BAD_PLACES || isUtf16(bad)) throw notUtf8(bad)
@@ -119,9 +125,26 @@ class TextStream implements AsyncIterableIterator<ModelEvent, undefined, undefin
       return this.#decoder.end()
     }
     this.#count++
+    if (this.#textOf !== undefined) return this.#textIn(value, this.#textOf)
     if (typeof value === 'string' || isBytes(value)) return this.#decoder.push(value)
     throw bad(
-      `parseStream() expects strings or Uint8Arrays from its source, got a value of type ${value === null ? 'null' : typeof value} as piece ${this.#count}. Map each piece to its text first.`,
+      `parseStream() expects strings or Uint8Arrays from its source, got a value of type ${value === null ? 'null' : typeof value} as piece ${this.#count}. Say with the option \`text\` what of a piece is its text.`,
+    )
+  }
+
+  /** The one place where the caller's `text` function is called. */
+  #textIn(piece: unknown, textOf: TextOfPiece<unknown>): string {
+    let text: unknown
+    try {
+      text = textOf(piece)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new StructStreamError('bad_options', `\`text\` threw for piece ${this.#count}: ${reason}`, { cause })
+    }
+    if (text === undefined || text === null) return ''
+    if (typeof text === 'string' || isBytes(text)) return this.#decoder.push(text)
+    throw bad(
+      `\`text\` must return a string, a Uint8Array, null or undefined, got a value of type ${typeof text} for piece ${this.#count}.`,
     )
   }
 

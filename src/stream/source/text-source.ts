@@ -27,6 +27,9 @@ interface TextReader {
  */
 export type TextSource = TextPiece | TextResponse | TextReadable | Iterable<TextPiece> | AsyncIterable<TextPiece>
 
+/** A source of pieces that hold text: the events of another library's stream. */
+export type PieceSource<Piece> = Iterable<Piece> | AsyncIterable<Piece>
+
 /** What a source turns out to be. */
 export type SourceKind = 'text' | 'bytes' | 'response' | 'readable' | 'async' | 'sync'
 
