@@ -4,6 +4,7 @@ import type { AttemptResult, Issue, Usage } from '../types.ts'
 import { answerContent, sentContent } from './content.ts'
 import { ATTRIBUTE, EVALUATION, OWN, providerName } from './conventions.ts'
 import type { Instruments } from './instruments.ts'
+import { clock } from './clock.ts'
 import { present } from './present.ts'
 import type { Telemetry } from './run-spans.ts'
 
@@ -31,6 +32,7 @@ export class AttemptSpan {
   readonly #shared: Attributes
   readonly #hasSchema: boolean
   #first: number | undefined
+  /** When the chunk before came, where the gap to the next one is measured. */
   #last = 0
   #gaps = 0
   #characters = 0
@@ -74,24 +76,25 @@ export class AttemptSpan {
     this.#hasUsage = false
   }
 
-  text(text: string, now: number): void {
+  text(text: string): void {
     this.#characters += text.length
     if (this.#recordContent) this.#text += text
-    this.chunk(now)
+    this.chunk()
   }
 
   /** A piece of the answer has come. */
-  chunk(now: number): void {
+  chunk(): void {
     if (this.#first === undefined) {
-      this.#first = now
-      this.#instruments.timeToFirstChunk.record(this.#seconds(now), this.#shared)
-    } else {
-      this.#gaps += 1
-      // A measurement costs more than reading the chunk: the gaps whose number is a power of two stand for all.
-      if ((this.#gaps & (this.#gaps - 1)) === 0) {
-        this.#instruments.timePerOutputChunk.record(Math.max(0, now - this.#last) / 1000, this.#shared)
-      }
+      this.#first = this.#last = clock()
+      this.#instruments.timeToFirstChunk.record(this.#seconds(this.#first), this.#shared)
+      return
     }
+    this.#gaps += 1
+    // A measurement costs more than reading the chunk: the gaps whose number is a power of two stand for all.
+    const isMeasured = isPowerOfTwo(this.#gaps)
+    if (!isMeasured && !isPowerOfTwo(this.#gaps + 1)) return
+    const now = clock()
+    if (isMeasured) this.#instruments.timePerOutputChunk.record(Math.max(0, now - this.#last) / 1000, this.#shared)
     this.#last = now
   }
 
@@ -146,6 +149,10 @@ export class AttemptSpan {
   #seconds(time: number): number {
     return Math.max(0, time - this.#start) / 1000
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0
 }
 
 function usageAttributes(usage: Usage): Attributes {

@@ -27,6 +27,9 @@ const CHECKS: OptionChecks<OpenTelemetryOptions> = { tracer: anything, meter: an
 export function openTelemetry(options: OpenTelemetryOptions = {}): RunObserver {
   checkFactoryOptions('openTelemetry()', options, CHECKS)
   const runs = new WeakMap<ObservedRun, RunSpans>()
+  /** The run that was heard of last, and its spans: deltas of one run come in a row. */
+  let newest: ObservedRun | undefined
+  let spansOfNewest: RunSpans | undefined
   let telemetry: Telemetry | undefined
   // Global providers are often registered after this call, and a meter taken before that measures nothing.
   const begin = (): Telemetry => ({
@@ -39,11 +42,16 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): RunObserver {
       runs.set(run, new RunSpans((telemetry ??= begin()), run))
     },
     event(event, run) {
-      runs.get(run)?.event(event)
+      if (run !== newest) {
+        newest = run
+        spansOfNewest = runs.get(run)
+      }
+      spansOfNewest?.event(event)
     },
     end(outcome, run) {
       runs.get(run)?.end(outcome)
       runs.delete(run)
+      newest = spansOfNewest = undefined
     },
     [NESTING]: {
       around: (attempt, run, call) => {

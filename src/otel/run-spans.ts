@@ -4,6 +4,7 @@ import type { StreamEvent } from '../stream/types.ts'
 import { AttemptSpan } from './attempt-span.ts'
 import { ATTRIBUTE, OWN } from './conventions.ts'
 import type { Instruments } from './instruments.ts'
+import { clock } from './clock.ts'
 import { present } from './present.ts'
 
 /** A span holds 128 events, unless the user allows more. */
@@ -56,30 +57,29 @@ export class RunSpans {
   }
 
   event(event: StreamEvent): void {
-    const now = clock()
     switch (event.type) {
       case 'attempt-start':
         if (!this.#attempts.has(event.attempt)) this.#begin(event.attempt)
         break
       case 'text-delta':
-        this.#at(event.attempt)?.text(event.text, now)
+        this.#at(event.attempt)?.text(event.text)
         break
       case 'reasoning-delta':
       case 'tool-call-delta':
-        this.#at(event.attempt)?.chunk(now)
+        this.#at(event.attempt)?.chunk()
         break
       case 'tool-call-end':
-        this.#calls.set(event.id, { name: event.name, input: event.input, attempt: event.attempt, start: now })
+        this.#calls.set(event.id, { name: event.name, input: event.input, attempt: event.attempt, start: clock() })
         break
       case 'finish':
         // Tools run once the answer that calls them is whole.
-        for (const call of this.#calls.values()) if (call.attempt === event.attempt) call.start = now
+        for (const call of this.#calls.values()) if (call.attempt === event.attempt) call.start = clock()
         break
       case 'tool-result':
-        this.#endCall(event.id, event.error === undefined ? undefined : 'tool_failed', event.output, now)
+        this.#endCall(event.id, event.error === undefined ? undefined : 'tool_failed', event.output, clock())
         break
       case 'value-complete':
-        if (event.path.length === 1) this.#field(String(event.path[0]), event.attempt, now)
+        if (event.path.length === 1) this.#field(String(event.path[0]), event.attempt, clock())
         break
       case 'repair':
       case 'patch':
@@ -167,11 +167,6 @@ export class RunSpans {
     instruments.toolDuration.record((now - call.start) / 1000, present({ ...named, [ATTRIBUTE.errorType]: error }))
     span.end(now)
   }
-}
-
-/** Milliseconds since the epoch, in fractions. */
-function clock(): number {
-  return performance.timeOrigin + performance.now()
 }
 
 /** Messages may quote what the model wrote; only the code is there without `recordContent`. */

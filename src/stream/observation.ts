@@ -20,11 +20,16 @@ export interface Beginning {
   context: unknown
 }
 
+type Listening = RunObserver & Required<Pick<RunObserver, 'event'>>
+const isListening = (observer: RunObserver): observer is Listening => typeof observer.event === 'function'
+
 /** The observers of one run, and what they see of it. Only runs with an observer have one. */
 export class Observation {
   /** An observer hears how the run ends. */
   readonly hasEnd: boolean
   readonly #observers: readonly RunObserver[]
+  /** Those that hear events. */
+  readonly #listening: readonly Listening[]
   readonly #run: { -readonly [Key in keyof ObservedRun]: ObservedRun[Key] }
   /** Undefined where no observer hears events: the text is not read for them then. */
   readonly #events: EventSupply | undefined
@@ -41,7 +46,8 @@ export class Observation {
       ...(sessionId !== undefined && { sessionId }),
       ...(context !== undefined && { context }),
     }
-    if (observers.some((one) => typeof one.event === 'function')) this.#events = supply()
+    this.#listening = observers.filter(isListening)
+    if (this.#listening.length > 0) this.#events = supply()
     this.#call((one) => one.start?.(this.#run))
   }
 
@@ -98,8 +104,7 @@ export class Observation {
     this.#isDelivering = true
     try {
       for (let event = this.#next(); event !== undefined; event = this.#next()) {
-        const one = event
-        this.#call((observer) => observer.event?.(one, this.#run))
+        this.#event(event)
       }
       const outcome = this.#outcome
       this.#outcome = undefined
@@ -113,6 +118,18 @@ export class Observation {
   end(outcome: RunOutcome): void {
     this.#outcome = outcome
     this.deliver()
+  }
+
+  /** Called for every delta, so without a closure. */
+  #event(event: StreamEvent): void {
+    for (const observer of this.#listening) {
+      try {
+        const pending: unknown = observer.event(event, this.#run)
+        if (pending instanceof Promise) pending.catch(warn)
+      } catch (error) {
+        warn(error)
+      }
+    }
   }
 
   #next(): StreamEvent | undefined {
