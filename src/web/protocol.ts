@@ -110,21 +110,19 @@ export function encodeEvent(event: WireEvent): string {
 }
 
 /**
- * Text as JSON. JSON in JSON has an escape for each quote, so where there are more quotes than apostrophes they change
- * places: `["{'a':'b'}"]`.
+ * Text without an id, as one line of JSON. JSON in JSON has an escape for each quote, so quotes and apostrophes change
+ * places: `"{'a':'b'}"`.
  */
 export function encodeText(text: string): string {
-  let quotes = 0
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit === QUOTE) quotes++
-    else if (unit === APOSTROPHE) quotes--
-  }
-  return quotes > 2 ? `[${JSON.stringify(swapped(text))}]` : JSON.stringify(text)
+  return JSON.stringify(swapped(text))
 }
 
-const QUOTE = 34
-const APOSTROPHE = 39
+/** The same for transports whose events may be text that is written plainly: `["{'a':'b'}"]`, where that is shorter. */
+export function encodeMarkedText(text: string): string {
+  const plain = JSON.stringify(text)
+  const marked = `[${encodeText(text)}]`
+  return marked.length < plain.length ? marked : plain
+}
 
 function swapped(text: string): string {
   return text.replaceAll(/["']/g, (mark) => (mark === '"' ? "'" : '"'))
@@ -141,8 +139,7 @@ export function encodeItem({ id, event }: WireItem): string {
  */
 export function decodeItem(line: string): { id: number | undefined; event: WireEvent | undefined } {
   const value = parse(line)
-  const text = textOf(value)
-  if (text !== undefined) return { id: undefined, event: { type: 'text-delta', text } }
+  if (typeof value === 'string') return { id: undefined, event: { type: 'text-delta', text: swapped(value) } }
   if (!Array.isArray(value) || value.length !== 2 || !Number.isSafeInteger(value[0])) {
     throw foreign(`Expected [id, event] of the structstream protocol, got ${clip(line)}`)
   }
@@ -162,7 +159,7 @@ function parse(line: string): unknown {
   }
 }
 
-/** Text that `encodeText` has written. */
+/** Text that `encodeMarkedText` has written. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' ? swapped(value[0]) : undefined

@@ -10,7 +10,7 @@ import { toResponse, type FormatName } from '../../src/web/server/index.ts'
 import { readFormat, type Reading } from './read-formats.ts'
 
 /**
- * Faults × formats × readers: whoever reads, in whatever format, live, late or after a cut, hears the same end, and a
+ * Faults × formats × readers: every reader, in every format, live, late or after a cut, hears the same end, and a
  * good end is the value of `getData()`.
  */
 const Film = z.object({
@@ -57,12 +57,12 @@ interface Case {
 const run =
   (model: Model, options: object = {}) =>
   () =>
-    runStream('A film', Film, { model, ...options }) as never
+    runStream('A film', Film, { model, ...options })
 const once =
   (script: (ModelEvent | Error)[], options: object = {}) =>
   () =>
-    run(paced(script), options)() as never
-const often = (scripts: (ModelEvent | Error)[][], options: object) => () => run(paced(...scripts), options)() as never
+    run(paced(script), options)()
+const often = (scripts: (ModelEvent | Error)[][], options: object) => () => run(paced(...scripts), options)()
 
 const look = tool({
   name: 'look',
@@ -94,7 +94,7 @@ const cases: Record<string, Case> = {
   },
   'text without a schema': {
     schema: undefined,
-    make: () => runStream('x', undefined, { model: paced([...text('Some "text".'), finish('stop')]) }) as never,
+    make: () => runStream('x', undefined, { model: paced([...text('Some "text".'), finish('stop')]) }),
   },
   'an error of the provider in the middle': {
     make: once([...text(json.slice(0, 20)), new Error('Oops')]),
@@ -129,18 +129,18 @@ const cases: Record<string, Case> = {
     make: once([...text(json.slice(0, -1)), finish('length')], { recover: true }),
     unsaid: { text: 'malformed_json' },
   },
-  'the connection breaks behind the last brace': {
+  'the connection breaks after the last brace': {
     make: once(text(json), { recover: true }),
     unsaid: { text: 'bad_options' },
   },
   'a BigInt': {
     schema: Amount,
-    make: () => runStream('x', Amount, { model: paced([...text('{"amount":"12"}'), finish('stop')]) }) as never,
+    make: () => runStream('x', Amount, { model: paced([...text('{"amount":"12"}'), finish('stop')]) }),
     unsaid: { 'ui-message': 'unsupported_schema', 'ag-ui': 'unsupported_schema' },
   },
   'a cycle': {
     schema: Ring,
-    make: () => runStream('x', Ring, { model: paced([...text('{"a":"b"}'), finish('stop')]) }) as never,
+    make: () => runStream('x', Ring, { model: paced([...text('{"a":"b"}'), finish('stop')]) }),
     unsaid: { 'ui-message': 'unsupported_schema', 'ag-ui': 'unsupported_schema' },
   },
   'a caller that stops it': {
@@ -149,7 +149,7 @@ const cases: Record<string, Case> = {
       void (async () => {
         for await (const { length } of stream.streamText({ cumulative: true })) if (length > 20) stream.abort()
       })().catch(() => {})
-      return stream as never
+      return stream
     },
     code: 'aborted',
   },

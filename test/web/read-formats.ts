@@ -15,7 +15,7 @@ export interface Reading {
 
 type Fields = { type: string; [field: string]: unknown }
 
-/** Reads a response to its end, each format by the rules of its own readers. */
+/** Reads a response to its end, each format as its usual readers do. */
 export async function readFormat(format: FormatName, response: Response, schema: unknown): Promise<Reading> {
   switch (format) {
     case 'sse':
@@ -58,7 +58,7 @@ async function readText(response: Response, isJson: boolean): Promise<Reading> {
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? `untyped: ${String(error)}`
 
 /** The data of a response's server-sent events. */
-export async function sseData(response: Response): Promise<string[]> {
+async function sseData(response: Response): Promise<string[]> {
   const data: string[] = []
   createParserFor(data).feed(await response.text())
   return data
@@ -67,7 +67,7 @@ export async function sseData(response: Response): Promise<string[]> {
 const createParserFor = (data: string[]) => createParser({ onEvent: (event) => data.push(event.data) })
 
 /** The chunks of a UI message stream, each valid for the AI SDK. @throws where one isn't, or the stream was cut */
-export async function uiChunks(response: Response): Promise<Fields[]> {
+async function uiChunks(response: Response): Promise<Fields[]> {
   const data = await sseData(response)
   if (data.at(-1) !== '[DONE]') throw new Error('The stream was cut.')
   const schema = uiMessageChunkSchema()
@@ -103,7 +103,7 @@ export function readUiMessage(chunks: readonly Fields[]): Reading {
 }
 
 /** The events of an AG-UI run, each valid by AG-UI's own schemas. */
-export async function agUiEvents(response: Response): Promise<Fields[]> {
+async function agUiEvents(response: Response): Promise<Fields[]> {
   return (await sseData(response)).map((line) => {
     const event = JSON.parse(line) as Fields
     EventSchemas.parse(event)

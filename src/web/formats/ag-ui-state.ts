@@ -6,7 +6,7 @@ import { diff, escaped, type PatchOperation } from './json-patch.ts'
 import { jsonTextOf } from './json-text.ts'
 
 /** Together with the result and the text, at most four times the text. */
-const COSTS = { share: 1.6, slack: 2_048, frame: 64 }
+const COSTS = { share: 1.6, slack: 1_024, frame: 64 }
 
 /** The growing answer as one key of an AG-UI state. After each event, that key holds exactly the partial. */
 export class AgUiState {
@@ -52,7 +52,7 @@ export class AgUiState {
       this.#value.wrote(this.#tell('STATE_SNAPSHOT', { snapshot: { [this.#key]: value } }))
     } else {
       const delta = this.#delta(value)
-      if (delta.length > 0) this.#value.wrote(this.#tell('STATE_DELTA', { delta }), FRAME)
+      if (delta.length > 0) this.#value.wrote(this.#tell('STATE_DELTA', { delta }))
     }
     this.#sent = { value }
   }
@@ -65,6 +65,3 @@ export class AgUiState {
     return delta.length > 1 && JSON.stringify(delta).length > JSON.stringify(whole).length ? whole : delta
   }
 }
-
-/** Bytes of a patch, without what it adds. */
-const FRAME = 120

@@ -44,7 +44,7 @@ class AgUiEncoding implements Encoder {
     this.#input = input
     const runId = input?.runId ?? crypto.randomUUID()
     this.#ids = { threadId: input?.threadId ?? run.turn?.id ?? runId, runId }
-    this.#messages = new AgUiMessages(runId, (type, fields) => this.#tell(type, fields))
+    this.#messages = new AgUiMessages((type, fields) => this.#tell(type, fields))
     this.#state = new AgUiState(run, stateKey, input, (type, fields) => this.#tell(type, fields))
   }
 

@@ -38,7 +38,8 @@ export class AnswerValue {
 
   /** Characters of further text from which on the value is sent again. */
   get missing(): number {
-    return this.#isUrgent ? 0 : this.#budget.missing(this.#last)
+    // The last value will take as much once more.
+    return this.#isUrgent ? 0 : this.#budget.missing(2 * this.#last)
   }
 
   /** The present value if it is due and new, and undefined otherwise. */
@@ -51,9 +52,9 @@ export class AnswerValue {
     return { value }
   }
 
-  /** A value was written, and next time takes about as much. */
-  wrote(bytes: number, next: number = bytes): void {
+  /** A value was written, and takes about as much next time. */
+  wrote(bytes: number): void {
     this.#budget.note(0, bytes)
-    this.#last = next
+    this.#last = bytes
   }
 }

@@ -10,7 +10,7 @@ export const ndjson: Format = {
 }
 
 const writer: FrameWriter = {
-  costs: { share: 0.16, slack: 1_024, frame: 6 },
+  costs: { share: 0.1, slack: 512, frame: 3 },
   idCost: 6,
   numbered: (item) => `${encodeItem(item)}\n`,
   text: (text) => `${encodeText(text)}\n`,

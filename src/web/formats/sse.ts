@@ -1,5 +1,5 @@
 import { formatPosition } from '../position.ts'
-import { encodeEvent, SSE, VERSION, VERSION_HEADER } from '../protocol.ts'
+import { encodeEvent, encodeMarkedText, SSE, VERSION, VERSION_HEADER } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, SSE_NEVER_AGAIN, sseEvent } from '../sse.ts'
 import type { Format } from './format.ts'
 import { WireFrames, type FrameWriter } from './wire-frames.ts'
@@ -12,12 +12,12 @@ export const sse: Format = {
 }
 
 const writer: FrameWriter = {
-  costs: { share: 0.45, slack: 2_048, frame: 10 },
+  costs: { share: 0.3, slack: 1_536, frame: 12 },
   idCost: 18,
   numbered(item) {
     const { event } = item
     const text = sseEvent(encodeEvent(event), formatPosition(item))
     return event.type === 'end' || event.type === 'error' ? SSE_NEVER_AGAIN + text : text
   },
-  text: (text) => sseEvent(JSON.stringify(text)),
+  text: (text) => sseEvent(encodeMarkedText(text)),
 }

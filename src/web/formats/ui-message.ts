@@ -17,10 +17,10 @@ export const uiMessage: Format = {
   open: (run, options) => new UiMessageEncoding(run, options),
 }
 
-const TEXT_COSTS = { share: 2, slack: 2_048, frame: 56 }
-/** Together with the last value and the text, at most four times the text. */
-const VALUE_COSTS = { share: 1.4, slack: 2_048, frame: 64 }
-const VALUE_COSTS_ALONE = { ...VALUE_COSTS, share: 2.6 }
+const TEXT_COSTS = { share: 2, slack: 1_024, frame: 56 }
+/** Together with the text, at most four times the text. */
+const VALUE_COSTS = { share: 2.5, slack: 1_024, frame: 64 }
+const VALUE_COSTS_ALONE = { ...VALUE_COSTS, share: 3.7 }
 
 type Part = 'text' | 'reasoning'
 
