@@ -65,6 +65,25 @@ describe('unions', () => {
     expect(shown['{"a":{"x":"1","y":"2"},"c":3']).toEqual({ a: { x: '1', y: '2' } })
   })
 
+  const judgedLater = z.object({ a: z.string().refine(async () => true), b: z.string() })
+  const other = z.strictObject({ a: z.string(), c: z.string() })
+  test.each<[string, z.ZodType, string, string[]]>([
+    ['an option', z.union([judgedLater, other]), '{"a":"x","b":"y', ['a']],
+    [
+      'an option of an option',
+      z.union([z.object({ in: z.union([judgedLater, other]) }), other]),
+      '{"in":{"a":"x","b":"y',
+      ['in', 'a'],
+    ],
+  ])(
+    'a place that only the final validation can judge, in %s, is known when the option is',
+    (_, schema, text, path) => {
+      const interpreter = new DocumentInterpreter(zodNode(schema), null, { repair: false, maxDepth: 8, maxIssues: 9 })
+      interpreter.push(text)
+      expect(interpreter.unsure).toEqual([path])
+    },
+  )
+
   test('a view keeps its identity while nothing visible changes', () => {
     const schema = z.union([
       z.object({ a: z.string(), b: z.string() }),

@@ -66,7 +66,7 @@ export class ForkControl {
     const laneContext: CursorContext = {
       position: () => context.position(),
       report,
-      reportUnsure: () => {},
+      reportUnsure: (path) => lane.unsure.push(path),
       noteNumber: (reading) => lane.numbers.push(reading),
       observers: null,
       lenience: null,
@@ -74,7 +74,7 @@ export class ForkControl {
       pace: this.#view.pace,
       isSide: sides !== null || context.isSide === true,
     }
-    const lane: Lane = { isDead: false, numbers: [], cursor: this.#makeCursor(node, laneContext) }
+    const lane: Lane = { isDead: false, numbers: [], unsure: [], cursor: this.#makeCursor(node, laneContext) }
     return lane
   }
 
@@ -196,7 +196,9 @@ export class ForkControl {
     this.#noteNumbers(fork)
     const view = this.#view
     const open = this.#open
-    const lane = fork.alive[0]!.cursor
+    const { cursor: lane, unsure } = fork.alive[0]!
+    const base = view.frame.openPath()
+    for (const path of unsure) this.#context.reportUnsure([...base, ...path])
     const theirs = lane.view
     const { steps, isAtomic } = fork.node
     const outermost = theirs.frame === theirs.root ? null : theirs.root.child

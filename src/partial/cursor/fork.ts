@@ -32,6 +32,8 @@ export interface Lane {
   isDead: boolean
   /** Numbers that a double can't hold, for when this reading counts. */
   readonly numbers: InexactReading[]
+  /** Places inside it that only the final validation can judge, for when this reading counts. */
+  readonly unsure: (readonly (string | number)[])[]
 }
 
 /** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */

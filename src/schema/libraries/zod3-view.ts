@@ -48,24 +48,31 @@ function defView(def: Zod3Def): Zod3Def {
   const view: Zod3Def = { ...def }
   // Without checks, a big integer in a union would be an integer.
   if (def.typeName === 'ZodBigInt') view.checks = [...(def.checks ?? []), { kind: 'bigint' }]
-  for (const part of PARTS) if (isSchema(def[part])) view[part] = viewOf(def[part])
+  Object.assign(view, partsOf(def, viewOf))
   // The converter would compute the default.
   if (def.typeName === 'ZodDefault') Object.assign(view, { typeName: 'ZodReadonly', isFilled: true })
-  const { shape, getter, items, options } = def
-  if (typeof shape === 'function') view['shape'] = () => mapValues((shape as () => Record<string, Zod3Schema>)())
-  if (typeof getter === 'function') view['getter'] = () => viewOf((getter as () => Zod3Schema)())
-  if (Array.isArray(items)) view['items'] = (items as Zod3Schema[]).map(viewOf)
-  if (options instanceof Map || Array.isArray(options))
-    view['options'] = [...(options.values() as Iterable<Zod3Schema>)].map(viewOf)
   return view
+}
+
+/** Returns the parts of a definition that are schemas, each as `map` gives it; the lazy ones stay lazy. */
+export function partsOf(def: Zod3Def, map: (schema: Zod3Schema) => Zod3Schema): Record<string, unknown> {
+  const parts: Record<string, unknown> = {}
+  for (const part of PARTS) if (isSchema(def[part])) parts[part] = map(def[part])
+  const { shape, getter, items, options } = def
+  if (typeof shape === 'function')
+    parts['shape'] = () =>
+      Object.fromEntries(
+        Object.entries((shape as () => Record<string, Zod3Schema>)()).map(([key, schema]) => [key, map(schema)]),
+      )
+  if (typeof getter === 'function') parts['getter'] = () => map((getter as () => Zod3Schema)())
+  if (Array.isArray(items)) parts['items'] = (items as Zod3Schema[]).map((item) => map(item))
+  if (options instanceof Map || Array.isArray(options))
+    parts['options'] = [...(options.values() as Iterable<Zod3Schema>)].map((option) => map(option))
+  return parts
 }
 
 function isSchema(value: unknown): value is Zod3Schema {
   return typeof value === 'object' && value !== null && '_def' in value
-}
-
-function mapValues(shape: Record<string, Zod3Schema>): Record<string, View> {
-  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, viewOf(schema)]))
 }
 
 /** Whether an object may come without a key of this schema, by its structure: no code of the user's runs. */

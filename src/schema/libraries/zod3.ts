@@ -7,6 +7,7 @@ import type { Warning } from '../types.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { validateStandard } from './standard-issue.ts'
+import { guarded } from './zod3-guarded.ts'
 import { mayBeMissing, viewOf, type Zod3Def, type Zod3Schema } from './zod3-view.ts'
 
 /** Zod 3, by the optional peer `zod-to-json-schema`, which is shown a view of the schema. */
@@ -18,17 +19,22 @@ export const zod3: SchemaLibrary = {
   validate: (schema, raw) => validateStandard(asStandard(schema as Zod3Schema), raw),
 }
 
+interface Zod3Parser extends Zod3Schema {
+  safeParseAsync(value: unknown): Promise<Zod3Result>
+}
+
 interface Zod3Result {
   success: boolean
   data?: unknown
   error?: { issues: readonly StandardSchemaV1.Issue[] }
 }
 
-/** Before 3.24, Zod 3 wasn't a Standard Schema; and the asynchronous way never throws promises away. */
+/** Before 3.24, Zod 3 wasn't a Standard Schema; and its synchronous way throws promises away. */
 function asStandard(schema: Zod3Schema): StandardSchemaV1 {
   const validate = async (raw: unknown): Promise<StandardSchemaV1.Result<unknown>> => {
-    const { safeParseAsync } = schema as Zod3Schema & { safeParseAsync: (value: unknown) => Promise<Zod3Result> }
-    const result = await safeParseAsync.call(schema, raw)
+    const { schema: copy, rethrow } = guarded(schema)
+    const result = await (copy as Zod3Parser).safeParseAsync(raw)
+    rethrow()
     return result.success ? { value: result.data } : { issues: result.error!.issues }
   }
   return { '~standard': { version: 1, vendor: 'zod', validate } }
