@@ -195,6 +195,7 @@ export interface NodeOptions {
   expected?: string
   code?: string
   takesDigits?: boolean
+  isHint?: boolean
 }
 
 /** One place of a schema. All nodes have one shape, so that the cursor's reads stay monomorphic. */
@@ -216,6 +217,8 @@ export class SchemaNode {
   readonly code: string
   /** A number that a double can't hold is taken as the text of its digits. */
   readonly takesDigits: boolean
+  /** What doesn't fit isn't certainly wrong: the final validation may take it, or make another value of it. */
+  readonly isHint: boolean
   #narrowed: (SchemaNode | undefined)[] = []
 
   constructor(core: Core, options: NodeOptions = {}) {
@@ -228,6 +231,7 @@ export class SchemaNode {
     this.expected = options.expected ?? 'a value'
     this.code = options.code ?? 'invalid_type'
     this.takesDigits = options.takesDigits ?? false
+    this.isHint = options.isHint ?? false
   }
 
   /** The same place with something changed. */
@@ -249,8 +253,8 @@ export class SchemaNode {
   }
 
   #options(): Required<NodeOptions> {
-    const { accepts, isAtomic, steps, nullStep, expected, code, takesDigits } = this
-    return { accepts, isAtomic, steps, nullStep, expected, code, takesDigits }
+    const { accepts, isAtomic, steps, nullStep, expected, code, takesDigits, isHint } = this
+    return { accepts, isAtomic, steps, nullStep, expected, code, takesDigits, isHint }
   }
 
   #narrowUnion(core: UnionCore, kind: number): SchemaNode {
@@ -261,6 +265,11 @@ export class SchemaNode {
 }
 
 export const ANY: SchemaNode = new SchemaNode({ kind: 'any' })
+const HINTED_ANY = ANY.with({ isHint: true, steps: [(value) => new Undetermined(value)] })
+/** Node of what is inside of a value of which the schema says nothing. */
+export function childOfAny(node: SchemaNode): SchemaNode {
+  return node.isHint ? HINTED_ANY : ANY
+}
 export const NEVER: SchemaNode = new SchemaNode({ kind: 'any' }, { accepts: 0, expected: 'never' })
 
 /** Hidden until complete, then whatever `step` makes of it: schemas whose inside no one can follow. */

@@ -8,7 +8,7 @@ import type {
   Translation,
 } from '../partial/interpreter.ts'
 import { userCodeError } from '../partial/user-code.ts'
-import { ListenerHub } from '../partial/listeners.ts'
+import { ListenerHub, valueAt } from '../partial/listeners.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
@@ -259,11 +259,26 @@ export class Answer {
     return this.#trace
   }
 
-  /** Elements of the array at `path`: those complete already, then each as it completes, given to `listener`. */
-  watchElements(path: Path, listener: (element: unknown) => void): () => void {
+  /**
+   * Elements of the array at `path` with their indexes: those complete already, then each as it completes, given to
+   * `listener`. What only the final validation can judge isn't among them.
+   */
+  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
     const interpreter = this.read()
-    for (const element of interpreter.completedElements(path)) listener(element)
+    const complete = interpreter.completedElements(path)
+    const array = complete.length === 0 ? [] : (valueAt(interpreter.snapshot(true), path) as unknown[])
+    let index = 0
+    for (const element of complete) {
+      index = Math.max(index, array.indexOf(element, index))
+      listener(element, index++)
+    }
     return this.#hub.addElements({ path, listener })
+  }
+
+  /** Elements of the array at `path` of the validated value, without those at the indexes in `known`. */
+  elementsExcept(path: Path, known: ReadonlySet<number>): unknown[] {
+    const array = valueAt(this.value(), path)
+    return Array.isArray(array) ? array.filter((_, index) => !known.has(index)) : []
   }
 
   /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */

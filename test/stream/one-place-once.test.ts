@@ -35,7 +35,7 @@ const strict3 = z3.object({
 })
 
 /** Everything in it is wrong: a type, a length, a key too many, an element too many, an option, a key too few. */
-const text = '{"a":"x","b":"long","more":1,"c":[1,"x"],"e":"y"}'
+const text = '{"a":"x","b":"long","more":1,"c":[1,2],"e":"y"}'
 
 const model: Model = {
   provider: 'test',

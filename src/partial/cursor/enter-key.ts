@@ -1,6 +1,6 @@
 import { runUserCode } from '../user-code.ts'
 import { NOTHING } from '../../json/growing-container.ts'
-import { ABSENT, ANY, CheckFailure, type ObjectCore, type SchemaNode } from '../../schema/node.ts'
+import { ABSENT, ANY, CheckFailure, childOfAny, type ObjectCore, type SchemaNode } from '../../schema/node.ts'
 import type { OpenContainer } from './open-container.ts'
 import type { Reporter } from './reporter.ts'
 import { noValueFits, oneKeyTooMany, undeclaredKey } from './violations.ts'
@@ -49,7 +49,7 @@ function slotFor(frame: OpenContainer, name: string, reporter: Reporter): Schema
       if (Object.hasOwn(frame.container, name)) return reporter.repeated(frame, name)
       return name === core.discriminator ? core.tag : ANY
     default:
-      return ANY
+      return childOfAny(frame.node)
   }
 }
 

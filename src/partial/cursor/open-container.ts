@@ -1,6 +1,6 @@
 import { GrowingContainer, NOTHING } from '../../json/growing-container.ts'
 import type { SnapshotPace } from '../../json/snapshot-pace.ts'
-import { ANY, type Property, type SchemaNode } from '../../schema/node.ts'
+import { ANY, childOfAny, type Property, type SchemaNode } from '../../schema/node.ts'
 import type { Lookalike } from './lenient-objects.ts'
 
 /** An open container, with the schema node in force there. */
@@ -98,7 +98,7 @@ export class OpenContainer extends GrowingContainer {
         this.slot = ANY
         break
       default:
-        this.slot = ANY
+        this.slot = childOfAny(node)
     }
   }
 

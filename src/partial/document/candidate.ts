@@ -54,6 +54,9 @@ export class Candidate implements CursorContext, Lenience {
   #from: number
   #isClosed = false
   readonly #isWholeValue: boolean
+  /** Of what doesn't fit, only the final validation knows whether it is wrong. */
+  readonly #isHint: boolean
+  #isDoubtful = false
   /** Its text, unless the caller keeps it. */
   readonly #text: LongText | null
   readonly #source: (() => string) | undefined
@@ -86,6 +89,7 @@ export class Candidate implements CursorContext, Lenience {
     this.#text = place.text === undefined ? new LongText() : null
     this.#report = place.report
     this.#isWholeValue = place.isWholeValue === true
+    this.#isHint = node.isHint
     this.observers = place.observers
     this.lenience = options.repair ? this : null
     this.pace = new SnapshotPace(options.pace)
@@ -302,7 +306,17 @@ export class Candidate implements CursorContext, Lenience {
     return this.#position === null ? this.#from + this.#reader.position : this.#position()
   }
 
+  /** Nothing in it speaks against it. */
+  get fits(): boolean {
+    return this.issues.length === 0 && !this.#isDoubtful
+  }
+
   report(issue: RelativeIssue): boolean {
+    if (this.#isHint && !OF_THE_TEXT.includes(issue.code)) {
+      this.#isDoubtful = true
+      this.reportUnsure(issue.path)
+      return true
+    }
     const last = this.issues.at(-1)
     if (last?.code === NOT_A_NUMBER && isSamePath(last.path, issue.path)) return true
     this.issues.push({ ...withoutText(issue), position: this.position() })
@@ -341,6 +355,8 @@ export class Candidate implements CursorContext, Lenience {
 /** Characters of what an issue says that are kept. */
 const MAX_ISSUE_TEXT = 2000
 const NOT_A_NUMBER = 'not_a_number'
+/** Issues of what is written, whatever the schema takes. */
+const OF_THE_TEXT: readonly string[] = [NOT_A_NUMBER, 'inexact_number', 'duplicate_key']
 
 /** An issue that keeps the answer's text alive no longer than the answer does. */
 function withoutText(issue: RelativeIssue): RelativeIssue {

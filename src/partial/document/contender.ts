@@ -73,7 +73,7 @@ export class Contender {
   get standing(): Standing {
     const hasWords = this.#after?.hasWords === true
     // "[Note] The list is this:"
-    if (hasWords && this.#standing === LINE && this.candidate.issues.length > 0) return LEAD
+    if (hasWords && this.#standing === LINE && !this.candidate.fits) return LEAD
     // "Note: {} is not an answer."
     return this.#standing === LEAD && hasWords ? FRAGMENT : this.#standing
   }
@@ -104,7 +104,7 @@ export class Contender {
   get evidence(): Evidence {
     const { standing, isMarked, candidate } = this
     const isBroken = candidate.failure !== null
-    const isFit = !isBroken && candidate.issues.length === 0
+    const isFit = !isBroken && candidate.fits
     if (isFit && candidate.isRead) this.#isEmpty ??= isEmpty(JSON.parse(this.canonical))
     return { standing, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
   }

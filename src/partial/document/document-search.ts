@@ -333,7 +333,7 @@ export class DocumentSearch {
     const { failure } = candidate
     // Words that aren't a value are other text.
     if (failure !== null && (isWord || failure.position === found.start)) return
-    if (isWord && (!candidate.isRead || candidate.issues.length > 0 || candidate.trailing !== '')) return
+    if (isWord && (!candidate.isRead || !candidate.fits || candidate.trailing !== '')) return
     this.#showFirst(answer)
     this.#state = { is: 'scalar', answer }
     this.#around.beginAfterOffset(found.start + found.text.length - candidate.trailing.length)

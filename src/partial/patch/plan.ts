@@ -45,7 +45,7 @@ export function requestNode(places: readonly PatchHole[]): SchemaNode {
   )
   return new SchemaNode(
     { kind: 'object', properties, rest: 'strip', maximum: Infinity, holding: 0 },
-    { accepts: KIND_OBJECT, expected: 'object' },
+    { accepts: KIND_OBJECT, expected: 'object', isHint: places.some(({ node }) => node?.isHint === true) },
   )
 }
 

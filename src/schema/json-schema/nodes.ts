@@ -52,6 +52,8 @@ export interface Trust {
   readonly dropsUndeclared: boolean
   /** Names of keys that are dropped, in addition `__proto__`. */
   readonly droppedKeys?: readonly string[]
+  /** Nothing in it is certain: `check` is null, and the library may take, refuse and change anything. */
+  readonly isHint?: boolean
 }
 
 /** Believed in structure only. */
@@ -112,6 +114,7 @@ class Tree {
     // The other place has its own marks already.
     const hints = shape.kind === 'alias' ? place.hints.filter((hint) => !shape.to.hints.includes(hint)) : place.hints
     if (isJudged(hints, 'library-reads')) return READ_BY_LIBRARY
+    const { isHint = false } = this.#trust
     const isRewritten = isJudged(hints, 'library-rewrites')
     if (isRewritten && node.accepts !== KIND_STRING) return READ_BY_LIBRARY
     let judged = isRewritten
@@ -121,8 +124,9 @@ class Tree {
         )
       : node
     if (isJudged(hints, 'library-changes')) judged = leave(judged, () => new Undetermined(ABSENT), true)
-    else if (isRewritten || isJudged(hints, 'library-checks', 'library-adds'))
+    else if (isHint || isRewritten || isJudged(hints, 'library-checks', 'library-adds'))
       judged = leave(judged, leftToLibrary, false)
+    if (isHint) judged = judged.with({ isHint })
     if (isJudged(hints, 'library-lists') && node.accepts === KIND_OBJECT) judged = orList(judged)
     if (!isJudged(hints, 'library-catches')) return judged
     const fallback = (): Undetermined => new Undetermined(ABSENT)

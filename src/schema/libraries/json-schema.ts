@@ -4,8 +4,8 @@ import type { Trust } from '../json-schema/nodes.ts'
 import type { SchemaLibrary } from './library.ts'
 import { validateStandard } from './standard-issue.ts'
 
-/** The structure of a schema whose validator is another library's code. */
-const STRUCTURE: Trust = { check: null, closed: false, dropsUndeclared: true }
+/** What is known of a schema whose validator is another library's code. */
+const LENT: Trust = { check: null, closed: false, dropsUndeclared: true, isHint: true }
 
 const trusts = new WeakMap<object, Trust>()
 
@@ -33,7 +33,7 @@ export const jsonSchemaLibrary: SchemaLibrary = {
  * @throws `unsupported_schema` (rejects) for what its validator would throw on
  */
 export async function trustOf({ jsonSchema, validator }: JsonSchemaDefinition): Promise<Trust> {
-  if (validator !== null) return STRUCTURE
+  if (validator !== null) return LENT
   const check = await finalCheck(jsonSchema)
   let trust = trusts.get(jsonSchema)
   if (trust === undefined) trusts.set(jsonSchema, (trust = { check: check.at, closed: true, dropsUndeclared: false }))

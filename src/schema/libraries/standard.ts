@@ -11,7 +11,10 @@ const TARGETS = ['draft-2020-12', 'draft-07'] as const
 
 type Convert = (options: { target: (typeof TARGETS)[number] }) => unknown
 
-/** Any Standard Schema that can give a JSON Schema of its input (https://standardschema.dev/json-schema). */
+/**
+ * Any Standard Schema that can give a JSON Schema of its input (https://standardschema.dev/json-schema). How exact that
+ * is only the library knows, so it is a hint.
+ */
 export const standard: SchemaLibrary = {
   name: 'Standard Schema',
   reportsAlike: false,
@@ -19,6 +22,7 @@ export const standard: SchemaLibrary = {
   ...byJsonSchema(async (schema) => ({ schema: fromStandard(schema), warnings: [] }), {
     closed: false,
     dropsUndeclared: false,
+    isHint: true,
   }),
   validate: (schema, raw) => validateStandard(schema as StandardSchemaV1, raw),
 }

@@ -32,9 +32,9 @@ interface Zod3Result {
 /** Before 3.24, Zod 3 wasn't a Standard Schema; and its synchronous way throws promises away. */
 function asStandard(schema: Zod3Schema): StandardSchemaV1 {
   const validate = async (raw: unknown): Promise<StandardSchemaV1.Result<unknown>> => {
-    const { schema: copy, rethrow } = guarded(schema)
-    const result = await (copy as Zod3Parser).safeParseAsync(raw)
-    rethrow()
+    const copy = guarded(schema)
+    const result = await (copy.schema as Zod3Parser).safeParseAsync(raw)
+    copy.rethrow()
     return result.success ? { value: result.data } : { issues: result.error!.issues }
   }
   return { '~standard': { version: 1, vendor: 'zod', validate } }

@@ -37,15 +37,26 @@ abstract class PathConsumer<T> extends RunConsumer<T> {
   }
 }
 
-/** The elements of one array, each once, when it is complete and valid. */
+/**
+ * The elements of one array, each once, when it is complete and valid; those that only the final validation could judge
+ * come after it.
+ */
 export class ElementConsumer<T> extends PathConsumer<T> {
   #elements: T[] = []
   #taken = 0
+  /** Indexes of the elements that came before the end. */
+  #known = new Set<number>()
+  /** What is left for the end. */
+  #rest: T[] | undefined
 
   protected override watch(answer: Answer): () => void {
     this.#elements = []
     this.#taken = 0
-    return answer.watchElements(this.path, (element) => this.#elements.push(element as T))
+    this.#known = new Set()
+    return answer.watchElements(this.path, (element, index) => {
+      this.#known.add(index)
+      this.#elements.push(element as T)
+    })
   }
 
   protected override take(): T | typeof NONE {
@@ -54,6 +65,11 @@ export class ElementConsumer<T> extends PathConsumer<T> {
     this.#elements = []
     this.#taken = 0
     return NONE
+  }
+
+  protected override last(): T | typeof NONE {
+    this.#rest ??= this.run.answer!.elementsExcept(this.path, this.#known).toReversed() as T[]
+    return this.#rest.length > 0 ? this.#rest.pop()! : NONE
   }
 }
 
