@@ -107,7 +107,14 @@ const order: Record<string, string[][]> = {
     ['tool-steps.ts'],
   ],
   web: [['position.ts', 'wire-values.ts', 'protocol.ts', 'sse.ts'], ['client'], ['formats'], ['server']],
-  'web/client': [['sources', 'replaced-answer.ts', 'join-parts.ts']],
+  'web/client': [
+    ['sources', 'replaced-answer.ts', 'join-parts.ts', 'event-budget.ts'],
+    ['receiver.ts'],
+    ['receive.ts'],
+    ['connect.ts'],
+    ['state'],
+  ],
+  'web/client/state': [['animation-frame.ts', 'field.ts', 'shown-tool-calls.ts'], ['run-view.ts'], ['stream-store.ts']],
   store: [['store.ts', 'id.ts', 'handler.ts', 'watchers.ts'], ['memory.ts', 'redis'], ['retry-until.ts']],
   testing: [['reply.ts', 'chunking.ts'], ['wires']],
 }

@@ -1,4 +1,4 @@
-import { onNextFrame } from '../../src/react/animation-frame.ts'
+import { onNextFrame } from '../../src/web/client/state/animation-frame.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import type { StreamEvent } from '../../src/stream/types.ts'
 import type { AttemptResult, Path } from '../../src/types.ts'

@@ -1,5 +1,6 @@
 'use client'
 
 export { useField, useStructuredStream, type StructuredStreamState } from './use-structured-stream.ts'
-export { StreamStore, type StoreOptions, type StoreState, type StoreStatus } from './stream-store.ts'
-export type { Field, FieldAt, FieldStatus } from './field.ts'
+export { StreamStore, type StoreOptions, type StoreState, type StoreStatus } from '../web/client/state/stream-store.ts'
+export type { Field, FieldAt, FieldStatus } from '../web/client/state/field.ts'
+export type { ShownToolCall, ToolCallState } from '../web/client/state/shown-tool-calls.ts'

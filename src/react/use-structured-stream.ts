@@ -1,15 +1,16 @@
-import { useCallback, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { PartialOf } from '../schema/types.ts'
 import type { Path } from '../types.ts'
-import { fieldOf, type Field, type FieldAt } from './field.ts'
-import { StreamStore, type StoreOptions, type StoreState } from './stream-store.ts'
-
-type Shown<S> = Pick<StoreState<S>, 'status' | 'partial' | 'data' | 'issues' | 'error' | 'text' | 'usage'>
+import { fieldOf, type Field, type FieldAt } from '../web/client/state/field.ts'
+import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
+import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
 /** What `useStructuredStream` gives. A component renders again only when something that it has read has changed. */
-export interface StructuredStreamState<S = undefined> extends Shown<S> {
+export interface StructuredStreamState<S = undefined> extends ShownState<S> {
   /** Asks the server, with `input` as the body. What was running is stopped. */
   submit: StreamStore<S>['submit']
+  /** Joins a stream that is running or was stored, after a reload for instance; see `StreamStore.attach`. */
+  attach: StreamStore<S>['attach']
   /** Stops the request; what has come stays. */
   stop: () => void
   /** Asks for the same again. */
@@ -32,20 +33,12 @@ export interface StructuredStreamState<S = undefined> extends Shown<S> {
  * return <h1 className={title.state}>{title.value ?? '…'}</h1>
  */
 export function useStructuredStream<S = undefined>(options: StoreOptions<S>): StructuredStreamState<S> {
-  const [store] = useState(() => new StreamStore<S>(options))
+  const [reads] = useState(() => new Reads(new StreamStore<S>(options)))
+  const { store } = reads
   // Before any effect that may submit.
   useInsertionEffect(() => store.configure(options))
   useEffect(() => store.leave, [store])
-
-  const read = useRef(new Reads<S>())
-  const shown = useRef<StoreState<S>>(undefined)
-  const getState = useCallback((): StoreState<S> => {
-    const state = store.getState()
-    if (shown.current === undefined || read.current.differs(shown.current, state)) shown.current = state
-    return shown.current
-  }, [store])
-  const state = useSyncExternalStore(store.subscribe, getState, store.getState)
-  return read.current.of(store, state)
+  return reads.of(useSyncExternalStore(store.subscribe, reads.getState, store.getState))
 }
 
 /**
@@ -56,62 +49,56 @@ export function useStructuredStream<S = undefined>(options: StoreOptions<S>): St
  * const Row = ({ store, index }) => <li>{useField(store, ['rows', index]).value?.name}</li>
  */
 export function useField<S, const P extends Path>(store: StreamStore<S>, path: P): Field<FieldAt<PartialOf<S>, P>> {
-  const known = useRef<Field>(undefined)
-  const getField = (): Field => (known.current = store.field(path, known.current))
-  return useSyncExternalStore(store.subscribe, getField, getField) as Field<FieldAt<PartialOf<S>, P>>
+  // A path is written anew for each render.
+  const key = JSON.stringify(path)
+  const read = useMemo(() => store.reader(JSON.parse(key) as P), [store, key])
+  return useSyncExternalStore(store.subscribe, read, read)
 }
 
 /** What a component has read of the state. Only grows: what is read once may be read again. */
 class Reads<S> {
-  readonly #keys = new Set<keyof Shown<S>>()
+  readonly store: StreamStore<S>
+  readonly #keys = new Set<keyof ShownState<S>>()
   readonly #fields = new Map<string, { path: Path; field: Field }>()
+  #shown: StoreState<S>
 
-  differs(before: StoreState<S>, now: StoreState<S>): boolean {
+  constructor(store: StreamStore<S>) {
+    this.store = store
+    this.#shown = store.getState()
+  }
+
+  /** The state that was shown last, as long as nothing has changed in it that was read. */
+  readonly getState = (): StoreState<S> => {
+    const state = this.store.getState()
+    if (this.#differs(state)) this.#shown = state
+    return this.#shown
+  }
+
+  /** `state` for a component, which notes what it reads. */
+  of(state: StoreState<S>): StructuredStreamState<S> {
+    const { submit, attach, stop, retry, clear } = this.store
+    const field = (path: Path): Field => {
+      const key = JSON.stringify(path)
+      const field = fieldOf(state, path, this.#fields.get(key)?.field)
+      this.#fields.set(key, { path, field })
+      return field
+    }
+    const shown = { submit, attach, stop, retry, clear, store: this.store, field }
+    for (const key of SHOWN_KEYS) {
+      const get = (): unknown => {
+        this.#keys.add(key)
+        return state[key]
+      }
+      Object.defineProperty(shown, key, { get, enumerable: true })
+    }
+    return shown as unknown as StructuredStreamState<S>
+  }
+
+  #differs(now: StoreState<S>): boolean {
+    const before = this.#shown
     if (before === now) return false
     for (const key of this.#keys) if (before[key] !== now[key]) return true
     for (const { path, field } of this.#fields.values()) if (fieldOf(now, path, field) !== field) return true
     return false
-  }
-
-  of(store: StreamStore<S>, state: StoreState<S>): StructuredStreamState<S> {
-    const get = <K extends keyof Shown<S>>(key: K): StoreState<S>[K] => {
-      this.#keys.add(key)
-      return state[key]
-    }
-    const { submit, stop, retry, clear } = store
-    return {
-      submit,
-      stop,
-      retry,
-      clear,
-      store,
-      field: (path) => {
-        const key = JSON.stringify(path)
-        const field = fieldOf(state, path, this.#fields.get(key)?.field)
-        this.#fields.set(key, { path, field })
-        return field as never
-      },
-      get status() {
-        return get('status')
-      },
-      get partial() {
-        return get('partial')
-      },
-      get data() {
-        return get('data')
-      },
-      get issues() {
-        return get('issues')
-      },
-      get error() {
-        return get('error')
-      },
-      get text() {
-        return get('text')
-      },
-      get usage() {
-        return get('usage')
-      },
-    }
   }
 }

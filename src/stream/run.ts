@@ -9,7 +9,7 @@ import type { Attempt, AttemptHost } from './attempt.ts'
 import { addCallSite, callSite, type CallSite } from './call-site.ts'
 import { EventLog } from './event-log.ts'
 import type { RunSettings } from './options/run-options.ts'
-import { Timeouts, type TimeoutLimits } from './limits/timeouts.ts'
+import type { Timeouts, TimeoutLimits } from './limits/timeouts.ts'
 import type { Observation } from './observation.ts'
 import type { RunObserver, RunOutcome } from './observers.ts'
 import type { Valid } from './run-result.ts'
@@ -110,8 +110,11 @@ export class Run implements Consumed, AttemptHost {
     if (this.#outcome !== undefined) observation.end(this.#outcome)
   }
 
-  /** Starts the clocks, listens to the caller's signal, and notes what was said before. */
-  begin(settings: RunSettings, messages: readonly Message[], isText: boolean): void {
+  /**
+   * Starts the clocks, listens to the caller's signal, and notes what was said before. `Clocks` is given, since a page
+   * loads it only with what reads the wire.
+   */
+  begin(settings: RunSettings, messages: readonly Message[], isText: boolean, Clocks: typeof Timeouts): void {
     if (this.isOver) return
     if (isText) this.#beginning = /(?:)/
     this.#messages = [...messages]
@@ -123,7 +126,7 @@ export class Run implements Consumed, AttemptHost {
       signal.addEventListener('abort', onAbort, { once: true })
       this.#release = () => signal.removeEventListener('abort', onAbort)
     }
-    this.#timeouts = new Timeouts(settings.timeout, (which, ms) => this.#timeOut(which, ms))
+    this.#timeouts = new Clocks(settings.timeout, (which, error) => this.#timeOut(which, error))
   }
 
   /** Takes the same messages in this library's form. */
@@ -385,13 +388,10 @@ export class Run implements Consumed, AttemptHost {
     return this.#said?.answer === answer ? this.#said.deltas : 0
   }
 
-  #timeOut(which: keyof TimeoutLimits, ms: number): void {
+  #timeOut(which: keyof TimeoutLimits, error: StructStreamError): void {
     const attempt = this.attempts.at(-1)
     // The answer is there; only the server does not close.
     if (which === 'idle' && attempt?.finishReason !== undefined) return attempt.close()
-    const what =
-      which === 'total' ? 'the run took longer than' : which === 'idle' ? 'nothing came for' : 'no delta came within'
-    const error = new StructStreamError('timeout', `Timed out: ${what} ${ms} ms (timeout.${which}).`)
     if (which === 'total' || attempt === undefined) this.fail(error)
     else attempt.close(error)
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { simulate } from '../../src/models/simulate/index.ts'
-import { StreamStore } from '../../src/react/stream-store.ts'
+import { StreamStore } from '../../src/web/client/state/stream-store.ts'
 import { runStream } from '../../src/run-stream.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { resumable } from '../../src/store/resumable.ts'

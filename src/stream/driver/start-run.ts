@@ -11,6 +11,7 @@ import {
   settle,
   type RunSettings,
 } from '../options/run-options.ts'
+import { Timeouts } from '../limits/timeouts.ts'
 import type { Run } from '../run.ts'
 import type { RunOptions } from '../types.ts'
 
@@ -57,7 +58,7 @@ export async function takeToEnd(
   try {
     const { settings, messages, inOwnForm } = plan()
     checkSchemaPlace(schema)
-    run.begin(settings, messages, schema === undefined)
+    run.begin(settings, messages, schema === undefined, Timeouts)
     if (inOwnForm !== undefined) run.rewrite(await inOwnForm())
     if (run.turn !== undefined) run.continueFrom(await run.turn.history())
     const { runAttempts } = await (driver ??= loadDriver(schema))

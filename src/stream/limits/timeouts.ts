@@ -1,4 +1,5 @@
 import { Timer } from '../../async/timer.ts'
+import { StructStreamError } from '../../errors.ts'
 
 /** Milliseconds that usage and metadata may come after the terminal event; some servers never close. */
 const GRACE = 2_000
@@ -16,7 +17,7 @@ export interface TimeoutLimits {
  */
 export class Timeouts implements Disposable {
   readonly #limits: TimeoutLimits
-  readonly #onTimeout: (which: keyof TimeoutLimits, ms: number) => void
+  readonly #onTimeout: (which: keyof TimeoutLimits, error: StructStreamError) => void
   readonly #timer = new Timer()
   readonly #start = performance.now()
   #attemptStart = this.#start
@@ -25,7 +26,7 @@ export class Timeouts implements Disposable {
   #idle: number
   #isStopped = false
 
-  constructor(limits: TimeoutLimits, onTimeout: (which: keyof TimeoutLimits, ms: number) => void) {
+  constructor(limits: TimeoutLimits, onTimeout: (which: keyof TimeoutLimits, error: StructStreamError) => void) {
     this.#limits = limits
     this.#onTimeout = onTimeout
     this.#idle = limits.idle
@@ -100,13 +101,19 @@ export class Timeouts implements Disposable {
   #check(now: number): void {
     if (this.#isStopped) return
     const { total, firstDelta } = this.#limits
-    if (now >= this.#start + total) return this.#onTimeout('total', total)
+    if (now >= this.#start + total) return this.#end('total', total)
     const isLate = !this.#isDelivering && now >= this.#attemptStart + firstDelta
     const isIdle = now >= this.#lastSign + this.#idle
     if (!isLate && !isIdle) return this.#arm(now)
     const idle = this.#idle
     this.pause()
-    if (isLate) this.#onTimeout('firstDelta', firstDelta)
-    else this.#onTimeout('idle', idle)
+    if (isLate) this.#end('firstDelta', firstDelta)
+    else this.#end('idle', idle)
+  }
+
+  #end(which: keyof TimeoutLimits, ms: number): void {
+    const what =
+      which === 'total' ? 'the run took longer than' : which === 'idle' ? 'nothing came for' : 'no delta came within'
+    this.#onTimeout(which, new StructStreamError('timeout', `Timed out: ${what} ${ms} ms (timeout.${which}).`))
   }
 }

@@ -1,6 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { bad, check, checkNames, isObject, isString, show, type Check } from '../../stream/options/checks.ts'
 import { checkOptions, checkSchemaPlace, settle } from '../../stream/options/run-options.ts'
+import { Timeouts } from '../../stream/limits/timeouts.ts'
 import { internalError } from '../../stream/internal-error.ts'
 import type { RunObserver } from '../../stream/observers.ts'
 import type { Run } from '../../stream/run.ts'
@@ -46,7 +47,7 @@ export async function receive(
     checkOptions(known)
     checkSchemaPlace(schema)
     const settings = settle(known, {})
-    run.begin(settings, settings.messages, schema === undefined)
+    run.begin(settings, settings.messages, schema === undefined, Timeouts)
     if (run.isOver) return
     await new Receiver(run, typeof from === 'function' ? from : sourceOf(from, given), schema, settings).toEnd()
   } catch (thrown) {

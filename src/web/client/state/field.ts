@@ -1,6 +1,6 @@
-import type { PartialOf } from '../schema/types.ts'
-import type { Snapshot } from '../stream/types.ts'
-import type { Issue, Path } from '../types.ts'
+import type { PartialOf } from '../../../schema/types.ts'
+import type { Snapshot } from '../../../stream/types.ts'
+import type { Issue, Path } from '../../../types.ts'
 
 /**
  * `absent`: nothing has come yet; draw a skeleton. `open`: it is growing, or around what is. `complete`: it is valid and
@@ -43,12 +43,13 @@ export interface Circumstance<S> {
   readonly isComplete: Snapshot<S>['isComplete']
 }
 
-const NO_ISSUES: readonly Issue[] = Object.freeze([])
+/** One list for all that are empty: what hasn't changed is the same object. */
+export const EMPTY: readonly never[] = Object.freeze([])
 
 /** The place `path` of what is there. `before` is given back when it is still true. */
 export function fieldOf<S>({ partial, issues, isComplete }: Circumstance<S>, path: Path, before?: Field): Field {
   const { value, isThere } = look(partial, path)
-  const own = issues.length === 0 ? NO_ISSUES : issues.filter((issue) => isBelow(issue.path, path))
+  const own = issues.length === 0 ? EMPTY : issues.filter((issue) => isBelow(issue.path, path))
   const state = own.length > 0 ? 'invalid' : !isThere ? 'absent' : isComplete(path) ? 'complete' : 'open'
   const isSame =
     before !== undefined &&
