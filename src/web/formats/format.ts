@@ -15,12 +15,16 @@ export interface Encoder {
   encode(items: readonly WireItem[]): string
   /** Characters of further text from which on a write is worth its bytes; 0 or less: at once. */
   readonly missing: number
+  /** Where what means nothing depends on what was written: that, or undefined where nothing does. */
+  readonly keepAlive?: string | undefined
 }
 
 /** A format of `structstream/server`. */
 export interface Format {
   readonly headers: Readonly<Record<string, string>>
-  /** Sent when nothing else was for a while; undefined where nothing can be sent that means nothing. */
+  /** Sent when nothing else was for a while; undefined: the encoder knows. */
   readonly keepAlive: string | undefined
+  /** An error before the first character is the status of the response, since the format has no word for it. */
+  readonly hasStatus?: true
   open(run: Run, options: FormatOptions): Encoder
 }

@@ -23,7 +23,8 @@ export interface ShapedPiece {
  */
 export class ShapedText {
   readonly #answer: Answer
-  readonly #isText: boolean
+  /** There is no schema: the text is the answer. */
+  readonly isText: boolean
   /** Characters of the answer's text that were pushed. */
   #length = 0
   /** Index of the document that is written; -1: none has been found. */
@@ -32,12 +33,12 @@ export class ShapedText {
 
   constructor(answer: Answer, isText: boolean) {
     this.#answer = answer
-    this.#isText = isText
+    this.isText = isText
   }
 
   /** What there is to write after `text`. @throws `malformed_json` */
   push(text: string): ShapedPiece {
-    if (this.#isText) return { text, replaces: null }
+    if (this.isText) return { text, replaces: null }
     const from = this.#length
     this.#length += text.length
     const replaces = this.#advance()
@@ -48,7 +49,7 @@ export class ShapedText {
 
   /** The attempt has ended. */
   end(): ShapedPiece {
-    if (this.#isText) return { text: '', replaces: null }
+    if (this.isText) return { text: '', replaces: null }
     const replaces = this.#advance()
     if (this.#document !== null) {
       this.#document.push(this.#slice(), this.#length)
@@ -63,7 +64,7 @@ export class ShapedText {
 
   /** Whether what was written last is the answer, or was read as other values. */
   get isExact(): boolean {
-    return this.#isText || this.#document?.isExact !== false
+    return this.isText || this.#document?.isExact !== false
   }
 
   /** Continues to the document that was shown by now. Returns why, if something was written before it. */

@@ -14,6 +14,7 @@ import { ShapedText, unsayable, type ShapedPiece } from './shaped-text.ts'
 export const text: Format = {
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   keepAlive: undefined,
+  hasStatus: true,
   open: (run) => new TextEncoding(run),
 }
 
@@ -22,6 +23,9 @@ class TextEncoding implements Encoder {
   #shaped: ShapedText | undefined
   #answers = 0
   #hasWritten = false
+  /** The place that was written to last, in JSON. */
+  #isInString = false
+  #last = ''
 
   constructor(run: Run) {
     this.#run = run
@@ -32,10 +36,21 @@ class TextEncoding implements Encoder {
 
   encode(items: readonly { event: WireEvent }[]): string {
     const whole = this.#hasWritten ? undefined : this.#whole(items)
-    if (whole !== undefined) return whole
-    const text = items.map(({ event }) => this.#event(event)).join('')
+    const text = whole ?? items.map(({ event }) => this.#event(event)).join('')
     this.#hasWritten ||= text !== ''
+    this.#look(text)
     return text
+  }
+
+  /** Whitespace is legal in JSON outside of strings, numbers and literals. Before it, the status is still open. */
+  get keepAlive(): string | undefined {
+    const isJson = this.#shaped?.isText === false
+    return isJson && !this.#isInString && /[[\]{},:"]/.test(this.#last) ? '\n' : undefined
+  }
+
+  #look(text: string): void {
+    for (const [mark] of text.matchAll(/"|\\./gs)) if (mark === '"') this.#isInString = !this.#isInString
+    this.#last = text.at(-1) ?? this.#last
   }
 
   /** The answer of a run that is over, all of whose events are in `items`. */
@@ -65,8 +80,10 @@ class TextEncoding implements Encoder {
         return this.#written(this.#shaped?.push(event.text))
       case 'finish':
         return this.#written(this.#shaped?.end())
-      case 'error':
-        throw new StructStreamError(event.error.code, event.error.message)
+      case 'error': {
+        const { code, message, retryAfter } = event.error
+        throw new StructStreamError(code, message, { retryAfter })
+      }
       case 'end':
         if (this.#shaped?.isExact === false) throw unsayable('text', 'values were read as others')
         if (event.raw !== undefined) throw unsayable('text', 'the answer was repaired')

@@ -1,3 +1,4 @@
+import { quiet } from '../../async/deferred.ts'
 import { StructStreamError } from '../../errors.ts'
 import type { Run } from '../../stream/run.ts'
 import { runOf, StructuredStream } from '../../stream/structured-stream.ts'
@@ -32,6 +33,7 @@ export class Connection {
   readonly #consumer: WireItems
   readonly #encoder: Encoder
   readonly #isResumable: boolean
+  #peeked: Promise<string | undefined> | undefined
 
   private constructor(stream: StructuredStream<unknown>, run: Run, options: ServerOptions) {
     const { format: name = 'sse', keepAlive = 8_000, resume } = options
@@ -91,8 +93,25 @@ export class Connection {
     return Connection.open(stream, { ...options, format: 'ndjson' }, 'toWebSocket()', without)
   }
 
+  /** What may be sent now without meaning anything; undefined: nothing. */
+  get silence(): string | undefined {
+    return this.format.keepAlive ?? this.#encoder.keepAlive
+  }
+
+  /** Waits for what `next()` will give. @throws what that will throw */
+  async peek(): Promise<void> {
+    this.#peeked ??= quiet(this.#take())
+    await this.#peeked
+  }
+
   /** What is there to send now, in one piece; undefined at the end. @throws when the connection has to be cut */
-  async next(): Promise<string | undefined> {
+  next(): Promise<string | undefined> {
+    const peeked = this.#peeked
+    this.#peeked = undefined
+    return peeked ?? this.#take()
+  }
+
+  async #take(): Promise<string | undefined> {
     for (;;) {
       const { done, value } = await this.#consumer.next()
       if (done === true) return undefined

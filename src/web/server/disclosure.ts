@@ -95,7 +95,7 @@ const INNER: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** What a receiver reads where it may not read the message. */
-const SENTENCES: Readonly<Record<ErrorCode, string>> = {
+export const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   no_model: 'The server could not start the answer.',
   bad_options: 'The server could not start the answer.',
   unsupported_schema: 'The server could not start the answer.',

@@ -2,6 +2,7 @@ import { quiet } from '../../async/deferred.ts'
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
 import { headersOf, Connection } from './connection.ts'
+import { errorReply, type ErrorReply } from './error-response.ts'
 import type { ServerOptions } from './server-options.ts'
 import { print } from './report-failure.ts'
 
@@ -54,6 +55,13 @@ function refuse(response: NodeResponse): void {
   response.end()
 }
 
+function reply(response: NodeResponse, { status, headers, body }: ErrorReply): void {
+  if (response.destroyed) return
+  response.writeHead(status, headers)
+  response.write(body)
+  response.end()
+}
+
 async function pipe(connection: Connection, response: NodeResponse, options: ServerOptions): Promise<void> {
   const { format, keepAlive } = connection
   const silence = new Timer()
@@ -61,10 +69,11 @@ async function pipe(connection: Connection, response: NodeResponse, options: Ser
   let onDrain: (() => void) | undefined
 
   const wait = (): void => {
-    if (format.keepAlive === undefined || isGone) return
+    if (isGone) return
     silence.start(keepAlive, () => {
+      const { silence: text } = connection
       // A connection that takes nothing is not silent because of us.
-      if (onDrain === undefined) response.write(format.keepAlive!)
+      if (onDrain === undefined && text !== undefined) response.write(text)
       wait()
     })
   }
@@ -90,6 +99,15 @@ async function pipe(connection: Connection, response: NodeResponse, options: Ser
   response.on('close', onClose)
   response.on('error', onError)
   try {
+    if (format.hasStatus === true && !response.headersSent) {
+      try {
+        await connection.peek()
+      } catch (error) {
+        response.off('close', onClose)
+        return reply(response, errorReply(error))
+      }
+      if (isGone) return
+    }
     if (!response.headersSent) response.writeHead(options.status ?? 200, headersOf(format, options.headers))
     response.flushHeaders()
     for (;;) {

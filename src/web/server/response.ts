@@ -2,16 +2,25 @@ import { StructStreamError } from '../../errors.ts'
 import { Timer } from '../../async/timer.ts'
 import type { StructuredStream } from '../../stream/structured-stream.ts'
 import { headersOf, Connection } from './connection.ts'
+import { errorReply } from './error-response.ts'
 import type { ServerOptions } from './server-options.ts'
 
 /**
  * Returns a stream as a Web `Response`, for Hono, Next.js route handlers, h3, Deno, Bun and edge workers. When the
  * client leaves, the model is stopped, unless the stream has another reader.
  *
+ * With the format `text`, the response can be awaited, as an `async` route that returns it does: an error before the first
+ * character is its HTTP status then. One that isn't awaited has status 200, and is cut.
+ *
  * @throws `bad_options`, and the stream is stopped; what goes wrong later is sent to the client
  * @example
  * app.post('/recipe', async (c) => toResponse(runStream(await c.req.text(), Recipe, { model })))
  */
+export function toResponse<S>(
+  stream: StructuredStream<S>,
+  options: ServerOptions & { format: 'text' },
+): Response & PromiseLike<Response>
+export function toResponse<S>(stream: StructuredStream<S>, options?: ServerOptions): Response
 export function toResponse<S>(stream: StructuredStream<S>, options: ServerOptions = {}): Response {
   const connection = Connection.open(stream, options, 'toResponse()')
   const { format, keepAlive } = connection
@@ -22,11 +31,12 @@ export function toResponse<S>(stream: StructuredStream<S>, options: ServerOption
       async pull(controller) {
         const wait = (): void => {
           silence.start(keepAlive, () => {
-            controller.enqueue(encoder.encode(format.keepAlive))
+            const { silence: text } = connection
+            if (text !== undefined) controller.enqueue(encoder.encode(text))
             wait()
           })
         }
-        if (format.keepAlive !== undefined) wait()
+        wait()
         try {
           const text = await connection.next()
           if (text === undefined) controller.close()
@@ -46,9 +56,32 @@ export function toResponse<S>(stream: StructuredStream<S>, options: ServerOption
     { highWaterMark: 0 },
   )
   try {
-    return new Response(body, { status: options.status ?? 200, headers: headersOf(format, options.headers) })
+    const init = { status: options.status ?? 200, headers: headersOf(format, options.headers) }
+    const response = new Response(body, init)
+    return format.hasStatus === true ? awaitable(response, connection, init) : response
   } catch (cause) {
     connection.leave()
     throw new StructStreamError('bad_options', `The response could not be made: ${String(cause)}`, { cause })
   }
+}
+
+/** The response, which waits for the first character where it is awaited. */
+function awaitable(
+  response: Response,
+  connection: Connection,
+  init: { status: number; headers: Record<string, string> },
+): Response {
+  const settled = async (): Promise<Response> => {
+    try {
+      await connection.peek()
+    } catch (error) {
+      const { body, ...reply } = errorReply(error)
+      return new Response(body, { ...reply, headers: { ...init.headers, ...reply.headers } })
+    }
+    return new Response(response.body, init)
+  }
+  const then: PromiseLike<Response>['then'] = (resolve, reject) => settled().then(resolve, reject)
+  // A synchronous caller has a response at once; only one that can wait learns of the error in time.
+  // oxlint-disable-next-line unicorn/no-thenable
+  return Object.defineProperty(response, 'then', { value: then })
 }
