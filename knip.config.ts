@@ -9,7 +9,7 @@ export default {
     'examples/pages/*/page.tsx',
     'bench/**/*.{ts,tsx,mjs}',
     'test/**/*.{test,fuzz,soak,browser}.{ts,tsx}',
-    'test/browser/page.tsx',
+    'test/browser/{page,chat-page}.tsx',
     'test/types/**/*.ts',
     'test/**/fixtures/*.mjs',
     'src/globals.d.ts',
