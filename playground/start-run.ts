@@ -7,6 +7,7 @@ import type { StructuredStream } from '../src/stream/structured-stream.ts'
 import type { PlayRequest, ProviderInfo } from './protocol.ts'
 import { RefusedRequest } from './refusal.ts'
 import { sampleFor, simulation } from './simulation.ts'
+import type { AnySchema } from '../src/schema/types.ts'
 
 /** Milliseconds of silence after which a simulated model is given up; a real one gets the default. */
 const LONGEST_SILENCE = 3_000
@@ -31,18 +32,18 @@ export interface PlayRun {
 export async function startRun(request: PlayRequest, models: Models): Promise<PlayRun> {
   const { prompt, schema: choice, model: wanted, onInvalid, recover, repair } = request
   const entry: SchemaEntry | undefined = typeof choice === 'string' ? schemas[choice] : undefined
-  const schema: unknown = entry === undefined ? jsonSchema(choice as Record<string, unknown>) : entry.schema
+  const schema: AnySchema = entry === undefined ? jsonSchema(choice as Record<string, unknown>) : entry.schema
   const options = { onInvalid, recover, repair }
   if (wanted.kind === 'real') {
     return {
-      stream: runStream<unknown>(prompt, schema, { ...options, model: realModel(wanted.name, models) }),
+      stream: runStream<AnySchema>(prompt, schema, { ...options, model: realModel(wanted.name, models) }),
       length: undefined,
     }
   }
   const document = entry === undefined ? await sampleOr(schema) : entry.sample
   const { model, length } = simulation(wanted, document)
   return {
-    stream: runStream<unknown>(prompt, schema, { ...options, model, timeout: { idle: LONGEST_SILENCE } }),
+    stream: runStream<AnySchema>(prompt, schema, { ...options, model, timeout: { idle: LONGEST_SILENCE } }),
     length,
   }
 }

@@ -8,15 +8,15 @@ const client = "export { connect, StreamStore } from './src/web/client/index.ts'
 // Some are above what was aimed at: see docs/decisions/0011-size.md.
 const limits = [
   { name: 'structstream/json', code: "export * from './src/json/index.ts'", limit: 5100 },
-  { name: 'structstream', code: "export * from './src/index.ts'", limit: 15_400 },
+  { name: 'structstream', code: "export * from './src/index.ts'", limit: 15_750 },
   {
     name: 'structstream, once a run of text has begun',
     code: "export * from './src/index.ts'; export * from './src/stream/driver/run-attempts.ts'",
-    limit: 29_600,
+    limit: 30_000,
   },
-  { name: 'structstream/client, connect', code: "export { connect } from './src/web/client/index.ts'", limit: 9550 },
-  { name: 'structstream/client, connect and StreamStore', code: client, limit: 11_400 },
-  { name: 'structstream/client + /react', code: `${client}; export * from './src/react/index.ts'`, limit: 11_900 },
+  { name: 'structstream/client, connect', code: "export { connect } from './src/web/client/index.ts'", limit: 9900 },
+  { name: 'structstream/client, connect and StreamStore', code: client, limit: 11_650 },
+  { name: 'structstream/client + /react', code: `${client}; export * from './src/react/index.ts'`, limit: 12_150 },
 ]
 /** What a binding adds to a page that has the client. */
 const bindings = [{ name: 'structstream/react', source: './src/react/index.ts', limit: 1500 }]

@@ -15,7 +15,8 @@ export { createSession, type SavedSession, type Session, type SessionOptions } f
 export { tool } from './tool.ts'
 export { configure } from './stream/options/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
-export { StructuredStream, type ElementAt } from './stream/structured-stream.ts'
+export { StructuredStream } from './stream/structured-stream.ts'
+export type { CheckedPath, CheckedPattern, ElementAt, Path, PathOf } from './path.ts'
 export type { StreamIterator } from './async/consumer.ts'
 export type { ParseOptions, PieceOptions, TextOfPiece } from './stream/options/parse-options.ts'
 export type { PieceSource, TextPiece, TextReadable, TextResponse, TextSource } from './stream/source/text-source.ts'
@@ -59,7 +60,6 @@ export type {
   JsonSchemaObject,
   Message,
   Mode,
-  Path,
   ProviderData,
   Repair,
   TextPart,

@@ -1,5 +1,4 @@
-/** Keys and indexes from the root to a place in a value; `[]` is the root. */
-export type Path = readonly (string | number)[]
+export type { Path } from './path.ts'
 
 /** One thing that is certainly wrong with the value, or that the final validation found. */
 export interface Issue {

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
  */
 const order: Record<string, string[][]> = {
   '': [
-    ['types.ts', 'errors.ts', 'platform.ts'],
+    ['path.ts', 'pointer.ts', 'types.ts', 'errors.ts', 'platform.ts'],
     ['suggestions.ts', 'factory-options.ts'],
     ['async'],
     ['json'],
@@ -49,7 +49,7 @@ const order: Record<string, string[][]> = {
   ],
   schema: [['types.ts', 'hints.ts', 'node.ts'], ['patterns'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
   'schema/json-schema': [
-    ['code-points.ts', 'schema-object.ts', 'keywords.ts'],
+    ['code-points.ts', 'schema-object.ts', 'unsupported.ts', 'keywords.ts'],
     ['document.ts', 'pattern.ts'],
     ['judges.ts'],
     ['references.ts'],

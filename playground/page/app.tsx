@@ -12,6 +12,7 @@ import { chosenSchema, initialSettings, requestOf, type ChosenSchema, type PageS
 import { ThemeSwitch } from './theme-switch.tsx'
 import { Timeline } from './timeline.tsx'
 import { useConfig } from './use-config.ts'
+import type { AnySchema } from '../../src/schema/types.ts'
 
 /** The whole page. It renders when the settings or the status change; what grows renders itself. */
 export function App() {
@@ -30,7 +31,7 @@ export function App() {
     },
     [log],
   )
-  const { submit, stop, clear, status, error, store } = useStructuredStream<unknown>({
+  const { submit, stop, clear, status, error, store } = useStructuredStream<AnySchema>({
     api: RUN_PATH,
     schema: shown.schema,
     fetch: fetchRun,

@@ -3,6 +3,7 @@ import { schemas, type SchemaEntry } from '../../schemas/index.ts'
 import { jsonSchema } from '../../src/schema/json-schema/definition.ts'
 import type { JsonSchemaObject } from '../../src/types.ts'
 import type { Fault, PlayRequest } from '../protocol.ts'
+import type { AnySchema } from '../../src/schema/types.ts'
 
 export type SchemaName = keyof typeof schemas | 'own'
 
@@ -91,7 +92,7 @@ export const presets: { title: string; about: string; settings: Partial<PageSett
 
 /** The schema for `connect`, and what is drawn while nothing has come. */
 export interface ChosenSchema {
-  schema: unknown
+  schema: AnySchema
   shape: JsonSchemaObject
 }
 

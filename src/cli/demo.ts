@@ -10,6 +10,7 @@ import type { Console } from './console.ts'
 import { isLive, withInterrupt } from './console.ts'
 import { showLines } from './view/demo-lines.ts'
 import { showLive } from './view/demo-live.ts'
+import type { AnySchema } from '../schema/types.ts'
 
 /** What the demo shows, before anything has arrived. */
 export interface Demonstration {
@@ -38,7 +39,7 @@ export async function demo(args: string[], console: Console): Promise<void> {
   const prompt = words.join(' ') || entry.prompt
 
   await withInterrupt(async (signal) => {
-    await using stream = runStream<unknown>(prompt, entry.schema, { model, signal })
+    await using stream = runStream<AnySchema>(prompt, entry.schema, { model, signal })
     const demonstration: Demonstration = { title: entry.title, prompt, model: nameOf(chosen, console), stream }
     await (isShown ? showLive : showLines)(demonstration, console)
   })

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { schemas } from '../../schemas/index.ts'
 import { jsonSchema } from '../schema/json-schema/definition.ts'
+import type { AnySchema } from '../schema/types.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
@@ -10,7 +11,7 @@ import { UsageError } from './usage-error.ts'
  * ready-made one by its name.
  * @throws {@link UsageError} that says what is missing
  */
-export async function loadSchema(reference: string, cwd: string): Promise<unknown> {
+export async function loadSchema(reference: string, cwd: string): Promise<AnySchema> {
   if (Object.hasOwn(schemas, reference)) return schemas[reference as keyof typeof schemas].schema
   const hash = reference.lastIndexOf('#')
   const file = hash < 0 ? reference : reference.slice(0, hash)
@@ -30,10 +31,11 @@ export async function loadSchema(reference: string, cwd: string): Promise<unknow
     const found = Object.keys(module).join(', ') || 'nothing'
     throw new UsageError(`${file} has no export '${name}'; it exports ${found}`)
   }
-  return module[name]
+  // Whether it is a schema, the run says.
+  return module[name] as AnySchema
 }
 
-async function readJsonSchema(path: string): Promise<unknown> {
+async function readJsonSchema(path: string): Promise<AnySchema> {
   try {
     return jsonSchema(JSON.parse(await readFile(path, 'utf8')))
   } catch (cause) {

@@ -5,6 +5,7 @@ import { readCalls, type RecordedCall } from '../record/recording.ts'
 import { replayCalls } from '../record/replay.ts'
 import { runStream } from '../run-stream.ts'
 import type { RunOptions } from '../stream/types.ts'
+import { showPath } from '../path.ts'
 import type { Issue, Repair } from '../types.ts'
 import { readArguments, wordOf } from './arguments.ts'
 import type { Console } from './console.ts'
@@ -12,6 +13,7 @@ import { someFailed, success } from './exit-codes.ts'
 import { loadSchema } from './load-schema.ts'
 import { UsageError } from './usage-error.ts'
 import { jsonLine, plain } from './view/sanitize.ts'
+import type { AnySchema } from '../schema/types.ts'
 
 /** How a recorded run ends under the schema and policy that were given. */
 interface Judgement {
@@ -79,7 +81,7 @@ async function recordingsIn(folder: string): Promise<string[]> {
 /** Judges the runs of one file; each takes as many of the recorded calls as it needs. */
 async function judge(
   file: string,
-  schema: unknown,
+  schema: AnySchema | undefined,
   settings: RunOptions,
   onPartial: (partial: unknown) => void,
 ): Promise<Judgement[]> {
@@ -92,7 +94,7 @@ async function judge(
 async function judgeCall(
   call: RecordedCall,
   file: string,
-  schema: unknown,
+  schema: AnySchema | undefined,
   settings: RunOptions,
   onPartial: (partial: unknown) => void,
 ): Promise<Judgement> {
@@ -100,7 +102,7 @@ async function judgeCall(
   let recorded = 0
   for (const { event } of call.events) if (event.type === 'text-delta') recorded += event.text.length
   const model = replayCalls([call], file)
-  const handle = runStream<unknown>(call.header.request.messages, schema, {
+  const handle = runStream<AnySchema | undefined>(call.header.request.messages, schema, {
     ...settings,
     model,
     observe: { event: (event) => void (event.type === 'text-delta' && (read += event.text.length)) },
@@ -133,7 +135,7 @@ function describe({ verdict, message, read, recorded, partials, repairs, issues,
     `${read} of ${recorded} characters read, ${partials} partials`,
     ...repairs.map(({ kind, position, before, after }) => `repair ${kind} at ${position}: ${before} → ${after}`),
     ...issues.map(({ path, message: what, position }) => {
-      return `issue at ${path.join('.') || '(root)'}${position === undefined ? '' : `, character ${position}`}: ${what}`
+      return `issue at ${showPath(path)}${position === undefined ? '' : `, character ${position}`}: ${what}`
     }),
   ]
   return `${lines.map((line) => plain(line).replaceAll('\n', ' ')).join('\n')}\n${jsonLine(data, 2)}`
@@ -147,7 +149,7 @@ function tableOf(judgements: readonly Judgement[], folder: string): string {
     String(partials),
     String(repairs.length),
     String(issues.length),
-    plain(issues[0]?.path.join('.') ?? ''),
+    plain(issues[0] === undefined ? '' : showPath(issues[0].path, '')),
   ])
   const table = [['recording', 'verdict', 'characters read', 'partials', 'repairs', 'issues', 'first at'], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))

@@ -7,6 +7,7 @@ import { openCheckpointFile, type OpenCheckpoint } from './checkpoint-file.ts'
 import { fromEntry, isFinal, toEntry, type Ended } from './checkpoint-entry.ts'
 import { Pacing, type Clock, type RetryRules } from './pacing.ts'
 import type { AnyOutcome, Checkpoint, Figures, ItemRun, ToRun } from './types.ts'
+import type { AnySchema } from '../schema/types.ts'
 
 /** Checked options of `runMany()`, and the clock. */
 export interface WorkRules {
@@ -210,10 +211,10 @@ export class Work {
     }
   }
 
-  async #runOnce(prompt: ItemRun['prompt'], schema: unknown, options: RunOptions): Promise<Ended> {
+  async #runOnce(prompt: ItemRun['prompt'], schema: AnySchema | undefined, options: RunOptions): Promise<Ended> {
     if (this.#stop.signal.aborted) return { ok: false, error: stopped(this.#stop.signal.reason) }
     this.figures.attempts++
-    const handle = runStream<unknown>(prompt, schema, options)
+    const handle = runStream<AnySchema | undefined>(prompt, schema, options)
     this.#handles.add(handle)
     try {
       const result: RunResult<unknown> = await handle.getResult()

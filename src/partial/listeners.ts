@@ -1,4 +1,4 @@
-import type { Path } from '../types.ts'
+import { isSamePath, startsWith, type Path } from '../path.ts'
 
 /** Called for every value that is complete and valid, children before parents. */
 export type CompletionListener = (path: (string | number)[], value: unknown) => void
@@ -77,27 +77,10 @@ export class ListenerHub implements ValueListeners {
 
   fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null {
     const place = path()
-    const watchers = [...this.#fields].filter(
-      (watcher) => watcher.path.length === place.length && startsWith(place, watcher.path),
-    )
+    const watchers = [...this.#fields].filter((watcher) => isSamePath(watcher.path, place))
     if (watchers.length === 0) return null
     return (piece, isDone) => {
       for (const { listener } of watchers) listener(piece, isDone)
     }
   }
-}
-
-/** Whether `path` is `prefix` or below it. */
-export function startsWith(path: Path, prefix: Path): boolean {
-  return prefix.length <= path.length && prefix.every((key, index) => key === path[index])
-}
-
-/** The value at a path of plain data, `undefined` where there is none. */
-export function valueAt(value: unknown, path: Path): unknown {
-  let here = value
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
-    here = (here as Record<string | number, unknown>)[key]
-  }
-  return here
 }

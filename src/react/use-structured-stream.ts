@@ -1,7 +1,7 @@
 import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { PartialOf } from '../schema/types.ts'
-import type { Path } from '../types.ts'
-import { fieldOf, type Field, type FieldAt } from '../web/client/state/field.ts'
+import type { CheckedPath, FieldAt, Path } from '../path.ts'
+import type { OutputOf, PartialOf } from '../schema/types.ts'
+import { fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
@@ -18,7 +18,7 @@ export interface StructuredStreamState<S = undefined> extends ShownState<S> {
   /** Stops the request, and forgets everything. */
   clear: () => void
   /** One place of the growing value, with its state: enough to draw a skeleton. */
-  field: <const P extends Path>(path: P) => Field<FieldAt<PartialOf<S>, P>>
+  field: <const P extends Path>(path: CheckedPath<OutputOf<S>, P>) => Field<FieldAt<PartialOf<S>, P>>
   /** For `useField` in other components. */
   store: StreamStore<S>
 }
@@ -48,11 +48,14 @@ export function useStructuredStream<S = undefined>(options: StoreOptions<S>): St
  * @example
  * const Row = ({ store, index }) => <li>{useField(store, ['rows', index]).value?.name}</li>
  */
-export function useField<S, const P extends Path>(store: StreamStore<S>, path: P): Field<FieldAt<PartialOf<S>, P>> {
+export function useField<S, const P extends Path>(
+  store: StreamStore<S>,
+  path: CheckedPath<OutputOf<S>, P>,
+): Field<FieldAt<PartialOf<S>, P>> {
   // A path is written anew for each render.
   const key = JSON.stringify(path)
-  const read = useMemo(() => store.reader(JSON.parse(key) as P), [store, key])
-  return useSyncExternalStore(store.subscribe, read, read)
+  const read = useMemo(() => store.reader(JSON.parse(key) as Path), [store, key])
+  return useSyncExternalStore(store.subscribe, read, read) as Field<FieldAt<PartialOf<S>, P>>
 }
 
 /** What a component has read of the state. Only grows: what is read once may be read again. */

@@ -1,10 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-
-type Primitive = string | number | boolean | bigint | symbol | null | undefined
-
-/** What is shown whole or not at all: everything that is neither a plain object nor an array. */
-type Whole = Primitive | Date | RegExp | Map<unknown, unknown> | Set<unknown> | Promise<unknown> | URL | Uint8Array
-type AnyFunction = (...args: never[]) => unknown
+import type { Whole } from '../path.ts'
 
 /**
  * The type of a value that is still growing: objects get optional keys, arrays and tuples hold partial
@@ -13,7 +8,7 @@ type AnyFunction = (...args: never[]) => unknown
  */
 export type DeepPartial<T> = unknown extends T
   ? T
-  : T extends Whole | AnyFunction
+  : T extends Whole
     ? T
     : T extends readonly unknown[]
       ? PartialArray<T>

@@ -2,6 +2,7 @@ import type { PlatformRequest } from '../platform.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model } from '../models/model.ts'
+import type { AnySchema } from '../schema/types.ts'
 import { Run } from '../stream/run.ts'
 import { bad, boolean, check, checkNames, isObject, show, type Check } from '../stream/options/checks.ts'
 import { observeRun } from '../stream/observe-run.ts'
@@ -62,13 +63,13 @@ export interface OwnerOptions {
 /** Options of `start`. */
 export interface StartOptions<S> extends OwnerOptions {
   /** The schema of the stream, for the case that it is being made elsewhere already. */
-  schema?: S | undefined
+  schema?: (S & (AnySchema | undefined)) | undefined
 }
 
 /** Options of `attach`. */
 export interface AttachOptions<S> extends OwnerOptions {
   /** For reading the stream here; sending it on needs none. */
-  schema?: S | undefined
+  schema?: (S & (AnySchema | undefined)) | undefined
   /**
    * Position after which `toResponse` continues, if the request doesn't name one; reading here begins at the start. A
    * text is an event id or `status().position`, which names the stream too; a number is taken on trust. @defaultValue 0

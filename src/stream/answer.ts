@@ -8,8 +8,9 @@ import type {
   Translation,
 } from '../partial/interpreter.ts'
 import { userCodeError } from '../partial/user-code.ts'
-import { ListenerHub, valueAt } from '../partial/listeners.ts'
-import type { Issue, Path, Repair } from '../types.ts'
+import { ListenerHub } from '../partial/listeners.ts'
+import { valueAt, type Path } from '../path.ts'
+import type { Issue, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
 import type { SnapshotContext } from './snapshot.ts'

@@ -3,6 +3,7 @@ import { DeltaList } from '../async/delta-list.ts'
 import { StructStreamError, type ErrorDetails } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
+import { showPath } from '../path.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Message, Repair, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
@@ -391,8 +392,7 @@ export class Attempt {
     const { issues, failure } = this.answer.read()
     const issue = issues[0]
     if (issue !== undefined && this.#rules.stopsAt === 'issue') {
-      const place = issue.path.length === 0 ? 'the root' : issue.path.join('.')
-      const message = `Stopped at ${place}: ${issue.message}`
+      const message = `Stopped at ${showPath(issue.path)}: ${issue.message}`
       this.close(new StructStreamError('invalid_data', message, { path: issue.path, position: issue.position }))
     } else if (failure !== null) {
       this.close(new StructStreamError(failure.code, `Stopped: ${failure.message}`, { ...failure }))

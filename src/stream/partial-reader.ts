@@ -1,7 +1,8 @@
 import { StructStreamError, withDetails } from '../errors.ts'
 import type { CompiledSchema } from '../partial/interpreter.ts'
 import type { InputOf, OutputOf, PartialOf } from '../schema/types.ts'
-import type { Issue, Path, Repair } from '../types.ts'
+import type { CheckedPath, Path } from '../path.ts'
+import type { Issue, Repair } from '../types.ts'
 import { Answer } from './answer.ts'
 import { documentErrorOf, validateAnswer } from './driver/validate-answer.ts'
 import { RunawayDetector } from './limits/runaway-output.ts'
@@ -29,7 +30,7 @@ export interface PartialReader<S = undefined> {
   /** What was repaired so far. */
   readonly repairs: readonly Repair[]
   /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
-  isComplete(path: Path): boolean
+  isComplete<const P extends Path>(path: CheckedPath<OutputOf<S>, P>): boolean
   /** The text is over: validates it by the whole schema. Rejects with the error that a run would end in. */
   end(): Promise<{ data: OutputOf<S>; json: InputOf<S>; repairs: readonly Repair[] }>
 }

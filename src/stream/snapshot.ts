@@ -1,5 +1,6 @@
 import type { OpenPath } from '../partial/interpreter.ts'
-import type { Issue, Path } from '../types.ts'
+import { lookUp, startsWith, type Path } from '../path.ts'
+import type { Issue } from '../types.ts'
 import type { Answer } from './answer.ts'
 import type { Snapshot, StreamStatus } from './types.ts'
 
@@ -32,18 +33,9 @@ export function takeSnapshot<S>(answer: Answer, value: unknown, status: StreamSt
  */
 export function isComplete(path: Path, value: unknown, { open, unsure, issues }: SnapshotContext): boolean {
   if (value === undefined) return false
-  if (open !== null && (isPrefix(path, open.path) || (open.isAmbiguous && isPrefix(open.path, path)))) return false
-  let at: unknown = value
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false
-    if (Array.isArray(at) && typeof key !== 'number') return false
-    at = (at as Record<string | number, unknown>)[key]
-  }
-  return !issues.some((issue) => isPrefix(path, issue.path)) && !unsure.some((place) => isPrefix(path, place))
-}
-
-function isPrefix(prefix: Path, path: Path): boolean {
-  return prefix.length <= path.length && prefix.every((key, i) => String(key) === String(path[i]))
+  if (open !== null && (startsWith(open.path, path) || (open.isAmbiguous && startsWith(path, open.path)))) return false
+  if (lookUp(value, path) === undefined) return false
+  return !issues.some((issue) => startsWith(issue.path, path)) && !unsure.some((place) => startsWith(place, path))
 }
 
 function copy<T>(items: readonly T[]): readonly T[] {

@@ -1,7 +1,8 @@
 import { asyncDispose, type StreamIterator } from '../async/consumer.ts'
 import { quiet } from '../async/deferred.ts'
 import type { InputOf, OutputOf, PartialOf } from '../schema/types.ts'
-import type { Issue, Message, Path } from '../types.ts'
+import type { CheckedPath, CheckedPattern, ElementAt, Path } from '../path.ts'
+import type { Issue, Message } from '../types.ts'
 import { EventConsumer } from './consumers/events.ts'
 import { ElementConsumer, FieldConsumer, type FieldOptions } from './consumers/at-path.ts'
 import { ChunkConsumer, TextConsumer, type TextOptions } from './consumers/text.ts'
@@ -60,12 +61,17 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   }
 
   /** The elements of the array at `path`, each once, as soon as it is complete and valid. @defaultValue the root */
-  streamElements<const P extends Path = []>(path?: P): StreamIterator<ElementAt<OutputOf<S>, P>> {
+  streamElements<const P extends Path = []>(
+    path?: CheckedPattern<OutputOf<S>, P>,
+  ): StreamIterator<ElementAt<OutputOf<S>, P>> {
     return new ElementConsumer<ElementAt<OutputOf<S>, P>>(this.#run, checkPath(path ?? []))
   }
 
   /** Text of the string at `path`, unescaped, as it comes. */
-  streamField(path: Path, options: FieldOptions = {}): StreamIterator<string> {
+  streamField<const P extends Path>(
+    path: CheckedPath<OutputOf<S>, P>,
+    options: FieldOptions = {},
+  ): StreamIterator<string> {
     checkReadOptions(options)
     return new FieldConsumer(this.#run, checkPath(path), options)
   }
@@ -121,7 +127,7 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
   }
 
   /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
-  isComplete(path: Path): boolean {
+  isComplete<const P extends Path>(path: CheckedPath<OutputOf<S>, P>): boolean {
     const { answer } = this.#run
     if (answer === undefined) return false
     return isComplete(checkPath(path), answer.value(), answer.circumstances())
@@ -151,21 +157,3 @@ export class StructuredStream<S = undefined> implements AsyncIterable<StreamChun
     return quiet(this.#run.result().then(pick))
   }
 }
-
-/** Type of the elements of the array at `P` in `T`. */
-export type ElementAt<T, P extends Path> = P extends readonly [infer Key, ...infer Rest extends Path]
-  ? ElementAt<
-      Key extends keyof NonNullable<T>
-        ? NonNullable<T>[Key]
-        : Key extends number
-          ? NonNullable<T> extends readonly (infer E)[]
-            ? E
-            : unknown
-          : unknown,
-      Rest
-    >
-  : number extends P['length']
-    ? unknown
-    : NonNullable<T> extends readonly (infer Element)[]
-      ? Element
-      : unknown

@@ -1,6 +1,7 @@
 import type { Model, ModelSettings } from '../models/model.ts'
 import type { AnySchema, InputOf, OutputOf, PartialOf } from '../schema/types.ts'
-import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Path, Repair, Usage } from '../types.ts'
+import type { CheckedPath, Path } from '../path.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Repair, Usage } from '../types.ts'
 import type { RunObserver } from './observers.ts'
 
 /** A model, or `'provider:id'`, which is looked up when the run starts. */
@@ -109,7 +110,7 @@ export interface Snapshot<S = unknown> {
   /** What was certainly wrong by then. */
   readonly issues: readonly Issue[]
   /** Whether the value at `path` is there, can no longer change and has no issue in it. `[]` is the root. */
-  readonly isComplete: (path: Path) => boolean
+  readonly isComplete: <const P extends Path>(path: CheckedPath<OutputOf<S>, P>) => boolean
   /** True on the last snapshot of a successful run only; its value is what `getData()` gives. */
   readonly isFinal: boolean
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
+import { isPath } from '../path.ts'
 import type { AttemptResult, FinishReason, Issue, Mode, Usage } from '../types.ts'
 
 /** What a field of an event must be, and a test for it. A field that is absent fails all but optional rules. */
@@ -100,10 +101,6 @@ function isCount(value: unknown): boolean {
 /** Whether it is a plain object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isPath(value: unknown): boolean {
-  return Array.isArray(value) && value.every((key) => typeof key === 'string' || typeof key === 'number')
 }
 
 /** Whether it is an issue, so that code that shows it needn't look. */

@@ -7,6 +7,7 @@ import { jsonSchema } from '../../src/schema/index.ts'
 import { connect } from '../../src/web/client/index.ts'
 import { until } from '../web/loopback.ts'
 import { ask, serve, wish } from './playground.ts'
+import type { AnySchema } from '../../src/schema/types.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -116,8 +117,8 @@ test('a request that is wrong is refused in words, and nothing is run', async ()
 })
 
 /** Asks as the page does. */
-function page(playground: { url: string }, body: object, schema: unknown = MovieRecommendation, options = {}) {
-  return connect<unknown>(`${playground.url}api/run`, schema, { body, ...options })
+function page(playground: { url: string }, body: object, schema: AnySchema = MovieRecommendation, options = {}) {
+  return connect<AnySchema>(`${playground.url}api/run`, schema, { body, ...options })
 }
 
 test('answers with a stream for the client, and says how long the answer would be', async () => {

@@ -11,6 +11,7 @@ import { useField, useStructuredStream, type StructuredStreamState, type StreamS
 import { runStream } from '../../src/run-stream.ts'
 import { pipeToNode, toResponse, type ServerOptions } from '../../src/web/server/index.ts'
 import { listen, until } from '../web/loopback.ts'
+import type { Path } from '../../src/path.ts'
 
 const Table = z.object({ title: z.string(), total: z.int(), rows: z.array(z.object({ name: z.string() })) })
 const table = { title: 'Mountains', total: 3, rows: [{ name: 'Eiger' }, { name: 'Mönch' }, { name: 'Jungfrau' }] }
@@ -66,8 +67,8 @@ test('from idle to done: status, partial, fields, data, text, usage', async () =
   expect(state().usage).toMatchObject({ outputTokens: expect.any(Number) })
   expect(state().field(['rows'])).toEqual({ value: table.rows, state: 'complete', issues: [] })
   expect(state().field(['rows', 1, 'name'])).toMatchObject({ value: 'Mönch', state: 'complete' })
-  expect(state().field(['rows', 'length'])).toMatchObject({ state: 'absent' })
-  expect(state().field(['constructor'])).toMatchObject({ state: 'absent' })
+  expect(state().field(['rows', 'length'] as Path)).toMatchObject({ state: 'absent' })
+  expect(state().field(['constructor'] as Path)).toMatchObject({ state: 'absent' })
   expect(state().field(['title'])).toBe(state().field(['title']))
   expect(seen).toEqual([JSON.stringify(table)])
 })

@@ -12,6 +12,7 @@ import {
 } from '../../src/index.ts'
 import { property, runSize } from '../support/property.ts'
 import { drain, pushed, says, scripted, stop, text, type Step } from './scripted.ts'
+import type { AnySchema } from '../../src/schema/types.ts'
 
 const Film = z.object({ title: z.string(), year: z.int().min(1888) })
 const good = JSON.stringify({ title: 'Blade Runner', year: 1982 })
@@ -66,7 +67,7 @@ describe('every kind of end', () => {
       },
     ])
   }
-  const settled = (options: RunOptions, schema: unknown = Film, prompt: unknown = 'q'): Promise<unknown> =>
+  const settled = (options: RunOptions, schema: AnySchema = Film, prompt: unknown = 'q'): Promise<unknown> =>
     runStream(prompt as string, schema, options)
       .getData()
       .catch(() => {})
@@ -76,11 +77,13 @@ describe('every kind of end', () => {
   ending('a wrong option', 'bad_options', (observe) => settled({ observe, linger: -1 }))
   ending('an unknown option', 'bad_options', (observe) => settled({ observe, lingr: 1 } as RunOptions))
   ending('a wrong prompt', 'bad_options', (observe) => settled({ observe, model: scripted([]) }, Film, 7))
-  ending('options where the schema belongs', 'bad_options', (observe) => settled({ observe }, { model: 'a:b' }))
+  ending('options where the schema belongs', 'bad_options', (observe) =>
+    settled({ observe }, { model: 'a:b' } as never),
+  )
   ending('no model', 'no_model', (observe) => settled({ observe }))
   ending('an unknown provider', 'bad_options', (observe) => settled({ observe, model: 'nonsense:1' }))
   ending('a wrong schema', 'unsupported_schema', (observe) =>
-    settled({ observe, model: scripted([]) }, { nonsense: true }),
+    settled({ observe, model: scripted([]) }, { nonsense: true } as never),
   )
   ending('an aborted signal', 'aborted', (observe) =>
     settled({ observe, model: scripted([]), signal: AbortSignal.abort() }),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { StructStreamError, type ErrorCode } from '../../src/errors.ts'
 import { configure, runStream, type RunOptions, type StructuredStream } from '../../src/index.ts'
 import { drain, says, scripted, stop, text, type Step } from './scripted.ts'
+import type { AnySchema } from '../../src/schema/types.ts'
 
 const Movie = z.object({ title: z.string(), year: z.int().min(1888) })
 const good = JSON.stringify({ title: 'Blade Runner', year: 1982 })
@@ -13,7 +14,7 @@ interface Outcome {
   script: readonly Step[]
   code: ErrorCode | undefined
   options?: RunOptions
-  schema?: unknown
+  schema?: AnySchema | undefined
   message?: RegExp
 }
 
@@ -88,7 +89,7 @@ const outcomes: Outcome[] = [
   { name: 'no event', script: [null as never], code: 'provider_error' },
   { name: 'an event without text', script: [{ type: 'text-delta', text: 7 } as never], code: 'provider_error' },
   { name: 'a bad option', script: [], options: { linger: -1 }, code: 'bad_options', message: /linger.*-1/ },
-  { name: 'a bad schema', script: [], schema: { nonsense: true }, code: 'unsupported_schema' },
+  { name: 'a bad schema', script: [], schema: { nonsense: true } as never, code: 'unsupported_schema' },
   {
     name: 'a refinement that throws',
     script: says(good),

@@ -44,8 +44,14 @@ const kind = field(['shape', 'kind']).value
 same<typeof kind, 'circle' | 'square' | undefined>(true)
 
 /* What the schema does not know, and what is known only at run time, is unknown */
-const typo = field(['titel']).value
-same<typeof typo, unknown>(true)
+// @ts-expect-error there is no such key
+field(['titel'])
+// @ts-expect-error an index of a list is a number
+field(['lines', '0'])
+// @ts-expect-error only streamElements() takes a pattern
+field(['lines', '*', 'name'])
+// @ts-expect-error there is no such key
+useField(store, ['lines', 0, 'nam'])
 const path: (string | number)[] = ['lines']
 const somewhere = field(path).value
 same<typeof somewhere, unknown>(true)

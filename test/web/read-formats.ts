@@ -2,6 +2,7 @@ import { EventSchemas } from '@ag-ui/core/schemas'
 import { uiMessageChunkSchema } from 'ai'
 import { createParser } from 'eventsource-parser'
 import type { FormatName } from '../../src/web/server/index.ts'
+import type { AnySchema } from '../../src/index.ts'
 import { connect } from '../../src/web/client/index.ts'
 
 /** How a stream ended for one reader, and what it was shown on the way. */
@@ -35,7 +36,7 @@ export async function readFormat(format: FormatName, response: Response, schema:
 }
 
 async function readOurs(response: Response, schema: unknown): Promise<Reading> {
-  const stream = connect(response, schema, { reconnects: 0 })
+  const stream = connect(response, schema as AnySchema, { reconnects: 0 })
   const shown: unknown[] = []
   try {
     for await (const value of stream.streamPartial()) shown.push(value)

@@ -1,4 +1,5 @@
 import type { Snapshot, StreamStatus } from '../../stream/types.ts'
+import { showPath } from '../../path.ts'
 import type { Issue } from '../../types.ts'
 import type { Console } from '../console.ts'
 import { hasColors } from '../console.ts'
@@ -106,7 +107,7 @@ function bodyLines({ value, known }: FrameState, width: number): StyledLine[] {
 }
 
 function issueLines(issue: Issue, width: number): StyledLine[] {
-  const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+  const place = issue.path.length > 0 ? `${showPath(issue.path)}: ` : ''
   return wrap([span(`✗ ${plain(place)}${plain(issue.message)}`, 'red')], width, 2)
 }
 

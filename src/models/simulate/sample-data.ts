@@ -1,3 +1,4 @@
+import { keyOfToken } from '../../pointer.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { random, type Random } from './random.ts'
 
@@ -157,8 +158,7 @@ class Sampler {
     for (let hops = 0; typeof schema['$ref'] === 'string' && hops < 32; hops++) {
       const keys = schema['$ref'].replace(/^#\/?/, '').split('/').filter(Boolean)
       let target: unknown = this.#root
-      for (const key of keys)
-        target = object(target)[decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')]
+      for (const key of keys) target = object(target)[keyOfToken(decodeURIComponent(key))]
       schema = object(target)
     }
     const parts = list(schema['allOf']).map((part) => this.#resolve(part))

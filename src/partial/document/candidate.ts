@@ -10,7 +10,8 @@ import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
 import { CertainTokens } from '../../json/sinks/certain-tokens.ts'
 import { ValueBuilder } from '../../json/sinks/value-builder.ts'
 import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
-import type { Issue, Path, Repair } from '../../types.ts'
+import { isSamePath, type Path } from '../../path.ts'
+import type { Issue, Repair } from '../../types.ts'
 import type { CursorContext, InexactReading, Lenience } from '../cursor/context.ts'
 import type { ValueListeners } from '../listeners.ts'
 import { Cursor } from '../cursor/cursor.ts'
@@ -364,8 +365,4 @@ function withoutText(issue: RelativeIssue): RelativeIssue {
   const message = detached(issue.message, MAX_ISSUE_TEXT)
   if (issue.received === undefined) return { ...issue, path, message }
   return { ...issue, path, message, received: detached(issue.received, MAX_ISSUE_TEXT) }
-}
-
-function isSamePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((key, index) => key === b[index])
 }

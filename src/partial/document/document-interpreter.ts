@@ -1,5 +1,6 @@
 import { ABSENT, type SchemaNode } from '../../schema/node.ts'
-import type { Issue, Path, Repair } from '../../types.ts'
+import { startsWith, valueAt, type Path } from '../../path.ts'
+import type { Issue, Repair } from '../../types.ts'
 import type {
   InterpreterFailure,
   InterpreterOptions,
@@ -8,7 +9,7 @@ import type {
   ShownDocument,
   InterpreterHost,
 } from '../interpreter.ts'
-import { ListenerHub, startsWith, valueAt, type FieldListener } from '../listeners.ts'
+import { ListenerHub, type FieldListener } from '../listeners.ts'
 import type { Candidate, Decoding } from './candidate.ts'
 import { DocumentSearch } from './document-search.ts'
 

@@ -1,5 +1,4 @@
-import type { Path } from '../../types.ts'
-import { valueAt } from '../listeners.ts'
+import { valueAt, type Path } from '../../path.ts'
 import {
   KIND_ARRAY,
   KIND_FALSE,

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
-import { isSchemaObject, unsupported } from './schema-object.ts'
+import { StructStreamError } from '../../errors.ts'
+import { isSchemaObject } from './schema-object.ts'
 
 /** A plain JSON Schema with the type of what fits it; made by `jsonSchema()`. */
 export interface JsonSchemaDefinition<T = unknown> extends StandardSchemaV1<T, T> {
@@ -37,7 +38,10 @@ export function jsonSchema<T = unknown>(
   schema: JsonSchemaObject,
   options: { validator?: StandardSchemaV1<unknown, T> } = {},
 ): JsonSchemaDefinition<T> {
-  if (!isSchemaObject(schema)) throw unsupported([], 'jsonSchema() takes a JSON Schema object')
+  if (!isSchemaObject(schema)) {
+    const message = `jsonSchema() expects a JSON Schema object, got a value of type ${typeof schema}.`
+    throw new StructStreamError('unsupported_schema', message, { path: [] })
+  }
   const validator = options.validator ?? null
   const give = (): Record<string, unknown> => schema
   return {

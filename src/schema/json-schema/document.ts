@@ -1,4 +1,6 @@
-import type { JsonSchemaObject, Path } from '../../types.ts'
+import type { Path } from '../../path.ts'
+import { keyOfToken } from '../../pointer.ts'
+import type { JsonSchemaObject } from '../../types.ts'
 import {
   LIST_KEYWORDS,
   MAP_KEYWORDS,
@@ -226,7 +228,7 @@ function decodeFragment(fragment: string, path: Path): string {
 
 function decodeToken(token: string, path: Path): string {
   if (/~(?![01])/.test(token)) throw unsupported(path, `"${token}" holds a "~" that is neither "~0" nor "~1"`)
-  return token.replaceAll('~1', '/').replaceAll('~0', '~')
+  return keyOfToken(token)
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,6 @@
 import type { OutputUnit, Schema, SchemaDraft, Validator } from '@cfworker/json-schema'
 import { StructStreamError } from '../../errors.ts'
+import { keyOfToken, pointerToken } from '../../pointer.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { SchemaDocument, subschemas } from './document.ts'
 import type { Draft } from './document.ts'
@@ -94,14 +95,10 @@ function bindDynamic(document: SchemaDocument, references: readonly Reference[],
     let schema = copy as Record<string, unknown>
     for (const step of node.path) schema = schema[step] as Record<string, unknown>
     delete schema[keyword]
-    const ref = `#${target.path.map((step) => `/${encodePointer(String(step))}`).join('')}`
+    const ref = `#${target.path.map((step) => `/${encodeURI(pointerToken(step))}`).join('')}`
     if (schema['$ref'] === undefined) schema['$ref'] = ref
     else schema['allOf'] = [...((schema['allOf'] as unknown[] | undefined) ?? []), { $ref: ref }]
   }
-}
-
-function encodePointer(step: string): string {
-  return encodeURI(step.replaceAll('~', '~0').replaceAll('/', '~1'))
 }
 
 function at(copy: unknown, path: readonly (string | number)[]): Record<string, unknown> {
@@ -193,7 +190,7 @@ function toIssue(unit: OutputUnit): CheckIssue {
   const path = unit.instanceLocation
     .split('/')
     .slice(1)
-    .map((token) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((token) => keyOfToken(decodeURIComponent(token)))
   return {
     path: path.map((key) => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : key)),
     message: unit.error,

@@ -1,7 +1,8 @@
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
 import { subschemas } from './document.ts'
-import { isSchemaObject, own, showPath } from './keywords.ts'
+import { pointerOf } from '../../pointer.ts'
+import { isSchemaObject, own } from './keywords.ts'
 
 /**
  * Where another library's JSON Schema only approximates what that library accepts, the place is marked, in the list of
@@ -126,7 +127,7 @@ export function warningsOfMarks(schema: JsonSchemaObject): Warning[] {
   const visit = (node: JsonSchemaObject, path: (string | number)[]): void => {
     for (const judge of [own(node, KEYWORD) ?? []].flat() as Judge[]) {
       const words = WORDS[judge]
-      if (words !== undefined) warnings.push({ path, message: `${showPath(path)}: ${words}` })
+      if (words !== undefined) warnings.push({ path, message: `${pointerOf(path) || '/'}: ${words}` })
     }
     for (const [child, ...steps] of subschemas(node, path)) if (isSchemaObject(child)) visit(child, [...path, ...steps])
   }

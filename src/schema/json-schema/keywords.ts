@@ -1,7 +1,8 @@
 import type { JsonSchemaObject } from '../../types.ts'
 import { isSchemaObject } from './schema-object.ts'
 
-export { isSchemaObject, showPath, unsupported } from './schema-object.ts'
+export { isSchemaObject } from './schema-object.ts'
+export { unsupported } from './unsupported.ts'
 
 /** A schema, or one of the two boolean schemas. */
 export type JsonSchema = JsonSchemaObject | boolean

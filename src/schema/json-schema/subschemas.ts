@@ -1,4 +1,6 @@
-import type { JsonSchemaObject, Path } from '../../types.ts'
+import type { Path } from '../../path.ts'
+import { keyOfToken } from '../../pointer.ts'
+import type { JsonSchemaObject } from '../../types.ts'
 import { toRegExp } from './pattern.ts'
 import {
   LIST_KEYWORDS,
@@ -192,7 +194,7 @@ export class Subschemas {
       throw unsupported([], `"${ref}" cannot be taken apart: it isn't a JSON pointer`)
     let here: unknown = this.#root
     for (const token of ref.split('/').slice(1)) {
-      const key = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')
+      const key = keyOfToken(decodeURIComponent(token))
       here = typeof here === 'object' && here !== null && Object.hasOwn(here, key) ? Reflect.get(here, key) : undefined
     }
     if (typeof here === 'boolean' || isSchemaObject(here)) return here

@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { marked, markDefaults, unmarked } from '../json-schema/judges.ts'
-import { isSchemaObject, showPath, unsupported } from '../json-schema/keywords.ts'
+import { pointerOf } from '../../pointer.ts'
+import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
 import type { Warning } from '../types.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
@@ -54,7 +55,7 @@ async function fromZod3(schema: object): Promise<ConvertedSchema> {
       postProcess(json, def, { currentPath }) {
         const path = currentPath.slice(1)
         for (const message of warningsOf(def as Zod3Def)) {
-          warnings.push({ path, message: `${showPath(path)}: ${message}` })
+          warnings.push({ path, message: `${pointerOf(path) || '/'}: ${message}` })
         }
         return json === undefined ? json : (judged(json as JsonSchemaObject, def as Zod3Def) as typeof json)
       },

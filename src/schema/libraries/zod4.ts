@@ -1,7 +1,8 @@
 import type { $ZodType, $ZodTypeDef } from 'zod/v4/core'
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
-import { showPath, unsupported } from '../json-schema/keywords.ts'
+import { pointerOf } from '../../pointer.ts'
+import { unsupported } from '../json-schema/keywords.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { globalRegistry, loadZodCore, toJSONSchema } from '../zod/core.ts'
 
@@ -99,7 +100,7 @@ function refine(visit: Visit, warnings: Warning[]): void {
   const path = visit.path ?? []
   const def = zodSchema._zod.def as Def
   const warn = (message: string): void => {
-    warnings.push({ path: [...path], message: `${showPath(path)}: ${message}` })
+    warnings.push({ path: [...path], message: `${pointerOf(path) || '/'}: ${message}` })
   }
   const reason = NOT_IN_JSON[def.type]
   if (reason !== undefined) {

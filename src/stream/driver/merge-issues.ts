@@ -1,4 +1,5 @@
-import type { Issue, Path } from '../../types.ts'
+import { isSamePath, type Path } from '../../path.ts'
+import type { Issue } from '../../types.ts'
 
 /**
  * Returns what was reported early, and of what the final validation found whatever is new. Where both speak alike
@@ -56,8 +57,4 @@ function isPart(whole: Issue, part: Issue): boolean {
   const key = place.at(-1)
   if (!NAMES_KEY.has(whole.code) || key === undefined || !isSamePath(whole.path, place.slice(0, -1))) return false
   return whole.message.includes(JSON.stringify(String(key)))
-}
-
-function isSamePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((key, index) => String(key) === String(b[index]))
 }

@@ -1,5 +1,6 @@
 import { StructStreamError } from '../../errors.ts'
 import type { CompiledSchema } from '../../partial/interpreter.ts'
+import { showPath } from '../../path.ts'
 import type { Issue } from '../../types.ts'
 import { userCodeError } from '../../partial/user-code.ts'
 import type { Answer } from '../answer.ts'
@@ -143,9 +144,7 @@ export function misfit(issues: readonly Issue[]): StructStreamError {
 
 /** The first issues in words. */
 function summary(issues: readonly Issue[]): string {
-  const shown = issues
-    .slice(0, 3)
-    .map(({ path, message }) => `${path.length === 0 ? 'root' : path.join('.')}: ${message}`)
+  const shown = issues.slice(0, 3).map(({ path, message }) => `${showPath(path, 'root')}: ${message}`)
   const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : ''
   return `The answer does not fit the schema. ${shown.join('; ')}${more}`
 }

@@ -1,16 +1,5 @@
-import type { Path } from '../../types.ts'
-import {
-  bad,
-  boolean,
-  check,
-  checkNames,
-  isObject,
-  isString,
-  milliseconds,
-  show,
-  type Check,
-  type Nested,
-} from './checks.ts'
+import { isPath, type Path } from '../../path.ts'
+import { bad, boolean, check, checkNames, isObject, milliseconds, show, type Check, type Nested } from './checks.ts'
 
 const UNITS = ['character', 'word', 'line']
 const unit = check("'character', 'word' or 'line'", (v) => UNITS.includes(v as string))
@@ -38,7 +27,6 @@ export function checkReadOptions(options: object): void {
 
 /** Checks a path into the value. @throws `bad_options` */
 export function checkPath<P extends Path>(path: P): P {
-  const isPath = Array.isArray(path) && path.every((key) => isString(key) || Number.isInteger(key))
-  if (!isPath) throw bad(`A path must be a list of keys and indexes, such as ['lines', 0], got ${show(path)}.`)
+  if (!isPath(path)) throw bad(`A path must be a list of keys and indexes, such as ['lines', 0], got ${show(path)}.`)
   return path
 }

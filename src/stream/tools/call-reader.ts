@@ -1,5 +1,6 @@
 import type { PreparedSchema } from '../../partial/compile-schema.ts'
 import type { Interpreter, InterpreterOptions } from '../../partial/interpreter.ts'
+import { showPath } from '../../path.ts'
 import type { Issue, Repair } from '../../types.ts'
 import { RunawayDetector } from '../limits/runaway-output.ts'
 import type { Tool } from '../types.ts'
@@ -118,6 +119,6 @@ export class CallReader {
 }
 
 function misfit(issues: readonly Issue[]): string {
-  const shown = issues.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'the input'}: ${message}`)
+  const shown = issues.slice(0, 5).map(({ path, message }) => `${showPath(path, 'the input')}: ${message}`)
   return `The arguments do not fit the schema of the tool. ${shown.join('; ')}`
 }

@@ -1,5 +1,5 @@
 import { isRepairable, type Interpreter, type Repairable } from '../../partial/interpreter.ts'
-import { valueAt } from '../../partial/listeners.ts'
+import { valueAt } from '../../path.ts'
 import { nodeAt } from '../../partial/patch/node-at.ts'
 import { interrupt } from '../../partial/resume/interruption.ts'
 import { toJsonSchema } from '../../schema/libraries/to-json-schema.ts'

@@ -6,9 +6,10 @@ import type {
   Repairable,
   ShownDocument,
 } from '../../partial/interpreter.ts'
-import { ListenerHub, valueAt, type FieldListener } from '../../partial/listeners.ts'
+import { ListenerHub, type FieldListener } from '../../partial/listeners.ts'
+import { valueAt, type Path } from '../../path.ts'
 import { isComplete } from '../../stream/snapshot.ts'
-import type { Issue, Path, Repair } from '../../types.ts'
+import type { Issue, Repair } from '../../types.ts'
 
 /**
  * Used when the client can't place the server's parts (`joinParts`). Keeps showing the old value, then replaces it with

@@ -2,7 +2,8 @@ import type { Run } from '../../stream/run.ts'
 import type { AgUiInput } from './ag-ui-input.ts'
 import type { Tell } from './ag-ui-messages.ts'
 import { AnswerValue } from './answer-value.ts'
-import { diff, escaped, type PatchOperation } from './json-patch.ts'
+import { pointerToken } from '../../pointer.ts'
+import { diff, type PatchOperation } from './json-patch.ts'
 import { jsonTextOf } from './json-text.ts'
 
 /** Together with the result and the text, at most four times the text. */
@@ -21,7 +22,7 @@ export class AgUiState {
   constructor(run: Run, key: string, input: AgUiInput | undefined, tell: Tell) {
     this.#value = new AnswerValue(run, COSTS)
     this.#key = key
-    this.#path = `/${escaped(key)}`
+    this.#path = `/${pointerToken(key)}`
     this.#tell = tell
     const { state } = input ?? { state: {} }
     this.#hasPlace = typeof state === 'object' && state !== null && !Array.isArray(state)

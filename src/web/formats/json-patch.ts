@@ -1,3 +1,5 @@
+import { pointerToken } from '../../pointer.ts'
+
 /** One operation of RFC 6902, of those that are made here. */
 export type PatchOperation = { op: 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string }
 
@@ -42,19 +44,14 @@ function compareObjects(
 ): void {
   for (const key of Object.keys(before)) {
     if (before[key] !== undefined && (!Object.hasOwn(after, key) || after[key] === undefined))
-      operations.push({ op: 'remove', path: `${path}/${escaped(key)}` })
+      operations.push({ op: 'remove', path: `${path}/${pointerToken(key)}` })
   }
   for (const [key, value] of Object.entries(after)) {
     if (value === undefined) continue
-    const at = `${path}/${escaped(key)}`
+    const at = `${path}/${pointerToken(key)}`
     if (Object.hasOwn(before, key) && before[key] !== undefined) compare(before[key], value, at, operations)
     else operations.push({ op: 'add', path: at, value })
   }
-}
-
-/** A reference token of RFC 6901. */
-export function escaped(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -13,7 +13,7 @@ function stateOf(value: unknown): FrameState {
 
 test('a frame never outgrows the terminal, and shows what is newest', async () => {
   for (const entry of Object.values(schemas)) {
-    await using stream = runStream<unknown>('', undefined, { model: simulate() })
+    await using stream = runStream('', undefined, { model: simulate() })
     const demonstration = { title: entry.title, prompt: entry.prompt, model: 'simulated', stream }
     for (const [width, height] of [
       [79, 23],
@@ -34,7 +34,7 @@ test('a frame never outgrows the terminal, and shows what is newest', async () =
 })
 
 test('a low terminal shows the value alone', async () => {
-  await using stream = runStream<unknown>('', undefined, { model: simulate() })
+  await using stream = runStream('', undefined, { model: simulate() })
   const lines = frame({ title: 'T', prompt: 'P', model: 'M', stream }, stateOf({ a: 1, b: 2 }), 20, 4)
   expect(lines.map((line) => paint(line, false))).toEqual(['✓ a  1', '✓ b  2'])
 })

@@ -56,7 +56,7 @@ describe('wrong options', () => {
   })
 
   test('options in the place of the schema', async () => {
-    const stream = runStream('q', { model: scripted(says('x')) })
+    const stream = runStream('q', { model: scripted(says('x')) } as never)
     await expect(stream.getData()).rejects.toMatchObject({
       code: 'bad_options',
       message: expect.stringContaining('runStream(prompt, undefined, options)'),

@@ -1,4 +1,5 @@
-import { showPath, unsupported } from '../../json-schema/keywords.ts'
+import { pointerOf } from '../../../pointer.ts'
+import { unsupported } from '../../json-schema/keywords.ts'
 import type { Warning } from '../../types.ts'
 import type { JsonSchemaObject, Path } from '../../../types.ts'
 import { UNROLLED_LEVELS } from './analysis.ts'
@@ -116,10 +117,10 @@ export class Emitter {
   }
 
   warn(path: Path, message: string): void {
-    const key = `${showPath(path)} ${message}`
+    const key = `${pointerOf(path) || '/'} ${message}`
     if (this.#warned.has(key)) return
     this.#warned.add(key)
-    this.warnings.push({ path: [...path], message: `${showPath(path)}: ${message}` })
+    this.warnings.push({ path: [...path], message: `${pointerOf(path) || '/'}: ${message}` })
   }
 
   /** A check the provider does not take: it goes into the description where a phrase says it. */

@@ -1,6 +1,6 @@
 import { holePath, type PatchHole } from '../../../partial/patch/plan.ts'
 import { nodeAt } from '../../../partial/patch/node-at.ts'
-import { startsWith, valueAt } from '../../../partial/listeners.ts'
+import { isSamePath, startsWith, valueAt } from '../../../path.ts'
 import type { JsonSchema } from '../../../schema/json-schema/keywords.ts'
 import { locate, type Subschemas } from '../../../schema/json-schema/subschemas.ts'
 import type { SchemaNode } from '../../../schema/node.ts'
@@ -47,7 +47,7 @@ export function choosePatchTargets(
     // A bad key of a record can be fixed only by asking for the record.
     const target = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path
     let { path, schema, isOptional, union } = locate(parts, raw, target)
-    if (union >= 0 && inVain.some((place) => startsWith(place, path) && startsWith(path, place))) {
+    if (union >= 0 && inVain.some((place) => isSamePath(place, path))) {
       ;({ path, schema, isOptional, union } = locate(parts, raw, path.slice(0, union)))
     }
     const array = valueAt(raw, path)

@@ -1,6 +1,8 @@
 import type { StructStreamError } from '../../../errors.ts'
 import { lastWords } from '../../../partial/resume/repeated-text.ts'
-import type { Issue, Message, Path } from '../../../types.ts'
+import type { Path } from '../../../path.ts'
+import { pointerOf } from '../../../pointer.ts'
+import type { Issue, Message } from '../../../types.ts'
 import type { RequestedPart } from './parts-request.ts'
 import type { PatchRequest, PatchTarget } from './patch-targets.ts'
 
@@ -70,12 +72,7 @@ function issueLine({ message, expected, received }: Issue): string {
 
 /** A path in prompts: a JSON pointer, or "the root". */
 export function pathName(path: Path): string {
-  return path.length === 0 ? 'the root' : pointerOf(path)
-}
-
-/** A JSON pointer (RFC 6901). */
-function pointerOf(path: Path): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return pointerOf(path) || 'the root'
 }
 
 function clip(text: string): string {

@@ -1,7 +1,7 @@
 import { setOwn } from '../../../json/growing-container.ts'
 import type { Decoding } from '../../../partial/document/candidate.ts'
 import { isRepairable } from '../../../partial/interpreter.ts'
-import { valueAt } from '../../../partial/listeners.ts'
+import { valueAt } from '../../../path.ts'
 import { PatchedInterpreter } from '../../../partial/patch/patched.ts'
 import type { PatchHole, PatchPlan } from '../../../partial/patch/plan.ts'
 import { interrupt } from '../../../partial/resume/interruption.ts'

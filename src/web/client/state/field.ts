@@ -1,6 +1,7 @@
 import type { PartialOf } from '../../../schema/types.ts'
 import type { Snapshot } from '../../../stream/types.ts'
-import type { Issue, Path } from '../../../types.ts'
+import { startsWith, valueAt, type Path } from '../../../path.ts'
+import type { Issue } from '../../../types.ts'
 
 /**
  * `absent`: nothing has come yet; draw a skeleton. `open`: it is growing, or around what is. `complete`: it is valid and
@@ -16,26 +17,6 @@ export interface Field<T = unknown> {
   readonly issues: readonly Issue[]
 }
 
-/** Type of the value at `P` in the growing `T`; `unknown` for a path that is not known at compile time. */
-export type FieldAt<T, P extends Path> = P extends readonly [infer Key, ...infer Rest extends Path]
-  ? [ChildAt<NonNullable<T>, Key>] extends [never]
-    ? unknown
-    : FieldAt<ChildAt<NonNullable<T>, Key>, Rest>
-  : number extends P['length']
-    ? unknown
-    : Exclude<T, undefined>
-
-/** Of a union, what those of its members have that know the key. */
-type ChildAt<T, Key> = T extends unknown
-  ? Key extends keyof T
-    ? T[Key]
-    : T extends readonly (infer E)[]
-      ? Key extends number
-        ? E
-        : never
-      : never
-  : never
-
 /** What fields are read from. */
 export interface Circumstance<S> {
   readonly partial: PartialOf<S> | undefined
@@ -48,9 +29,9 @@ export const EMPTY: readonly never[] = Object.freeze([])
 
 /** The place `path` of what is there. `before` is given back when it is still true. */
 export function fieldOf<S>({ partial, issues, isComplete }: Circumstance<S>, path: Path, before?: Field): Field {
-  const { value, isThere } = look(partial, path)
-  const own = issues.length === 0 ? EMPTY : issues.filter((issue) => isBelow(issue.path, path))
-  const state = own.length > 0 ? 'invalid' : !isThere ? 'absent' : isComplete(path) ? 'complete' : 'open'
+  const value = valueAt(partial, path)
+  const own = issues.length === 0 ? EMPTY : issues.filter((issue) => startsWith(issue.path, path))
+  const state = own.length > 0 ? 'invalid' : value === undefined ? 'absent' : isComplete(path) ? 'complete' : 'open'
   const isSame =
     before !== undefined &&
     before.value === value &&
@@ -58,19 +39,4 @@ export function fieldOf<S>({ partial, issues, isComplete }: Circumstance<S>, pat
     before.issues.length === own.length &&
     before.issues.every((issue, index) => issue === own[index])
   return isSame ? before : { value, state, issues: own }
-}
-
-function look(root: unknown, path: Path): { value: unknown; isThere: boolean } {
-  let value = root
-  for (const key of path) {
-    // Only what the model has written: `length` and `constructor` aren't fields.
-    const isOwn = typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    if (!isOwn || (Array.isArray(value) && typeof key !== 'number')) return { value: undefined, isThere: false }
-    value = (value as Record<string | number, unknown>)[key]
-  }
-  return { value, isThere: value !== undefined }
-}
-
-function isBelow(path: Path, place: Path): boolean {
-  return place.length <= path.length && place.every((key, index) => String(key) === String(path[index]))
 }

@@ -1,13 +1,14 @@
 import { StructStreamError } from '../../../errors.ts'
-import type { OutputOf, PartialOf } from '../../../schema/types.ts'
+import type { CheckedPath, FieldAt, Path } from '../../../path.ts'
+import type { AnySchema, OutputOf, PartialOf } from '../../../schema/types.ts'
 import { runOf, type StructuredStream } from '../../../stream/structured-stream.ts'
 import type { StreamStatus } from '../../../stream/types.ts'
-import type { Path, Usage } from '../../../types.ts'
+import type { Usage } from '../../../types.ts'
 import { connect } from '../connect.ts'
 import type { ConnectOptions } from '../receive.ts'
 import type { StreamSource } from '../sources/kinds.ts'
 import { onNextFrame } from './animation-frame.ts'
-import { EMPTY, fieldOf, type Field, type FieldAt } from './field.ts'
+import { EMPTY, fieldOf, type Field } from './field.ts'
 import { RunView, type RunContent } from './run-view.ts'
 
 /** `idle`: nothing was asked for yet, or all was cleared. `stopped`: by `stop()`. The others are those of the stream. */
@@ -29,7 +30,7 @@ export interface StoreOptions<S = undefined> extends Omit<ConnectOptions, 'body'
   /** Where `submit(input)` asks, with the input as the body, or what makes the source for an input. */
   api: string | URL | ((input: unknown) => StreamSource)
   /** The same as on the server; without one the answer is text. */
-  schema?: S | undefined
+  schema?: (S & (AnySchema | undefined)) | undefined
   /** Shown until the first partial comes. */
   initialValue?: PartialOf<S> | undefined
   onData?: ((data: OutputOf<S>) => void) | undefined
@@ -92,12 +93,12 @@ export class StreamStore<S = undefined> {
   readonly getState = (): StoreState<S> => this.#state
 
   /** The place `path` of the growing value. Give the field you had to get the same object when nothing has changed. */
-  field<const P extends Path>(path: P, before?: Field): Field<FieldAt<PartialOf<S>, P>> {
+  field<const P extends Path>(path: CheckedPath<OutputOf<S>, P>, before?: Field): Field<FieldAt<PartialOf<S>, P>> {
     return fieldOf(this.#state, path, before) as Field<FieldAt<PartialOf<S>, P>>
   }
 
   /** Returns what reads the place `path`: the same object as long as nothing in it has changed. */
-  reader<const P extends Path>(path: P): () => Field<FieldAt<PartialOf<S>, P>> {
+  reader<const P extends Path>(path: CheckedPath<OutputOf<S>, P>): () => Field<FieldAt<PartialOf<S>, P>> {
     let field: Field | undefined
     return () => (field = this.field(path, field))
   }
@@ -151,7 +152,8 @@ export class StreamStore<S = undefined> {
   #begin(source: StreamSource, request: ConnectOptions, input: unknown, isAttached: boolean): StructuredStream<S> {
     this.#drop()
     const { api: _, schema, initialValue: __, onData, onError, ...options } = this.#options
-    const stream = connect<S>(source, schema, { ...options, ...request })
+    const all = { ...options, ...request }
+    const stream = connect(source, schema as AnySchema | undefined, all) as unknown as StructuredStream<S>
     const followed: Followed<S> = { stream, view: new RunView(stream), isAttached }
     this.#followed = followed
     this.#input = { value: input }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import type { ModelRequest } from '../../../../src/models/model.ts'
-import { startsWith } from '../../../../src/partial/listeners.ts'
+import { startsWith } from '../../../../src/path.ts'
 import type { Path } from '../../../../src/types.ts'
 import type { Snapshot } from '../../../../src/index.ts'
 import { isBelow, valueAt, verdictOf } from '../../../partial/reference.ts'
