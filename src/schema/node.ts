@@ -277,6 +277,13 @@ export function opaque(step: ValueCheck): SchemaNode {
   return new SchemaNode({ kind: 'any' }, { isAtomic: true, steps: [step] })
 }
 
+/** What a union wants, in words, each once. Unions of the same unions would double it at each level. */
+export function eitherOf(expected: readonly string[]): string {
+  const words = [...new Set(expected)].join(' | ')
+  return words.length <= MAX_WORDS ? words : `${words.slice(0, MAX_WORDS)} …`
+}
+const MAX_WORDS = 2000
+
 const KIND_NAMES: [number, string][] = [
   [KIND_STRING, 'string'],
   [KIND_NUMBER, 'number'],

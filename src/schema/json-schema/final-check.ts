@@ -123,6 +123,8 @@ function prepare(root: Schema, draft: Draft): void {
       delete schema['$id']
       delete schema['id']
     }
+    dropRepeated(schema, 'allOf', true)
+    dropRepeated(schema, 'anyOf', false)
     const pattern = own(schema, 'pattern')
     if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
     const patterns = own(schema, 'patternProperties')
@@ -138,6 +140,21 @@ function prepare(root: Schema, draft: Draft): void {
       if (isSchemaObject(child)) open.push([child, [...path, ...steps]])
     }
   }
+}
+
+/** The validator follows a reference as often as it comes: twice at each of 30 levels would be 2^30 times. */
+function dropRepeated(schema: Record<string, unknown>, keyword: 'allOf' | 'anyOf', neutral: boolean): void {
+  const list = own(schema, keyword)
+  if (!Array.isArray(list)) return
+  const known = new Set<unknown>()
+  // In place, since paths lead to the others.
+  schema[keyword] = list.map((part: unknown) => {
+    const ref = isSchemaObject(part) && Object.keys(part).length === 1 ? own(part, '$ref') : undefined
+    if (ref === undefined) return part
+    if (known.has(ref)) return neutral
+    known.add(ref)
+    return part
+  })
 }
 
 function unicodeSource(source: string, path: (string | number)[]): string {

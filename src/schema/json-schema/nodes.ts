@@ -27,6 +27,7 @@ import {
   SchemaNode,
   KIND_TRUE,
   Undetermined,
+  eitherOf,
   opaque,
 } from '../node.ts'
 import type { UnionCore, ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
@@ -320,7 +321,7 @@ class Tree {
     const possible = shape.branches.filter((branch) => !this.#isImpossible(branch))
     const branches = possible.map((branch) => this.#lazy(branch))
     const accepts = branches.reduce((bits, branch) => bits | branch.node.accepts, 0)
-    const expected = branches.map((branch) => branch.node.expected).join(' | ')
+    const expected = eitherOf(branches.map((branch) => branch.node.expected))
     const discriminated = this.#discriminated(possible)
     if (discriminated !== null) return discriminated
     const node = this.#open(shape, branches, accepts, expected)

@@ -7,6 +7,7 @@ import { unsupported } from '../json-schema/keywords.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { vendorOf } from './standard.ts'
+import { schemasIn, sharedParts } from './shared-parts.ts'
 import { validateStandard } from './standard-issue.ts'
 import { MARK, viewOf, type View } from './valibot-view.ts'
 
@@ -24,10 +25,15 @@ type Override = { jsonSchema: JsonSchemaObject; errors?: readonly string[] }
 async function fromValibot(schema: object): Promise<ConvertedSchema> {
   const { toJsonSchema } = await load()
   try {
-    const converted = toJsonSchema(viewOf(schema) as never, {
+    const view = viewOf(schema)
+    const { areMany, shared } = sharedParts(view, (part) => schemasIn(part, isView))
+    const converted = toJsonSchema(view as never, {
       target: 'draft-2020-12',
       typeMode: 'input',
       errorMode: 'ignore',
+      ...(areMany && {
+        definitions: Object.fromEntries(shared.map((part, index) => [`shared${index}`, part])) as never,
+      }),
       overrideSchema: (context) => refined(context as unknown as Override & { valibotSchema: View }),
       overrideAction: (context) => judged(context as unknown as Override & { valibotAction: View }),
     })
@@ -37,6 +43,10 @@ async function fromValibot(schema: object): Promise<ConvertedSchema> {
     const message = cause instanceof Error ? cause.message : String(cause)
     throw unsupported([], `valibot cannot convert it to JSON Schema: ${message}`, cause)
   }
+}
+
+function isView(value: object): boolean {
+  return (value as Partial<View>).kind === 'schema'
 }
 
 /** The marks of a view are the last actions of its pipe. */

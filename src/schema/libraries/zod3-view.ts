@@ -76,10 +76,23 @@ function isSchema(value: unknown): value is Zod3Schema {
 }
 
 /** Whether an object may come without a key of this schema, by its structure: no code of the user's runs. */
-export function mayBeMissing(schema: Zod3Schema, depth = 0): boolean {
-  const def = schema._def
-  const inside = (part: string): boolean => mayBeMissing(def[part] as Zod3Schema, depth + 1)
-  if (def.coerce === true || depth > MAX_DEPTH) return false
+export function mayBeMissing(schema: Zod3Schema): boolean {
+  const known = new Map<Zod3Schema, boolean>()
+  const visit = (part: Zod3Schema): boolean => {
+    const before = known.get(part)
+    if (before !== undefined) return before
+    // Until it is known, also for a `lazy` that leads to itself.
+    known.set(part, false)
+    const result = mayBeAbsent(part._def, visit)
+    known.set(part, result)
+    return result
+  }
+  return visit(schema)
+}
+
+function mayBeAbsent(def: Zod3Def, visit: (part: Zod3Schema) => boolean): boolean {
+  const inside = (part: string): boolean => visit(def[part] as Zod3Schema)
+  if (def.coerce === true) return false
   switch (def.typeName) {
     case 'ZodAny':
     case 'ZodCatch':
@@ -103,14 +116,11 @@ export function mayBeMissing(schema: Zod3Schema, depth = 0): boolean {
     case 'ZodLiteral':
       return def.value === undefined
     case 'ZodLazy':
-      return mayBeMissing((def['getter'] as () => Zod3Schema)(), depth + 1)
+      return visit((def['getter'] as () => Zod3Schema)())
     case 'ZodDiscriminatedUnion':
     case 'ZodUnion':
-      return [...(def['options'] as Iterable<Zod3Schema>)].some((option) => mayBeMissing(option, depth + 1))
+      return [...(def['options'] as Iterable<Zod3Schema>)].some(visit)
     default:
       return false
   }
 }
-
-/** A `lazy` may lead to itself. */
-const MAX_DEPTH = 50

@@ -4,6 +4,7 @@ import type { Warning } from '../types.ts'
 import { pointerOf } from '../../pointer.ts'
 import { unsupported } from '../json-schema/keywords.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import { schemasIn, sharedParts } from './shared-parts.ts'
 import { globalRegistry, loadZodCore, toJSONSchema } from '../zod/core.ts'
 
 /** What the visit of one schema may change. */
@@ -29,7 +30,7 @@ type Check = { _zod: { def: { check: string; pattern?: RegExp } } }
 export const zod4: SchemaLibrary = {
   name: 'Zod 4',
   reportsAlike: true,
-  matches: (schema) => '_zod' in schema,
+  matches: isZod4,
   toJsonSchema: fromZod4,
   async node(schema) {
     await loadZodCore()
@@ -43,6 +44,10 @@ export const zod4: SchemaLibrary = {
   },
 }
 
+function isZod4(value: object): boolean {
+  return '_zod' in value
+}
+
 /**
  * The JSON Schema of a Zod 4 or Zod Mini schema's input side. What JSON cannot hold (dates, maps, sets,
  * big integers, files, functions, symbols, `undefined`, `NaN`) fits nothing, unless it is coerced from a string.
@@ -51,10 +56,12 @@ async function fromZod4(schema: object): Promise<ConvertedSchema> {
   await loadZodCore()
   const warnings: Warning[] = []
   try {
+    const { areMany } = sharedParts(schema, (part) => schemasIn((part as $ZodType)._zod.def, isZod4))
     const result = toJSONSchema(schema as $ZodType, {
       io: 'input',
       target: 'draft-2020-12',
       unrepresentable: 'any',
+      ...(areMany && { reused: 'ref' }),
       metadata: withSafeIds(globalRegistry),
       override: (visit) => refine(visit as unknown as Visit, warnings),
     })

@@ -20,6 +20,7 @@ import {
   SchemaNode,
   KIND_TRUE,
   Undetermined,
+  eitherOf,
   opaque,
   type LeafCore,
   type Property,
@@ -275,7 +276,7 @@ function unionNode(schema: ZodOf<'union'>): SchemaNode {
   const accepts = options.reduce((bits, option) => bits | option.node.accepts, 0)
   return new SchemaNode(
     { kind: 'union', options, isExclusive: def.inclusive === false, whole: runSchema(schema) },
-    { accepts, code: 'invalid_union', expected: options.map((option) => option.node.expected).join(' | ') },
+    { accepts, code: 'invalid_union', expected: eitherOf(options.map((option) => option.node.expected)) },
   )
 }
 

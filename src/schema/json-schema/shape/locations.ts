@@ -82,6 +82,7 @@ export class Places {
   flatten(parts: readonly ApplicableSubschema[]): ApplicableSubschema[] {
     const flat = new Map<string, ApplicableSubschema>()
     const trail: Subschema[] = []
+    const seen = new Set<Subschema>()
     const add = (part: ApplicableSubschema): void => {
       const key = `${part.node.id}${part.role}`
       if (!flat.has(key)) flat.set(key, part)
@@ -90,7 +91,9 @@ export class Places {
       if (trail.includes(node)) throw unsupported(node.path, 'it refers to itself with nothing in between')
       if (trail.length >= MAX_TRAIL)
         throw unsupported(node.path, `more than ${MAX_TRAIL} references lead to it in a row`)
-      if (node.schema === true) return
+      if (node.schema === true || seen.has(node)) return
+      seen.add(node)
+      this.visits++
       const refersOnly = this.#refersOnly(node)
       if (!refersOnly) add({ node, role: 'own' })
       if (node.schema === false) return

@@ -10,6 +10,8 @@ interface FitOptions {
   undeclared?: 'refused' | 'as-said' | 'ignored'
   /** Whether strings must match their patterns. */
   patterns?: boolean
+  /** Unions that were tried, with what: a shared one is tried once, however many unions lead to it. */
+  tried?: Map<SchemaLocation, Map<unknown, boolean>>
 }
 
 /** Whether a value has a place's structure, in the user's shape; formats and leftovers are not looked at. */
@@ -26,7 +28,7 @@ export function matchesShape(place: SchemaLocation, value: unknown, options: Fit
     case 'alias':
       return matchesShape(shape.to, value, options)
     case 'union':
-      return shape.branches.some((branch) => matchesShape(branch, value, options))
+      return matchesUnion(place, shape.branches, value, options)
     case 'enum':
       return shape.values.some((option) => sameJson(option, value))
     case 'string': {
@@ -75,6 +77,23 @@ export function matchesShape(place: SchemaLocation, value: unknown, options: Fit
       return impossible
     }
   }
+}
+
+function matchesUnion(
+  place: SchemaLocation,
+  branches: readonly SchemaLocation[],
+  value: unknown,
+  options: FitOptions,
+): boolean {
+  const { tried = new Map<SchemaLocation, Map<unknown, boolean>>() } = options
+  let verdicts = tried.get(place)
+  if (verdicts === undefined) tried.set(place, (verdicts = new Map()))
+  let fits = verdicts.get(value)
+  if (fits === undefined) {
+    const within = options.tried === undefined ? { ...options, tried } : options
+    verdicts.set(value, (fits = branches.some((branch) => matchesShape(branch, value, within))))
+  }
+  return fits
 }
 
 function refuses(shape: ObjectShape, undeclared: FitOptions['undeclared'] = 'refused'): boolean {
