@@ -91,6 +91,7 @@ const order: Record<string, string[][]> = {
     ['limits'],
     ['options', 'tools'],
     ['answer-events.ts', 'model-error.ts'],
+    ['replayed-events.ts'],
     ['snapshot.ts', 'answer.ts'],
     ['event-log.ts'],
     ['event-reader.ts', 'observation.ts', 'run-result.ts', 'attempt.ts', 'plain-text.ts', 'source'],

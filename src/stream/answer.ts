@@ -15,6 +15,7 @@ import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
 import type { SnapshotContext } from './snapshot.ts'
 import { AnswerEvents } from './answer-events.ts'
+import { ReplayedEvents } from './replayed-events.ts'
 
 /** One key of a document that has parts of an answer. */
 export interface PartKey {
@@ -41,6 +42,9 @@ export interface Join {
   apply(base: Interpreter): Interpreter
 }
 
+/** Events for those who keep up with the text. */
+const KEPT_EVENTS = 500
+
 /**
  * One answer's text and its reading. The text is read only when a consumer pulls: then everything since the last
  * look goes through the interpreter, so a consumer costs what it uses, and a run without one is read once, at
@@ -66,7 +70,8 @@ export class Answer {
   error: StructStreamError | undefined
   #isEnded = false
   #isJoined = false
-  #trace: AnswerEvents | undefined
+  /** Null: there are none from the text's beginning on. */
+  #trace: AnswerEvents | null | undefined
   #final: { value: unknown } | undefined
   #isShown = false
 
@@ -165,7 +170,7 @@ export class Answer {
     // User code that runs inside may look at the stream again.
     if (this.#read === this.deltas.count || this.#isReading || this.error !== undefined) return this.#interpreter
     this.#guarded(() => {
-      if (this.#trace === undefined) {
+      if (!this.#trace) {
         const text = this.deltas.from(this.#read)
         this.#read = this.deltas.count
         this.#interpreter.push(text)
@@ -247,17 +252,34 @@ export class Answer {
     this.#sourceRepairs.push(repair)
   }
 
-  /** The events that the text causes, up to date; kept from the first call on. */
-  trace(): AnswerEvents {
+  /**
+   * The newest events that the text causes, up to date; null: no one asked for them before the text was read, so that
+   * they are in none but a replay.
+   */
+  trace(): AnswerEvents | null {
     if (this.#trace === undefined) {
-      const trace = new AnswerEvents()
-      // A late listener: what was read already is read once more, for it alone.
-      if (this.#read > 0 && this.error === undefined) this.#guarded(() => this.#readAgain(trace))
-      trace.listen(this.#interpreter, this.attempt)
-      this.#trace = trace
+      const isNew = this.#read === 0 && this.#parts.length === 1 && this.error === undefined
+      this.#trace = isNew ? new AnswerEvents(KEPT_EVENTS) : null
+      this.#trace?.listen(this.#interpreter, this.attempt)
     }
     this.read()
     return this.#trace
+  }
+
+  /** The events that the text causes, from number `from` on. Reads the text again, as far as they are asked for. */
+  replay(from: number): ReplayedEvents {
+    const answer = {
+      parts: this.#parts,
+      deltas: this.deltas,
+      count: () => {
+        this.read()
+        return this.#read
+      },
+      isEnded: () => this.#isEnded,
+      newInterpreter: (hub: ListenerHub) => this.#newInterpreter(hub),
+      guarded: (work: () => void) => this.#guarded(work),
+    }
+    return new ReplayedEvents(answer, from)
   }
 
   /**
@@ -285,28 +307,6 @@ export class Answer {
   /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */
   watchField(path: Path, listener: (piece: string) => void): () => void {
     return this.read().watchField(path, listener)
-  }
-
-  #readAgain(trace: AnswerEvents): void {
-    const hub = new ListenerHub()
-    let again = this.#newInterpreter(hub)
-    for (const [number, { attempt, from, join }] of this.#parts.entries()) {
-      const known = again.repairs.length
-      if (join !== undefined) again = join.apply(again)
-      trace.listen(again, attempt, known)
-      trace.collect(from)
-      const next = this.#parts[number + 1]
-      const to = next?.from ?? this.#read
-      for (let index = from; index < to;) {
-        again.push(this.deltas.at(index++))
-        trace.collect(index)
-      }
-      if (next === undefined ? this.#isEnded : next.isAfterEnd) {
-        again.end()
-        trace.collect(to)
-      }
-    }
-    hub.completion = null
   }
 
   #guarded(work: () => void): void {

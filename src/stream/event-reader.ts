@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { DeltaRun, EventLog } from './event-log.ts'
+import type { ReplayedEvents } from './replayed-events.ts'
 import type { CallReader } from './tools/call-reader.ts'
 import type { OpenCall } from './tools/open-call.ts'
 import type { StreamEvent } from './types.ts'
@@ -21,6 +22,8 @@ export class EventReader {
   #answer: Answer | undefined
   #deltas = 0
   #events = 0
+  /** Set once the reader came too late for the answer's own events. */
+  #replay: ReplayedEvents | undefined
   readonly #readers = new Map<OpenCall, CallReader | undefined>()
 
   constructor(run: Traced) {
@@ -32,11 +35,8 @@ export class EventReader {
     this.#run.trace()
     const { entries } = this.#run.log
     for (;;) {
-      const caused = this.#answer?.trace().entries[this.#events]
-      if (caused !== undefined && caused.after <= this.#deltas) {
-        this.#events++
-        return caused.event
-      }
+      const caused = this.#answer === undefined ? undefined : this.#caused(this.#answer)
+      if (caused !== undefined) return caused
       const entry = entries[this.#entry]
       if (entry === undefined) return undefined
       if (entry.type !== 'deltas') {
@@ -52,10 +52,26 @@ export class EventReader {
     }
   }
 
+  /** What the text that was read out caused. */
+  #caused(answer: Answer): StreamEvent | undefined {
+    if (this.#replay === undefined) {
+      const events = answer.trace()
+      if (events !== null && this.#events >= events.first) {
+        const caused = events.at(this.#events)
+        if (caused === undefined || caused.after > this.#deltas) return undefined
+        this.#events++
+        return caused.event
+      }
+      this.#replay = answer.replay(this.#events)
+    }
+    return this.#replay.next(this.#deltas)?.event
+  }
+
   #delta({ answer, kind, attempt, deltas, call, from, to }: DeltaRun): StreamEvent | undefined {
     if (answer !== undefined && answer !== this.#answer) {
       this.#answer = answer
       this.#events = 0
+      this.#replay = undefined
     }
     const place = Math.max(this.#place, from)
     if (place >= to) return undefined
