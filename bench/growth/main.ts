@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { runStream, tool, type Model, type ModelEvent } from '../../src/index.ts'
+import { runStream, StructStreamError, tool, type Model, type ModelEvent } from '../../src/index.ts'
 import { deltasOf } from '../workloads.ts'
 import { SHAPES, type Shape, type Stream } from './shapes.ts'
 
@@ -68,12 +68,10 @@ async function read(shape: Shape, model: Model): Promise<Stream> {
     limits,
   }) as Stream
   const consume = shape.read ?? ((one: Stream) => drain(one.streamPartial()))
+  const codeOf = (error: unknown): string => (error instanceof StructStreamError ? error.code : 'another error')
   const outcome = await consume(stream)
-    .then(
-      () => stream.getResult().then(() => 'ok'),
-      (error: { code?: string }) => error.code ?? String(error),
-    )
-    .catch((error: { code?: string }) => error.code ?? String(error))
+    .then(() => stream.getResult())
+    .then(() => 'ok', codeOf)
   if ((outcome === 'ok') === (shape.fails === true)) throw new Error(`${shape.name}: ended with ${outcome}`)
   return stream
 }

@@ -4,7 +4,7 @@ import { z as z3 } from 'zod/v3'
 import { jsonSchema, type StructuredStream } from '../../src/index.ts'
 import { toResponse, type FormatName } from '../../src/web/server/index.ts'
 
-export type Stream = StructuredStream<any>
+export type Stream = StructuredStream<unknown>
 
 /** A kind of text, and how it is read: what may grow faster than it is long. */
 export interface Shape {
