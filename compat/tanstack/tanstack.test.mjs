@@ -11,12 +11,15 @@ const Film = z.object({ title: z.string(), year: z.int(), cast: z.array(z.string
 const film = { title: 'The Thing', year: 1982, cast: ['Kurt Russell', 'Keith David'] }
 const models = {
   '/good': () => simulate({ response: film, chunkSize: 3, delayMs: 2 }),
-  '/restart': () => simulate({ responses: [{ ...film, title: 'Wrong', year: 'soon' }, film], chunkSize: 3, delayMs: 2 }),
+  '/restart': () =>
+    simulate({ responses: [{ ...film, title: 'Wrong', year: 'soon' }, film], chunkSize: 3, delayMs: 2 }),
   '/cut': () => simulate({ response: film, chunkSize: 3, faults: { cutAt: 30 } }),
 }
 const inputs = []
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response))
+
+async function answer(request, response) {
   let body = ''
   for await (const chunk of request) body += chunk
   const input = JSON.parse(body)
@@ -24,7 +27,7 @@ const server = createServer(async (request, response) => {
   const options = { model: models[request.url](), onInvalid: 'restart' }
   const stream = runStream(fromRunAgentInput(input), Film, options)
   await pipeToNode(stream, response, { format: 'ag-ui', answerText: 'live', agUi: { input }, onError: () => {} })
-})
+}
 
 let react
 before(async () => {

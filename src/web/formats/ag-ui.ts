@@ -7,6 +7,7 @@ import { AgUiState } from './ag-ui-state.ts'
 import type { AgUiInput } from './ag-ui-input.ts'
 import { tokenUsage } from './ag-ui-usage.ts'
 import { isPlainText } from './answer-value.ts'
+import { interruptsOf } from './approval-needed.ts'
 import type { Encoder, Format, FormatOptions } from './format.ts'
 import { jsonTextOf, toJsonText } from './json-text.ts'
 import { ShapedText } from './shaped-text.ts'
@@ -157,11 +158,15 @@ class AgUiEncoding implements Encoder {
       if (this.#answerText === 'end') this.#messages.grow('TEXT_MESSAGE', jsonTextOf(json) ?? text)
     }
     this.#messages.closeAll()
-    this.#finish({ result: data, outcome: { type: 'success' } })
+    // An optional field is never null; the state has the value.
+    this.#finish({ ...(data !== null && { result: data }), outcome: { type: 'success' } })
   }
 
   #fail({ code, message }: WireError): void {
     this.#messages.closeAll()
+    const { outcome } = this.#run
+    const interrupts = outcome?.ok === false ? interruptsOf(outcome.error) : undefined
+    if (interrupts !== undefined) return this.#finish({ outcome: { type: 'interrupt', interrupts } })
     if (code === 'aborted') return this.#finish({ outcome: { type: 'cancelled' } })
     this.#isOver = true
     this.#tell('RUN_ERROR', { message, code, ...tokenUsage(this.#run) })

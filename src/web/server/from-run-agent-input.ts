@@ -4,12 +4,15 @@ import type { ContentPart, Message, ToolCall } from '../../types.ts'
 /** What is used of AG-UI's `RunAgentInput`. */
 export interface AgUiConversation {
   readonly messages: readonly { readonly role: string }[]
+  /** Answers to the interrupts of the run before. */
+  readonly resume?: readonly object[] | undefined
 }
 
 /**
  * Returns the messages of an AG-UI request as messages of `runStream`: text, images, files, tool calls and their
  * results. Reasoning and activities, which only a page shows, are left out, and so are parts that name a file at a
- * provider. `tools`, `state`, `context` and `forwardedProps` are yours to use.
+ * provider. If the request answers interrupts, so are the calls at the end that waited for them: the model makes them
+ * again. `tools`, `state`, `context` and `forwardedProps` are yours to use.
  *
  * @throws `bad_options` that names the message and the part
  * @example
@@ -20,7 +23,22 @@ export interface AgUiConversation {
 export function fromRunAgentInput(input: AgUiConversation): Message[] {
   const messages: unknown = isObject(input) ? input.messages : undefined
   if (!Array.isArray(messages)) throw bad(`Expected a RunAgentInput with \`messages\`, got ${show(input)}.`)
-  return messages.flatMap((message: unknown, index) => fromMessage(message, `messages[${index}]`))
+  const all = messages.flatMap((message: unknown, index) => fromMessage(message, `messages[${index}]`))
+  return (input.resume?.length ?? 0) > 0 ? withoutOpenCalls(all) : all
+}
+
+/** Calls without a result would be completed by one that says that they were stopped. */
+function withoutOpenCalls(messages: readonly Message[]): Message[] {
+  const at = messages.findLastIndex(({ role }) => role !== 'tool')
+  const last = messages[at]
+  if (last?.role !== 'assistant' || last.toolCalls === undefined) return [...messages]
+  const results = messages.slice(at + 1)
+  const answered = new Set(results.flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : [])))
+  const toolCalls = last.toolCalls.filter(({ id }) => answered.has(id))
+  const { toolCalls: _, ...said } = last
+  const isSilent = last.content === '' && toolCalls.length === 0
+  const kept: Message[] = isSilent ? [] : [{ ...said, ...(toolCalls.length > 0 && { toolCalls }) }]
+  return [...messages.slice(0, at), ...kept, ...results]
 }
 
 function fromMessage(message: unknown, at: string): Message[] {

@@ -1,4 +1,5 @@
 import type { Run } from '../../stream/run.ts'
+import { interruptsOf } from '../formats/approval-needed.ts'
 import { redact } from './disclosure.ts'
 import type { ServerOptions } from './server-options.ts'
 
@@ -7,7 +8,7 @@ const reported = new WeakSet<Run>()
 
 /**
  * Reports the failure of a run that is sent to a client, once: to `onError`, or else as one line on the console. It
- * waits for the run without being one of its readers. An aborted run has not failed.
+ * waits for the run without being one of its readers. A run that was aborted, or that waits for an approval, has not failed.
  */
 export function reportFailure(run: Run, onError: ServerOptions['onError']): void {
   if (reported.has(run)) return
@@ -21,6 +22,7 @@ function report(run: Run, onError: ServerOptions['onError']): void {
   const { outcome } = run
   if (outcome === undefined || outcome.ok || outcome.error.code === 'aborted') return
   const { error } = outcome
+  if (interruptsOf(error) !== undefined) return
   try {
     if (onError !== undefined) return onError(error)
     if (!run.isEndObserved) print(`a run failed with ${error.code}: ${error.message}`)
