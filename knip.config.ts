@@ -10,6 +10,7 @@ export default {
     'bench/**/*.{ts,tsx,mjs}',
     'test/**/*.{test,fuzz,soak,browser}.{ts,tsx}',
     'test/browser/{page,chat-page}.tsx',
+    'test/bindings/apps/{react,vue,svelte,solid,angular}.{ts,tsx}',
     'test/types/**/*.ts',
     'test/**/fixtures/*.mjs',
     'src/globals.d.ts',

@@ -19,7 +19,11 @@ const limits = [
   { name: 'structstream/client + /react', code: `${client}; export * from './src/react/index.ts'`, limit: 12_150 },
 ]
 /** What a binding adds to a page that has the client. */
-const bindings = [{ name: 'structstream/react', source: './src/react/index.ts', limit: 1500 }]
+const bindings = ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => ({
+  name: `structstream/${name}`,
+  source: `./src/${name}/index.ts`,
+  limit: 1500,
+}))
 const peers = [
   'zod',
   'react',

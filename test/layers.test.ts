@@ -25,7 +25,7 @@ const order: Record<string, string[][]> = {
     ['record', 'otel', 'diagnostics', 'hosts'],
     ['web'],
     ['store'],
-    ['react'],
+    ['react', 'vue', 'svelte', 'solid', 'angular'],
     ['testing'],
     ['../playground'],
     ['cli'],
@@ -119,7 +119,19 @@ const order: Record<string, string[][]> = {
   store: [['store.ts', 'id.ts', 'handler.ts', 'watchers.ts'], ['memory.ts', 'redis'], ['retry-until.ts']],
   testing: [['reply.ts', 'chunking.ts'], ['wires']],
 }
-const sdks = ['openai', '@anthropic-ai/sdk', '@google/genai', 'ollama', 'ai', 'react', '@opentelemetry/api']
+const sdks = [
+  'openai',
+  '@anthropic-ai/sdk',
+  '@google/genai',
+  'ollama',
+  'ai',
+  'react',
+  'vue',
+  'svelte',
+  'solid-js',
+  '@angular/core',
+  '@opentelemetry/api',
+]
 
 const src = join(import.meta.dirname, '../src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.tsx?$/.test(name))
@@ -197,8 +209,11 @@ test('the main entry loads no Node built-in and no provider SDK', () => {
 })
 
 test('optional peers are imported in a `try` only, so that bundlers build without them', () => {
-  // React's binding is nothing without React, nor telemetry without OpenTelemetry; the command-line program isn't bundled.
-  const own = files.filter((file) => !['react', 'otel', 'cli'].includes(part(file)) && !file.startsWith('../'))
+  // A framework's binding is nothing without it, nor telemetry without OpenTelemetry; the command-line program isn't bundled.
+  const own = files.filter(
+    (file) =>
+      !['react', 'vue', 'svelte', 'solid', 'angular', 'otel', 'cli'].includes(part(file)) && !file.startsWith('../'),
+  )
   const wrong = own.flatMap((file) => {
     const text = readFileSync(join(src, file), 'utf8')
     return importsOf(file).flatMap(({ name, target, isType, isStatic }) => {

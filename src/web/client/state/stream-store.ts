@@ -61,7 +61,7 @@ const never = (): boolean => false
  * store.submit({ prompt: 'Bread' })
  */
 export class StreamStore<S = undefined> {
-  #options: StoreOptions<S>
+  #options: () => StoreOptions<S>
   #state: StoreState<S>
   #next: StoreState<S> | undefined
   #listeners: readonly (() => void)[] = []
@@ -69,14 +69,15 @@ export class StreamStore<S = undefined> {
   #input: { value: unknown } | undefined
   #frame: { promise: Promise<void>; stop: () => void } | undefined
 
-  constructor(options: StoreOptions<S>) {
-    this.#options = options
-    this.#state = blank(options)
+  /** @param options a function is called whenever they are needed, so that they may change */
+  constructor(options: StoreOptions<S> | (() => StoreOptions<S>)) {
+    this.#options = typeof options === 'function' ? options : () => options
+    this.#state = blank(this.#options())
   }
 
   /** The options that count from the next `submit` or `attach` on. */
   configure(options: StoreOptions<S>): void {
-    this.#options = options
+    this.#options = () => options
   }
 
   /** Calls `listener` after each change of the state. Returns what ends that. */
@@ -105,7 +106,7 @@ export class StreamStore<S = undefined> {
 
   /** Asks the server; what was running is stopped, and its values are forgotten. */
   readonly submit = (input?: unknown): StructuredStream<S> => {
-    const { api } = this.#options
+    const { api } = this.#options()
     const isPlace = typeof api === 'string' || api instanceof URL
     return this.#begin(isPlace ? api : api(input), isPlace ? { body: input ?? {} } : {}, input, false)
   }
@@ -135,7 +136,7 @@ export class StreamStore<S = undefined> {
   readonly clear = (): void => {
     this.#drop()
     this.#input = undefined
-    this.#show(blank(this.#options))
+    this.#show(blank(this.#options()))
   }
 
   /** Stops the request, and what would be shown later; for when no one is there any more. */
@@ -151,13 +152,13 @@ export class StreamStore<S = undefined> {
 
   #begin(source: StreamSource, request: ConnectOptions, input: unknown, isAttached: boolean): StructuredStream<S> {
     this.#drop()
-    const { api: _, schema, initialValue: __, onData, onError, ...options } = this.#options
+    const { api: _, schema, initialValue: __, onData, onError, ...options } = this.#options()
     const all = { ...options, ...request }
     const stream = connect(source, schema as AnySchema | undefined, all) as unknown as StructuredStream<S>
     const followed: Followed<S> = { stream, view: new RunView(stream), isAttached }
     this.#followed = followed
     this.#input = { value: input }
-    this.#show({ ...blank(this.#options), status: 'starting' })
+    this.#show({ ...blank(this.#options()), status: 'starting' })
     void this.#follow(followed)
     void this.#finish(followed, onData, onError)
     return stream
@@ -197,7 +198,7 @@ export class StreamStore<S = undefined> {
 
   /** What there is at the end: of the answer, exactly what the handle has. */
   #ended({ stream, view }: Followed<S>): StoreState<S> {
-    const empty = blank(this.#options)
+    const empty = blank(this.#options())
     return {
       ...empty,
       ...view.aside(),

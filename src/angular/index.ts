@@ -1,0 +1,1 @@
+export { injectStructuredStream, type StructuredStreamSignals } from './inject-structured-stream.ts'

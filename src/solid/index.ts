@@ -1,0 +1,1 @@
+export { createField, createStructuredStream, type StructuredStreamAccessors } from './stream-accessors.ts'

@@ -1,0 +1,1 @@
+export { createStructuredStream, type ReactiveStructuredStream } from './reactive-stream.ts'

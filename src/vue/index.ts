@@ -1,0 +1,1 @@
+export { useField, useStructuredStream, type StructuredStreamRefs } from './stream-refs.ts'
