@@ -1,13 +1,14 @@
 // Tests the packed tarball in projects of their own, away from this repository's node_modules:
 //   npm run test:compat                       every project
 //   npm run test:compat -- bundlers types     the named ones
+//   npm run test:compat -- hosts/langchain    one of a folder of projects; `hosts` for all of them
 //   npm run test:compat -- bundlers --only=webpack   tests whose name matches
 // COMPAT_DIR says where the projects are installed (default: the system's temporary folder).
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -18,22 +19,28 @@ const { values, positionals } = parseArgs({
 const source = fileURLToPath(new URL('.', import.meta.url))
 const target = process.env.COMPAT_DIR ?? join(tmpdir(), 'structstream-compat')
 
-const projects = readdirSync(source, { withFileTypes: true })
-  // Folders without a test hold versions of libraries, for other scripts.
-  .filter(
-    (entry) => entry.isDirectory() && readdirSync(join(source, entry.name)).some((file) => file.endsWith('.test.mjs')),
-  )
-  .map((entry) => entry.name)
+/** Folders with a test, by their path; the others hold projects, or versions of libraries for other scripts. @param {string} folder @returns {string[]} */
+function projectsIn(folder) {
+  const entries = readdirSync(join(source, folder), { withFileTypes: true })
+  if (folder !== '' && entries.some(({ name }) => name.endsWith('.test.mjs'))) return [folder]
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+    .flatMap((entry) => projectsIn(folder === '' ? entry.name : `${folder}/${entry.name}`))
+}
+
+const projects = projectsIn('')
 if (values.list) {
   console.log(projects.join('\n'))
   process.exit()
 }
-const unknown = positionals.filter((name) => !projects.includes(name))
+/** @param {string} name */
+const named = (name) => projects.filter((project) => project === name || project.startsWith(`${name}/`))
+const unknown = positionals.filter((name) => named(name).length === 0)
 if (unknown.length > 0) {
   console.error(`No project ${unknown.join(', ')}. There are: ${projects.join(', ')}`)
   process.exit(2)
 }
-const chosen = positionals.length === 0 ? projects : positionals
+const chosen = positionals.length === 0 ? projects : positionals.flatMap(named)
 
 /**
  * @param {string} program
@@ -82,6 +89,13 @@ function install(folder, tarball) {
   return run('tar', ['xzf', tarball, '-C', own, '--strip-components=1'], {})
 }
 
+/** Copies what the projects of a folder share. @param {string} folder */
+function copyFiles(folder) {
+  if (folder === '.') return
+  for (const entry of readdirSync(join(source, folder), { withFileTypes: true }))
+    if (entry.isFile()) cpSync(join(source, folder, entry.name), join(target, folder, entry.name))
+}
+
 mkdirSync(target, { recursive: true })
 const tarball = pack()
 
@@ -90,6 +104,7 @@ const failed = chosen.filter((name) => {
   console.log(`\n=== ${name}`)
   const at = join(target, name)
   cpSync(join(source, name), at, { recursive: true, filter: (path) => !path.includes('node_modules') })
+  copyFiles(dirname(name))
   const files = readdirSync(at).filter((file) => file.endsWith('.test.mjs'))
   const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`]
   const passed =

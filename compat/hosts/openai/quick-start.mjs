@@ -1,0 +1,18 @@
+import OpenAI from 'openai'
+import { zodResponseFormat } from 'openai/helpers/zod'
+import { z } from 'zod'
+
+const Film = z.object({
+  title: z.string(),
+  year: z.int(),
+  genre: z.enum(['horror', 'science fiction']),
+  cast: z.array(z.string()),
+})
+
+const stream = await new OpenAI().chat.completions.create({
+  model: 'gpt-5.4',
+  messages: [{ role: 'user', content: 'Describe the film Alien.' }],
+  response_format: zodResponseFormat(Film, 'film'),
+  stream: true,
+})
+for await (const event of stream) console.log(event.choices[0]?.delta?.content)

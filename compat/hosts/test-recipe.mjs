@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+const film = { title: 'Alien', year: 1979, genre: 'science fiction', cast: ['Sigourney Weaver', 'Tom Skerritt'] }
+
+/**
+ * Runs a recipe's two programs, the host's own quick start and the same with us, against a local provider.
+ *
+ * @param {string} folder
+ * @param {typeof import('structstream/testing').startProviderServer} startProviderServer
+ */
+export function testRecipe(folder, startProviderServer) {
+  /** @param {string} program */
+  const lines = (program) => readFileSync(join(folder, program), 'utf8').split('\n')
+
+  /** @param {string} program */
+  async function logged(program) {
+    const server = await startProviderServer({ respond: { data: film, chunking: 3, latency: { tokensPerSecond: 50 } } })
+    const env = {
+      ...process.env,
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: server.openaiBaseURL,
+      ANTHROPIC_API_KEY: 'key',
+      ANTHROPIC_BASE_URL: server.anthropicBaseURL,
+    }
+    const args = ['--import', new URL('as-json.mjs', import.meta.url).href, program]
+    const options = { cwd: folder, env, timeout: 60_000 }
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, args, options)
+      return stdout.split('\n').flatMap((line) => (/^[[{"\dn]/.test(line) ? [JSON.parse(line)] : []))
+    } finally {
+      await server.close()
+    }
+  }
+
+  test('the quick start runs', async () => {
+    assert.ok((await logged('quick-start.mjs')).length > 5)
+  })
+
+  test('at most three lines of it change', () => {
+    const before = lines('quick-start.mjs')
+    const changed = lines('recipe.mjs').filter((line) => !before.includes(line))
+    assert.ok(changed.length <= 3, changed.join('\n'))
+  })
+
+  test('with us it logs validated partials, and at last the film', async () => {
+    const partials = await logged('recipe.mjs')
+    assert.deepEqual(partials.at(-1), film)
+    assert.ok(partials.length > 8, `${partials.length} partials`)
+    for (const { title = '', year, genre, cast = [], ...others } of partials) {
+      assert.ok(film.title.startsWith(title))
+      assert.ok(year === undefined || year === film.year, `half a number: ${year}`)
+      assert.ok(genre === undefined || genre === film.genre, `half a word: ${genre}`)
+      assert.ok(
+        cast.every((/** @type {string} */ name, /** @type {number} */ index) => film.cast[index]?.startsWith(name)),
+      )
+      assert.deepEqual(others, {})
+    }
+  })
+}
