@@ -14,6 +14,7 @@ const table = {
   './google': 'src/models/google/entry.ts',
   './ollama': 'src/models/ollama/entry.ts',
   './ai-sdk': 'src/hosts/ai-sdk/index.ts',
+  './mcp': 'src/hosts/mcp/index.ts',
   './simulate': 'src/models/simulate/index.ts',
   './partial': 'src/open-partial.ts',
   './json': 'src/json/index.ts',

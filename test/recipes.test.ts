@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '..')
 const hosts = readdirSync(join(root, 'compat/hosts'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
+  .filter((name) => existsSync(join(root, 'compat/hosts', name, 'recipe.mjs')))
 const docs = readFileSync(join(root, 'docs/recipes.md'), 'utf8')
 
 describe.each(hosts)('the recipe for %s', (host) => {
@@ -29,9 +30,12 @@ describe.each(hosts)('the recipe for %s', (host) => {
   })
 })
 
+test.each(['tools-in', 'tool-input-out'])('the recipe %s for MCP is in the docs as it is run', (program) => {
+  const code = readFileSync(join(root, `compat/hosts/mcp/${program}.mjs`), 'utf8')
+  expect(docs).toContain(`\`\`\`js\n${code}\`\`\``)
+})
+
 test('every recipe in the docs is run', () => {
-  const shown = docs.match(/^import \{ (?:parseStream|structuredOutput) \} from 'structstream/gm)!
   const programs = new Set(hosts.map((host) => readFileSync(join(root, 'compat/hosts', host, 'recipe.mjs'), 'utf8')))
-  expect(docs.match(/```js\n/g)).toHaveLength(programs.size)
-  expect(shown).toHaveLength(programs.size)
+  expect(docs.match(/```js\n/g)).toHaveLength(programs.size + 2)
 })

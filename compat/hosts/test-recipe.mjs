@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
+import { runProgram } from './run-program.mjs'
 
 const film = { title: 'Alien', year: 1979, genre: 'science fiction', cast: ['Sigourney Weaver', 'Tom Skerritt'] }
 
@@ -19,22 +18,8 @@ export function testRecipe(folder, startProviderServer) {
 
   /** @param {string} program */
   async function logged(program) {
-    const server = await startProviderServer({ respond: { data: film, chunking: 3, latency: { tokensPerSecond: 50 } } })
-    const env = {
-      ...process.env,
-      OPENAI_API_KEY: 'key',
-      OPENAI_BASE_URL: server.openaiBaseURL,
-      ANTHROPIC_API_KEY: 'key',
-      ANTHROPIC_BASE_URL: server.anthropicBaseURL,
-    }
-    const args = ['--import', new URL('as-json.mjs', import.meta.url).href, program]
-    const options = { cwd: folder, env, timeout: 60_000 }
-    try {
-      const { stdout } = await promisify(execFile)(process.execPath, args, options)
-      return stdout.split('\n').flatMap((line) => (/^[[{"\dn]/.test(line) ? [JSON.parse(line)] : []))
-    } finally {
-      await server.close()
-    }
+    const respond = { data: film, chunking: 3, latency: { tokensPerSecond: 50 } }
+    return await runProgram(folder, program, await startProviderServer({ respond }))
   }
 
   test('the quick start runs', async () => {
