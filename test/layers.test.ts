@@ -47,7 +47,15 @@ const order: Record<string, string[][]> = {
     ['parser.ts'],
     ['repair'],
   ],
-  schema: [['types.ts', 'hints.ts', 'node.ts'], ['patterns'], ['json-schema'], ['dialects'], ['zod'], ['libraries']],
+  schema: [
+    ['types.ts', 'rules.ts'],
+    ['hints.ts', 'node.ts'],
+    ['patterns'],
+    ['json-schema'],
+    ['dialects'],
+    ['zod'],
+    ['libraries'],
+  ],
   'schema/json-schema': [
     ['code-points.ts', 'schema-object.ts', 'unsupported.ts', 'keywords.ts'],
     ['document.ts', 'pattern.ts'],
@@ -63,6 +71,7 @@ const order: Record<string, string[][]> = {
   partial: [
     ['user-code.ts'],
     ['listeners.ts'],
+    ['rule-runs.ts'],
     ['interpreter.ts'],
     ['cursor'],
     ['document'],

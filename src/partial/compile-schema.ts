@@ -55,6 +55,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
     import('./document/field-times.ts'),
     import('./known-keys.ts'),
   ])
+  const { RuleRuns } = accepted.hasRules === true ? await import('./rule-runs.ts') : {}
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
   const decoding = plan === null ? null : await decodingOf(plan)
   const node = await library.node(schema as object)
@@ -69,6 +70,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
       fieldTimes: (segments, options, json) => fieldTimes(segments, options, { json, decoding }),
       known: (raw) => withoutUnknownKeys(node, raw),
+      rules: RuleRuns && ((host) => new RuleRuns(host)),
       reportsAlike: library.reportsAlike,
       validate: (raw) => library.validate(schema as object, raw),
     },

@@ -3,6 +3,7 @@ import type { TokenSink } from '../json/token-sink.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import type { Issue, Path, Repair } from '../types.ts'
 import type { FieldListener, ListenerHub } from './listeners.ts'
+import type { RuleHost, RuleRuns } from './rule-runs.ts'
 
 /**
  * One attempt's text on its way to a value: document finder → tokenizer → cursor.
@@ -87,6 +88,8 @@ export interface CompiledSchema<T = unknown> {
         json: unknown,
       ) => Record<string, { start: number; end: number }>)
     | undefined
+  /** What runs the schema's rules; absent where it has none. */
+  rules?: ((host: RuleHost) => RuleRuns) | undefined
   /** What the user's schema knows of plain data that it found valid; absent where that is all of it. */
   known?: ((raw: unknown) => unknown) | undefined
   /** False: what `validate` finds has other codes than the same fault has while the answer is read. */

@@ -1,4 +1,5 @@
 import { isSamePath, startsWith, type Path } from '../path.ts'
+import type { ValueRule } from '../schema/rules.ts'
 
 /** Called for every value that is complete and valid, children before parents. */
 export type CompletionListener = (path: (string | number)[], value: unknown) => void
@@ -18,6 +19,14 @@ export interface ValueListeners {
   fieldAt(path: () => (string | number)[]): ((piece: string, isDone: boolean) => void) | null
 }
 
+/** Runs the user's rules over complete values. */
+export interface RuleListener {
+  /** The value at `path` is complete. One that is reported again, and is the same, is judged once. */
+  start(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void
+  /** What is at, in or around `path` doesn't count any more. */
+  forget(path: Path): void
+}
+
 interface ElementWatcher {
   path: Path
   listener: (element: unknown, index: number) => void
@@ -30,6 +39,8 @@ interface FieldWatcher {
 /** Everyone who listens to one interpreter. Costs nothing while no one does. */
 export class ListenerHub implements ValueListeners {
   completion: CompletionListener | null = null
+  /** Null: the schema has no rules, or they aren't run here. */
+  rules: RuleListener | null = null
   // Asked at every value, where even a set's size would show: 14 ns a delta.
   wantsFields = false
   #wantsElements = false

@@ -1,6 +1,8 @@
 import type { $ZodType } from 'zod/v4/core'
 
 import { StructStreamError } from '../errors.ts'
+import { ValueRule, RULES, rulesOf, type RuleContext, type RuleIssue } from './rules.ts'
+import type { AnySchema, OutputOf } from './types.ts'
 
 /** `atomic`: shown only when complete. `required`: its parent is shown only when this is complete. */
 export type Hint = 'atomic' | 'required'
@@ -34,6 +36,39 @@ function hintsOf(schema: $ZodType): readonly Hint[] | undefined {
   return (schema._zod.def as { [HINTS]?: readonly Hint[] })[HINTS]
 }
 
+/**
+ * Has complete values of this schema judged by `fn`, which may be asynchronous: a look-up, a moderation call. It is called
+ * as soon as the value is complete and fits its schema, while the rest still streams, and once for each value. What it
+ * returns is an issue like any other: `onInvalid` says what follows. Only the end of the run waits for it.
+ *
+ * `signal` is aborted when the run ends, and when the value is replaced. What `fn` throws ends the run (`cause`).
+ * Takes schemas of Zod 3 and 4, Valibot, ArkType and Effect, and JSON Schema, at any depth.
+ *
+ * @throws `bad_options` for a schema that can't keep it
+ * @example
+ * const Title = check(z.string(), async (title, { signal }) => {
+ *   if (await isTaken(title, signal)) return { message: 'There is a film of this title already.' }
+ * })
+ */
+export function check<S extends object>(
+  schema: S,
+  fn: (
+    value: CheckedValue<S>,
+    context: RuleContext,
+  ) => RuleIssue | undefined | void | Promise<RuleIssue | undefined | void>,
+): S {
+  return withRule(schema, fn)
+}
+
+/** What a rule gets: of Zod 3 before 3.24 and of Effect, whose schemas aren't Standard Schemas, too. */
+type CheckedValue<S> = S extends AnySchema
+  ? OutputOf<S>
+  : S extends { readonly _output: infer T }
+    ? T
+    : S extends { readonly Type: infer T }
+      ? T
+      : unknown
+
 function withHint<S>(schema: S, hint: Hint): S {
   if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) {
     throw new StructStreamError(
@@ -41,9 +76,58 @@ function withHint<S>(schema: S, hint: Hint): S {
       `${hint}() takes a Zod 4 or Zod Mini schema; in other schema libraries put the hint into a jsonSchema({ … }) as "x-structstream": "${hint}".`,
     )
   }
+  return zodWith(schema, HINTS, [...(hintsOf(schema as unknown as $ZodType) ?? []), hint])
+}
+
+/** The same schema with more in its definition: what Zod's own clone() does, without loading Zod where no one uses it. */
+function zodWith<S>(schema: S, key: symbol, value: unknown): S {
   const zod = schema as unknown as $ZodType
-  const definition = { ...zod._zod.def, [HINTS]: [...(hintsOf(zod) ?? []), hint] }
-  // What Zod's own clone() does, without loading Zod where no one uses it.
-  const { constr } = zod._zod as unknown as { constr: new (definition: object) => S }
-  return new constr(definition)
+  const { constr } = zod._zod as unknown as { constr: new (definition: object) => S & $ZodType }
+  const copy = new constr({ ...zod._zod.def, [key]: value })
+  // So that its description stays.
+  copy._zod.parent = zod
+  return copy
+}
+
+/** Each library keeps it where its own copies keep it, and where what follows its schemas finds it. */
+function withRule<S>(schema: S, fn: (value: never, context: RuleContext) => unknown): S {
+  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'
+  if (!isObject || typeof fn !== 'function') {
+    throw new StructStreamError('bad_options', 'check() expects a schema and a function.')
+  }
+  const rule = new ValueRule(fn)
+  const parts = schema as Parts
+  if (parts._zod !== undefined) return zodWith(schema, RULES, [...rulesOf(parts._zod.def), rule])
+  if (parts._def !== undefined)
+    return new parts.constructor({ ...parts._def, [RULES]: [...rulesOf(parts._def), rule] }) as S
+  const { configure, annotate } = parts
+  const before = parts['x-structstream'] ?? parts.meta?.['x-structstream'] ?? []
+  const marks = { 'x-structstream': [before, rule].flat() }
+  if (typeof configure === 'function') return configure.call(schema, marks) as S
+  if (typeof annotate === 'function')
+    return annotate.call(schema, { [RULES]: [...rulesOf(parts.ast ?? {}), rule] }) as S
+  const vendor = parts['~standard']?.vendor
+  // These three are plain objects.
+  const plus = (more: object): S => Object.assign({}, schema, more)
+  if (vendor === 'structstream') return plus({ jsonSchema: withRule(parts.jsonSchema, fn) })
+  if (vendor === 'valibot') return plus({ [RULES]: [...rulesOf(parts), rule] })
+  if (vendor === undefined) return plus(marks)
+  throw new StructStreamError(
+    'bad_options',
+    `check() can't be put on a schema of ${vendor}. Give it a jsonSchema({ … }, { validator: schema }) with check() in it.`,
+  )
+}
+
+/** What the schemas of several libraries have. */
+interface Parts {
+  _zod?: { def: object }
+  _def?: object
+  constructor: new (definition: object) => unknown
+  configure?: (meta: object) => unknown
+  meta?: { 'x-structstream'?: unknown }
+  annotate?: (annotations: object) => unknown
+  ast?: object
+  'x-structstream'?: unknown
+  '~standard'?: { vendor?: string }
+  jsonSchema?: unknown
 }

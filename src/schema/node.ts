@@ -12,6 +12,7 @@ import {
   KIND_OBJECT,
   KIND_STRING,
 } from '../json/value-kinds.ts'
+import type { ValueRule } from './rules.ts'
 
 export {
   KIND_ANY,
@@ -53,8 +54,19 @@ export class Undetermined {
 /** In `Undetermined` and for absent keys: no value. */
 export const ABSENT: unique symbol = Symbol('absent')
 
-/** Takes a complete value to the next one, or to a `CheckFailure` or `Undetermined`. Runs user code, so never on unfinished values. */
-export type ValueCheck = (value: unknown) => unknown
+/**
+ * Takes a complete value to the next one, or to a `CheckFailure` or `Undetermined`. Runs user code, so never on
+ * unfinished values. With `rules` it changes nothing: they judge the value as it is there, while the stream continues.
+ */
+export interface ValueCheck {
+  (value: unknown): unknown
+  readonly rules?: readonly ValueRule[]
+}
+
+/** The step that starts `rules`. */
+export function ruleStep(rules: readonly ValueRule[]): ValueCheck {
+  return Object.assign((value: unknown) => value, { rules })
+}
 
 /** Looks at a string that is still open: a `CheckFailure` when no continuation can be right, otherwise null. `soFar` is a rope: read it only while it is short. */
 export type StringWatch = (soFar: string) => CheckFailure | null
@@ -209,6 +221,8 @@ export class SchemaNode {
   readonly isOneReading: boolean
   /** Run in order over the complete value. */
   readonly steps: readonly ValueCheck[]
+  /** Some of its steps start rules. */
+  readonly hasRules: boolean
   /** `null` passes by the core and the steps before this one; -1: it is the core's business. */
   readonly nullStep: number
   /** What is wanted, in an issue's words. */
@@ -227,6 +241,7 @@ export class SchemaNode {
     this.isAtomic = options.isAtomic ?? false
     this.isOneReading = core.kind !== 'union' && core.kind !== 'intersection' && core.kind !== 'catch'
     this.steps = options.steps ?? []
+    this.hasRules = this.steps.some((step) => step.rules !== undefined)
     this.nullStep = options.nullStep ?? -1
     this.expected = options.expected ?? 'a value'
     this.code = options.code ?? 'invalid_type'

@@ -13,6 +13,7 @@ import { valueAt, type Path } from '../path.ts'
 import type { Issue, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
+import type { RuleRuns } from '../partial/rule-runs.ts'
 import type { SnapshotContext } from './snapshot.ts'
 import { AnswerEvents } from './answer-events.ts'
 import { ReplayedEvents } from './replayed-events.ts'
@@ -55,6 +56,8 @@ export class Answer {
   readonly compiled: CompiledSchema
   readonly options: InterpreterOptions
   #onFailure: ((error: StructStreamError) => void) | undefined
+  #onIssue: ((issue: Issue) => void) | undefined
+  #rules: RuleRuns | undefined
   /** Everything that listens to what its text says, whatever reads it. */
   readonly #hub = new ListenerHub()
   #interpreter: Interpreter
@@ -82,9 +85,35 @@ export class Answer {
     this.#interpreter = this.#newInterpreter(this.#hub)
   }
 
-  /** `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw. */
-  stopWith(onFailure: (error: StructStreamError) => void): void {
+  /**
+   * `onFailure` hears of what must stop the request: a limit passed, or an error that user code threw; `onIssue` of an
+   * issue that a rule has found, at any time.
+   */
+  stopWith(onFailure: (error: StructStreamError) => void, onIssue?: (issue: Issue) => void): void {
     this.#onFailure = onFailure
+    this.#onIssue = onIssue
+  }
+
+  /** From here on the schema's rules are run. Its text has to be read as it comes then. */
+  runRules(signal?: AbortSignal): void {
+    const onThrow = (cause: unknown): void => this.#fail(userCodeError(cause))
+    const onIssue = (issue: Issue): void => this.#onIssue?.(issue)
+    this.#rules = this.compiled.rules?.({ signal, onThrow, onIssue })
+    this.#hub.rules = this.#rules ?? null
+  }
+
+  get hasRules(): boolean {
+    return this.#rules !== undefined
+  }
+
+  /** Resolves when each rule has its verdict. @throws what a rule has thrown */
+  async judged(): Promise<void> {
+    await this.#rules?.settled()
+  }
+
+  /** Another answer takes its place. */
+  forgetRules(): void {
+    this.#rules?.forget([])
   }
 
   /** The text is kept once: by the log. */
@@ -145,9 +174,15 @@ export class Answer {
    * A further attempt writes on: what comes from here on is read by what `join` makes of the reading so far. Without
    * it there was only a pause.
    */
-  extend(attempt: number, join: Join | undefined, onFailure?: (error: StructStreamError) => void): void {
+  extend(
+    attempt: number,
+    join: Join | undefined,
+    onFailure?: (error: StructStreamError) => void,
+    onIssue?: (issue: Issue) => void,
+  ): void {
     this.read()
     this.#onFailure = onFailure
+    this.#onIssue = onIssue
     this.#parts.push({
       attempt,
       from: this.deltas.count,
@@ -223,8 +258,8 @@ export class Answer {
   /** What of the last `value()` may still change or be found wrong. */
   circumstances(): SnapshotContext {
     if (this.#final !== undefined) return { open: null, unsure: [], issues: this.issues }
-    const { unsure, issues } = this.#interpreter
-    return { open: this.#interpreter.openPlace(), unsure, issues }
+    const { unsure } = this.#interpreter
+    return { open: this.#interpreter.openPlace(), unsure, issues: this.issues }
   }
 
   /** How often the document that counts has given way to another one. Consumers of one place begin again then. */
@@ -233,7 +268,8 @@ export class Answer {
   }
 
   get issues(): readonly Issue[] {
-    return this.read().issues
+    const { issues } = this.read()
+    return this.#rules === undefined ? issues : [...issues, ...this.#rules.issues]
   }
 
   /** The issues with what the model wrote at their places. Reads the text again. */

@@ -4,7 +4,7 @@ import { StructStreamError, type ErrorDetails } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
 import { showPath } from '../path.ts'
-import type { AttemptResult, FinishReason, GeneratedFile, Message, Repair, Usage } from '../types.ts'
+import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Repair, Usage } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RepeatedText } from '../partial/resume/repeated-text.ts'
@@ -276,6 +276,14 @@ export class Attempt {
     this.#host.log.delta('text-delta', this.number, deltas, this.answer, text)
     this.#host.onText(this.answer, text)
     if (this.#rules.stopsAt !== null) this.#readAtOnce()
+    else if (this.answer.hasRules) this.answer.read()
+  }
+
+  /** A rule has found an issue in the answer. */
+  onIssue(issue: Issue): void {
+    this.#host.log.event({ type: 'issue', attempt: this.number, issue })
+    if (this.#rules.stopsAt !== null && !this.isOver) this.#readAtOnce()
+    this.#host.wake()
   }
 
   #handle(event: ModelEvent): void {
@@ -389,8 +397,8 @@ export class Attempt {
   }
 
   #readAtOnce(): void {
-    const { issues, failure } = this.answer.read()
-    const issue = issues[0]
+    const { failure } = this.answer.read()
+    const issue = this.answer.issues[0]
     if (issue !== undefined && this.#rules.stopsAt === 'issue') {
       const message = `Stopped at ${showPath(issue.path)}: ${issue.message}`
       this.close(new StructStreamError('invalid_data', message, { path: issue.path, position: issue.position }))

@@ -45,6 +45,7 @@ export class TextReader<S> implements PartialReader<S> {
 
   constructor(compiled: CompiledSchema, { repair, limits }: Pick<RunSettings, 'repair' | 'limits'>) {
     this.#answer = new Answer(1, compiled, { repair, ...limits })
+    this.#answer.runRules()
     this.#detector = new RunawayDetector(limits)
   }
 
@@ -54,6 +55,7 @@ export class TextReader<S> implements PartialReader<S> {
     if (text === '' || this.#failure !== undefined) return
     const passed = this.#detector.push(text)
     this.#answer.deltas.push(text)
+    if (this.#answer.hasRules) this.#answer.read()
     if (passed !== null)
       this.#failure = new StructStreamError('limit_exceeded', `The text was given up: it holds ${passed}.`)
   }

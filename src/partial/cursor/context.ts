@@ -1,5 +1,6 @@
 import type { SnapshotPace } from '../../json/snapshot-pace.ts'
 import type { RelativeIssue } from '../../schema/node.ts'
+import type { ValueRule } from '../../schema/rules.ts'
 import type { ValueListeners } from '../listeners.ts'
 
 /** Keeps account of values that were read as something else. */
@@ -33,6 +34,8 @@ export interface CursorContext {
   /** Only the final validation can tell whether the value at `path` is right. */
   reportUnsure(path: (string | number)[]): void
   noteNumber(reading: InexactReading): void
+  /** The value at `path` is complete: rules of the user's judge it while the stream continues. */
+  startRules(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void
   readonly observers: ValueListeners | null
   /** Values of another form than the schema's are read as what they mean, and that is noted here; null: strict. */
   readonly lenience: Lenience | null

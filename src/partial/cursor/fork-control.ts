@@ -68,13 +68,23 @@ export class ForkControl {
       report,
       reportUnsure: (path) => lane.unsure.push(path),
       noteNumber: (reading) => lane.numbers.push(reading),
+      startRules: (rules, path, value) => {
+        if (sides === null) lane.rules.push({ rules, path, value })
+        else context.startRules(rules, [...this.#view.frame.openPath(), ...path], value)
+      },
       observers: null,
       lenience: null,
       lanes: context.lanes,
       pace: this.#view.pace,
       isSide: sides !== null || context.isSide === true,
     }
-    const lane: Lane = { isDead: false, numbers: [], unsure: [], cursor: this.#makeCursor(node, laneContext) }
+    const lane: Lane = {
+      isDead: false,
+      numbers: [],
+      unsure: [],
+      rules: [],
+      cursor: this.#makeCursor(node, laneContext),
+    }
     return lane
   }
 
@@ -146,15 +156,19 @@ export class ForkControl {
   }
 
   /** Of the readings of a union one counts, of the sides of an intersection all do. */
-  #noteNumbers(fork: Fork): void {
+  #noteReadings(fork: Fork): void {
     const counting = fork.mode === 'all' ? fork.alive : fork.alive.slice(0, 1)
-    for (const reading of counting.flatMap(({ numbers }) => numbers))
-      this.#context.noteNumber({ ...reading, path: [...this.#view.frame.openPath(), ...reading.path] })
+    if (counting.every(({ numbers, rules }) => numbers.length + rules.length === 0)) return
+    const place = this.#view.frame.openPath()
+    for (const { numbers, rules } of counting) {
+      for (const number of numbers) this.#context.noteNumber({ ...number, path: [...place, ...number.path] })
+      for (const { rules: due, path, value } of rules) this.#context.startRules(due, [...place, ...path], value)
+    }
   }
 
   #finish(fork: Fork): void {
     this.stop(fork)
-    this.#noteNumbers(fork)
+    this.#noteReadings(fork)
     this.#open.leaf = null
     const end = this.#end
     const outcome = fork.outcome()
@@ -193,7 +207,7 @@ export class ForkControl {
   /** One reading of a union is left: its frames become ours, as if there had never been another. */
   #adopt(fork: Fork): void {
     this.stop(fork)
-    this.#noteNumbers(fork)
+    this.#noteReadings(fork)
     const view = this.#view
     const open = this.#open
     const { cursor: lane, unsure } = fork.alive[0]!

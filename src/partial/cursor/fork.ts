@@ -1,8 +1,10 @@
 import { runUserCode } from '../user-code.ts'
 import type { TokenSink } from '../../json/token-sink.ts'
 import { ABSENT, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import type { ValueRule } from '../../schema/rules.ts'
 import { conflictOf, commonValue, merge, type PairCache } from './common-value.ts'
 import type { InexactReading } from './context.ts'
+import { shareVerdicts } from './run-checks.ts'
 import { keepIdentity, type KeptValues } from './kept-identity.ts'
 import type { OpenValue } from './open-value.ts'
 import { severalOptionsFit, sidesDiffer } from './violations.ts'
@@ -34,6 +36,8 @@ export interface Lane {
   readonly numbers: InexactReading[]
   /** Places inside it that only the final validation can judge, for when this reading counts. */
   readonly unsure: (readonly (string | number)[])[]
+  /** Rules of values in it, for when this reading counts. */
+  readonly rules: { rules: readonly ValueRule[]; path: (string | number)[]; value: unknown }[]
 }
 
 /** `any`: one reading must hold (union). `all`: every one (intersection). `catch`: one, with something to fall back on. */
@@ -224,7 +228,9 @@ export class Fork implements TokenSink, InnerValue {
     for (const { cursor } of this.alive) cursor.growString(piece, soFar)
   }
   endString(value: string): void {
-    for (const { cursor } of this.alive) cursor.endString(value)
+    shareVerdicts(() => {
+      for (const { cursor } of this.alive) cursor.endString(value)
+    })
     this.isDone = this.depth === 0
   }
   reopenString(): void {
@@ -243,14 +249,18 @@ export class Fork implements TokenSink, InnerValue {
     for (const { cursor } of this.alive) cursor.beginNumber()
   }
   endNumber(value: number, text?: string): void {
-    for (const { cursor } of this.alive) cursor.endNumber(value, text)
+    shareVerdicts(() => {
+      for (const { cursor } of this.alive) cursor.endNumber(value, text)
+    })
     this.isDone = this.depth === 0
   }
   beginLiteral(value: boolean | null): void {
     for (const { cursor } of this.alive) cursor.beginLiteral(value)
   }
   endLiteral(value: boolean | null): void {
-    for (const { cursor } of this.alive) cursor.endLiteral(value)
+    shareVerdicts(() => {
+      for (const { cursor } of this.alive) cursor.endLiteral(value)
+    })
     this.isDone = this.depth === 0
   }
 }

@@ -1,6 +1,6 @@
 import { ABSENT, ANY, CheckFailure, KIND_STRING, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
 import { foldCase, coerceQuoted, containerIn, type Coercion } from './coercions.ts'
-import { runChecksFrom } from './run-checks.ts'
+import { runChecksFrom, type DueRules } from './run-checks.ts'
 import { wrongKind } from './violations.ts'
 
 /** A string read as something else, and where. */
@@ -23,6 +23,8 @@ export class PendingString {
   /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */
   issues: readonly RelativeIssue[] | null = null
   reading: PlacedCoercion | null = null
+  /** Rules that judge it when it has really ended. */
+  due: DueRules[] = NONE
   /** It holds what is wanted as text: read when it is certain that it has ended. */
   container: 'stringified' | 'wrapped' | null = null
 
@@ -33,6 +35,7 @@ export class PendingString {
     this.wasShown = wasShown
     this.reading = null
     this.container = null
+    this.due = node.hasRules ? [] : NONE
     const result = (node.accepts & KIND_STRING) === 0 ? this.#unquoted(placed) : this.#asItStands(placed)
     this.result = result
     this.issues = result instanceof CheckFailure ? result.issues : null
@@ -45,18 +48,22 @@ export class PendingString {
     if (reading === null) this.container = containerIn(node, this.value)
     if (reading === null) return new CheckFailure([wrongKind(node, KIND_STRING)])
     this.reading = placed(reading)
-    return runChecksFrom(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0)
+    return runChecksFrom(node, reading.value, reading.value === null ? Math.max(node.nullStep, 0) : 0, this.due)
   }
 
   /** A string, or an option in other letters. */
   #asItStands(placed: (reading: Coercion) => PlacedCoercion): unknown {
     const { node, value } = this
-    const result = runChecksFrom(node, value, 0)
+    const result = runChecksFrom(node, value, 0, this.due)
     const { core } = node
     if (!(result instanceof CheckFailure) || core.kind !== 'leaf' || core.options === null) return result
     const option = foldCase(core.options, value)
     if (option === null || option === value) return result
     this.reading = placed({ kind: 'letter-case', value: option })
-    return runChecksFrom(node, option, 0)
+    if (node.hasRules) this.due = []
+    return runChecksFrom(node, option, 0, this.due)
   }
 }
+
+/** Nothing is added to it: nodes without rules have none. */
+const NONE: DueRules[] = []

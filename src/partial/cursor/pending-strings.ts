@@ -70,6 +70,7 @@ export class PendingStrings {
       const { elements } = view.frame
       if (elements !== null) this.#reporter.compare(view.frame, elements, pending.result)
       if (view.undiscriminatedDepth === 0) this.#end.announce(pending.result)
+      if (pending.due.length > 0) this.#end.startRules(pending.due, view.frame.endedPath())
       if (view.frame.isWrapped) this.#end.close()
     } else if (pending.container !== null) this.#replay(pending.container, pending.value)
     else {
@@ -90,6 +91,7 @@ export class PendingStrings {
     view.text = wasShown && pending.issues !== null ? value : null
     if (result instanceof Undetermined) {
       this.#noteCoercion(pending)
+      this.#end.startRules(pending.due)
       this.#end.finishUndetermined(result.value)
       return
     }

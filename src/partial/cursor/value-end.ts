@@ -4,7 +4,7 @@ import type { CursorContext } from './context.ts'
 import { fillIn } from './fill-in.ts'
 import { markUserMade } from './opaque-values.ts'
 import type { Reporter } from './reporter.ts'
-import { runChecksFrom } from './run-checks.ts'
+import { noteRules, runChecksFrom, type DueRules } from './run-checks.ts'
 import type { VisibleValue } from './visible-value.ts'
 
 const NO_ELEMENTS: never[] = []
@@ -32,7 +32,9 @@ export class ValueEnd {
 
   /** Runs the node's checks over a complete value, and stores what they make of it. */
   finish(node: SchemaNode, value: unknown, from: number, wasShown: boolean): void {
-    const result = from === node.steps.length ? value : runChecksFrom(node, value, from)
+    const due: DueRules[] | undefined = node.hasRules ? [] : undefined
+    const result = from === node.steps.length ? value : runChecksFrom(node, value, from, due)
+    if (due !== undefined && !(result instanceof CheckFailure)) this.startRules(due)
     if (result instanceof CheckFailure) this.fail(value, result.issues, wasShown)
     else if (result instanceof Undetermined) this.finishUndetermined(result.value)
     else {
@@ -41,6 +43,13 @@ export class ValueEnd {
         completeInside(this.#context.observers!, this.#view.frame.openPath(), value)
       this.store(result, true)
     }
+  }
+
+  /** The value at the current place is complete, and judged by the user's rules. */
+  startRules(due: readonly DueRules[], path?: (string | number)[]): void {
+    if (due.length === 0) return
+    path ??= this.#view.frame.openPath()
+    for (const { rules, value } of due) this.#context.startRules(rules, path, value)
   }
 
   /** What fails only as a whole stays as it was shown; a string, number or literal has no other part that could be wrong. */
@@ -108,6 +117,11 @@ export class ValueEnd {
     if (!frame.hasViolation && !frame.isUndetermined) {
       this.finish(node, container, 0, !node.isAtomic)
       return
+    }
+    if (node.hasRules && !frame.hasViolation) {
+      const due: DueRules[] = []
+      noteRules(node, 0, container, due)
+      this.startRules(due)
     }
     parent.hasViolation ||= frame.hasViolation
     parent.isUndetermined ||= frame.isUndetermined

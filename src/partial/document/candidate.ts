@@ -10,10 +10,11 @@ import { TolerantReader } from '../../json/repair/tolerant-reader.ts'
 import { CertainTokens } from '../../json/sinks/certain-tokens.ts'
 import { ValueBuilder } from '../../json/sinks/value-builder.ts'
 import type { RelativeIssue, SchemaNode } from '../../schema/node.ts'
+import type { ValueRule } from '../../schema/rules.ts'
 import { isSamePath, type Path } from '../../path.ts'
 import type { Issue, Repair } from '../../types.ts'
 import type { CursorContext, InexactReading, Lenience } from '../cursor/context.ts'
-import type { ValueListeners } from '../listeners.ts'
+import type { RuleListener, ValueListeners } from '../listeners.ts'
 import { Cursor } from '../cursor/cursor.ts'
 import type { InterpreterFailure, InterpreterOptions } from '../interpreter.ts'
 import { mayHoldKey, RowsSink } from './rows-sink.ts'
@@ -66,6 +67,10 @@ export class Candidate implements CursorContext, Lenience {
   /** What the schema made of values of another form, in document order. */
   readonly #readings: Rereading[] = []
   #isRewritten = false
+  /** Rules of its values, while it isn't shown. */
+  readonly #due: [rules: readonly ValueRule[], path: (string | number)[], value: unknown][] = []
+  /** Null: they aren't run. */
+  #shownRules: RuleListener | null | undefined
   #position: (() => number) | null = null
 
   constructor(
@@ -343,6 +348,17 @@ export class Candidate implements CursorContext, Lenience {
     const isText = kind === 'exact-digits'
     if (isText) this.#readings.push({ path, kind, before: value, after: text })
     this.#report({ kind, position, path, before: text, after: isText ? JSON.stringify(text) : String(value) })
+  }
+
+  startRules(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void {
+    if (this.#shownRules === undefined) this.#due.push([rules, path, value])
+    else this.#shownRules?.start(rules, path, value)
+  }
+
+  /** It is in sight, so its values are judged by their rules. */
+  runRules(listener: RuleListener | null): void {
+    this.#shownRules = listener
+    for (const [rules, path, value] of this.#due.splice(0)) listener?.start(rules, path, value)
   }
 
   /* Lenience */

@@ -59,6 +59,9 @@ export class DocumentReader {
   show(contender: Contender, reason: string | null, rows: number[] = []): void {
     const from = this.documents.length === 0 ? contender.start : this.#around.length
     this.documents.push({ start: contender.start, from, rows, reason })
+    // The values of another document are other values.
+    if (reason !== null) this.#listeners.rules?.forget([])
+    contender.candidate.runRules(this.#listeners.rules)
   }
 
   /** The document that was found is a further element of the list, if the one before can be an element of it. */
@@ -89,7 +92,9 @@ export class DocumentReader {
     }
     const again = this.#candidate(contender.start, true, () => {}, candidate.isRows ? { rows: 'possible' } : {})
     again.push(candidate.text)
-    if (again.isRead === candidate.isRead) contender.candidate = again
+    if (again.isRead !== candidate.isRead) return
+    contender.candidate = again
+    again.runRules(this.#listeners.rules)
   }
 
   #candidate(start: number, isShown: boolean, report: (repair: Repair) => void, form: Form): Candidate {

@@ -66,6 +66,12 @@ export class PatchedInterpreter implements Repairable {
       },
       { ...options, documents: 'one' },
     )
+    for (const path of this.places) hub.rules?.forget(path)
+    this.#patch.hub.rules = hub.rules && {
+      // The patch itself is a document that no rule is about.
+      start: (rules, path, value) => hub.rules?.start(rules, this.#outside(path), value),
+      forget: () => {},
+    }
     this.#patch.hub.completion = (path, value) => this.#completed(path, value)
     for (const { path, listener } of this.hub.fields) this.#watchInside(path, listener)
   }
@@ -168,6 +174,7 @@ export class PatchedInterpreter implements Repairable {
     }
     for (const issue of reading.issues) this.issues.push({ ...issue, path: [...path, ...issue.path] })
     if (reading.issues.length > 0) return false
+    for (const { rules, path: inside, value } of reading.due) this.hub.rules?.start(rules, [...path, ...inside], value)
     spine.settle(shareStructure(spine.view, reading.value))
     this.hub.completed([...path], spine.view)
     return true

@@ -1,4 +1,5 @@
 import { ABSENT, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import type { ValueRule } from '../../schema/rules.ts'
 import type { CursorContext } from '../cursor/context.ts'
 import { Cursor } from '../cursor/cursor.ts'
 import { replayValue } from '../../json/sinks/replay-value.ts'
@@ -8,6 +9,8 @@ export interface ReadValue {
   /** What is visible of it, `ABSENT` when nothing is. */
   value: unknown
   issues: readonly RelativeIssue[]
+  /** Rules of values in it. */
+  due: { rules: readonly ValueRule[]; path: (string | number)[]; value: unknown }[]
   /** Only the final validation can tell. */
   isUnsure: boolean
 }
@@ -15,6 +18,7 @@ export interface ReadValue {
 /** Reads a value that is there already, as if it came. */
 export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): ReadValue {
   const issues: RelativeIssue[] = []
+  const due: ReadValue['due'] = []
   let isUnsure = false
   const context: CursorContext = {
     position: () => 0,
@@ -23,6 +27,7 @@ export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): R
       isUnsure = true
     },
     noteNumber: () => {},
+    startRules: (rules, path, value) => due.push({ rules, path, value }),
     observers: null,
     lenience: isLenient ? { repaired: () => {} } : null,
     lanes: { open: 0 },
@@ -31,5 +36,5 @@ export function readValue(node: SchemaNode, raw: unknown, isLenient: boolean): R
   replayValue(cursor, raw)
   cursor.settle()
   const value = cursor.snapshot(true)
-  return { value: value ?? ABSENT, issues, isUnsure: isUnsure || cursor.isUndetermined }
+  return { value: value ?? ABSENT, due, issues, isUnsure: isUnsure || cursor.isUndetermined }
 }

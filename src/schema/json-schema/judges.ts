@@ -1,8 +1,10 @@
+import type { Path } from '../../path.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
 import { subschemas } from './document.ts'
 import { pointerOf } from '../../pointer.ts'
-import { isSchemaObject, own } from './keywords.ts'
+import { isSchemaObject, own, unsupported } from './keywords.ts'
+import { isRule, type ValueRule } from '../rules.ts'
 
 /**
  * Where another library's JSON Schema only approximates what that library accepts, the place is marked, in the list of
@@ -34,12 +36,28 @@ export type Judge =
 const KEYWORD = 'x-structstream'
 
 /** Whether one of `judges` is among the hints of a place. */
-export function isJudged(hints: readonly string[], ...judges: readonly Judge[]): boolean {
+export function isJudged(hints: readonly (string | ValueRule)[], ...judges: readonly Judge[]): boolean {
   return judges.some((judge) => hints.includes(judge))
 }
 
+/**
+ * The rules of a place.
+ *
+ * @throws `unsupported_schema` where the library makes the value, which is known at the end only
+ */
+export function rulesAt({ hints, path }: { hints: readonly (string | ValueRule)[]; path: Path }): ValueRule[] {
+  const rules = hints.filter(isRule)
+  if (rules.length > 0 && isJudged(hints, 'library-changes', 'library-reads')) {
+    throw unsupported(
+      path,
+      'check() needs the value while it streams, and here its library makes the value at the end; put check() on what is transformed',
+    )
+  }
+  return rules
+}
+
 /** Returns the schema with marks. A `$ref` is wrapped, since older drafts ignore what is next to it. */
-export function marked(schema: JsonSchemaObject, ...judges: readonly Judge[]): JsonSchemaObject {
+export function marked(schema: JsonSchemaObject, ...judges: readonly (Judge | ValueRule)[]): JsonSchemaObject {
   if (judges.length === 0) return schema
   const before = [own(schema, KEYWORD) ?? []].flat() as unknown[]
   const base = own(schema, '$ref') === undefined ? schema : { allOf: [schema] }
@@ -71,12 +89,20 @@ export function markDefaults(schema: JsonSchemaObject): JsonSchemaObject {
   return markEach(schema, (node) => (own(node, 'default') === undefined ? [] : ['library-fills']))
 }
 
-/** Returns a copy without marks: what a provider is asked for. */
+/** Whether some place has rules. */
+export function hasRules(schema: JsonSchemaObject): boolean {
+  if ([own(schema, KEYWORD)].flat().some(isRule)) return true
+  return [...subschemas(schema, [])].some(([child]) => isSchemaObject(child) && hasRules(child))
+}
+
+/** Returns a copy without marks and rules: what a provider is asked for. */
 export function withoutMarks(schema: JsonSchemaObject): JsonSchemaObject {
   return mapped(schema, (node) => {
     const list = own(node, KEYWORD)
     if (list === undefined) return node
-    const rest = [list].flat().filter((hint) => typeof hint !== 'string' || !hint.startsWith('library-'))
+    const rest = [list]
+      .flat()
+      .filter((hint) => !isRule(hint) && (typeof hint !== 'string' || !hint.startsWith('library-')))
     const { [KEYWORD]: _, ...others } = node
     return rest.length === 0 ? others : { ...others, [KEYWORD]: rest }
   })

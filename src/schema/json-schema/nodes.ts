@@ -29,13 +29,14 @@ import {
   Undetermined,
   eitherOf,
   opaque,
+  ruleStep,
 } from '../node.ts'
 import type { UnionCore, ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { enumNumbers, shapeNumbers, shapePatterns } from './watch-shape.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
-import { isJudged } from './judges.ts'
+import { isJudged, rulesAt } from './judges.ts'
 import { isPossible } from './possible.ts'
 import { leftToLibrary, numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
@@ -96,7 +97,9 @@ class Tree {
       this.#building.add(place)
       const isAtomic = place.hints.includes('atomic')
       const built = this.#isImpossible(place) ? NEVER : this.#build(place)
+      const rules = rulesAt(place)
       node = this.#judged(place, built.andThen(this.#leftovers(place), isAtomic))
+      if (rules.length > 0) node = node.andThen([ruleStep(rules)])
       this.#building.delete(place)
       this.#nodes.set(place, node)
     }

@@ -1,5 +1,5 @@
 import type { JsonSchemaObject } from '../../types.ts'
-import { withoutMarks } from '../json-schema/judges.ts'
+import { hasRules, withoutMarks } from '../json-schema/judges.ts'
 import type { Trust } from '../json-schema/nodes.ts'
 import type { SchemaNode } from '../node.ts'
 import type { ConvertedSchema } from './library.ts'
@@ -25,7 +25,7 @@ export function byJsonSchema(
     let followed = known.get(schema)
     if (followed === undefined) {
       followed = convert(schema).then(({ schema: marked, warnings }) => ({
-        asked: { schema: withoutMarks(marked), warnings },
+        asked: { schema: withoutMarks(marked), warnings, hasRules: hasRules(marked) },
         marked,
       }))
       known.set(schema, followed)

@@ -1,5 +1,6 @@
 import type { JsonSchemaObject } from '../../types.ts'
 import { marked } from '../json-schema/judges.ts'
+import { rulesOf } from '../rules.ts'
 import { isSchemaObject, own } from '../json-schema/keywords.ts'
 
 /** A node of Effect's syntax tree, as far as it matters here. */
@@ -7,7 +8,8 @@ export interface Ast {
   readonly _tag: string
   /** Conversions between what is written and the value. */
   readonly encoding?: readonly unknown[]
-  readonly checks?: readonly unknown[]
+  readonly checks?: readonly { readonly annotations?: object }[]
+  readonly annotations?: object
   readonly context?: { readonly isOptional?: boolean }
   readonly propertySignatures?: readonly { readonly name: PropertyKey; readonly type: Ast }[]
   readonly indexSignatures?: readonly { readonly parameter: Ast; readonly type: Ast }[]
@@ -24,6 +26,12 @@ const PLAIN: ReadonlySet<string> = new Set(['String', 'Number', 'Boolean', 'Null
  * isn't certain what in the tree it belongs to is Effect's as a whole.
  */
 export function judgedByAst(schema: JsonSchemaObject, ast: Ast): JsonSchemaObject {
+  // Annotations of a schema with checks are kept by the last of them.
+  const rules = rulesOf(ast.checks?.at(-1)?.annotations ?? ast.annotations ?? {})
+  return marked(judgedInside(schema, ast), ...rules)
+}
+
+function judgedInside(schema: JsonSchemaObject, ast: Ast): JsonSchemaObject {
   // The encoded side has another structure.
   if ((ast.encoding?.length ?? 0) > 0) return marked(schema, isText(schema) ? 'library-changes' : 'library-reads')
   const inside = insideOf(schema, ast)

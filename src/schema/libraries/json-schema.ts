@@ -1,3 +1,4 @@
+import { hasRules } from '../json-schema/judges.ts'
 import { isJsonSchemaDefinition, type JsonSchemaDefinition } from '../json-schema/definition.ts'
 import { finalCheck } from '../json-schema/final-check.ts'
 import type { Trust } from '../json-schema/nodes.ts'
@@ -17,7 +18,7 @@ export const jsonSchemaLibrary: SchemaLibrary = {
   async toJsonSchema(schema) {
     const { jsonSchema, validator } = schema as JsonSchemaDefinition
     if (validator === null) await finalCheck(jsonSchema)
-    return { schema: jsonSchema, warnings: [] }
+    return { schema: jsonSchema, warnings: [], hasRules: hasRules(jsonSchema) }
   },
   async node(schema) {
     const definition = schema as JsonSchemaDefinition

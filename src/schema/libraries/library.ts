@@ -29,6 +29,8 @@ export interface SchemaLibrary {
 export interface ConvertedSchema {
   readonly schema: JsonSchemaObject
   readonly warnings: readonly Warning[]
+  /** Some place of it has rules (`check()`). */
+  readonly hasRules?: boolean
 }
 
 /** What a library makes of a complete answer. */

@@ -9,6 +9,8 @@ export interface AcceptedSchema {
   description: string | undefined
   /** What JSON Schema cannot say of it: code of the user's, conversions. */
   warnings: readonly Warning[]
+  /** Some place of it has rules (`check()`). */
+  hasRules: boolean
 }
 
 const accepted = new WeakMap<object, Promise<AcceptedSchema>>()
@@ -30,11 +32,12 @@ export function toJsonSchema(schema: unknown): Promise<AcceptedSchema> {
 }
 
 async function accept(schema: unknown): Promise<AcceptedSchema> {
-  const { schema: jsonSchema, warnings } = await libraryOf(schema).toJsonSchema(schema as object)
+  const { schema: jsonSchema, warnings, hasRules } = await libraryOf(schema).toJsonSchema(schema as object)
   const { title, description } = jsonSchema
   return {
     schema: jsonSchema,
     warnings,
+    hasRules: hasRules === true,
     title: typeof title === 'string' ? title : undefined,
     description: typeof description === 'string' ? description : undefined,
   }

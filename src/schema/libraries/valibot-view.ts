@@ -1,4 +1,5 @@
 import type { Judge } from '../json-schema/judges.ts'
+import { rulesOf, type ValueRule } from '../rules.ts'
 
 /** Type of the action, in a pipe, that holds marks. */
 export const MARK = 'structstream_mark'
@@ -28,11 +29,13 @@ export function viewOf(schema: object): View {
 
 function viewWithFallback(schema: View): View {
   const view = Array.isArray(schema['pipe']) ? pipeView(schema, schema['pipe'] as View[]) : schemaView(schema)
-  return 'fallback' in schema ? marking(view, ['library-catches']) : view
+  const judges: (Judge | ValueRule)[] = [...rulesOf(schema)]
+  if ('fallback' in schema) judges.push('library-catches')
+  return judges.length > 0 ? marking(view, judges) : view
 }
 
 /** Marks are the last action of a pipe, since that is where the converter lets others speak. */
-function marking(view: View, judges: readonly Judge[]): View {
+function marking(view: View, judges: readonly (Judge | ValueRule)[]): View {
   const mark: View = { kind: 'metadata', type: MARK, judges }
   return { kind: 'schema', type: view.type, pipe: [view, mark] }
 }

@@ -6,6 +6,7 @@ import { judgeLists, marked, markDefaults, markEach, warningsOfMarks } from '../
 import { unsupported } from '../json-schema/keywords.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
+import type { ValueRule } from '../rules.ts'
 import { vendorOf } from './standard.ts'
 import { schemasIn, sharedParts } from './shared-parts.ts'
 import { validateStandard } from './standard-issue.ts'
@@ -51,7 +52,8 @@ function isView(value: object): boolean {
 
 /** The marks of a view are the last actions of its pipe. */
 function judged({ jsonSchema, valibotAction, errors }: Override & { valibotAction: View }): JsonSchemaObject {
-  if (valibotAction.type === MARK) return marked(jsonSchema, ...(valibotAction['judges'] as readonly Judge[]))
+  if (valibotAction.type === MARK)
+    return marked(jsonSchema, ...(valibotAction['judges'] as readonly (Judge | ValueRule)[]))
   const { requirement } = valibotAction
   const isPattern = requirement instanceof RegExp
   // JSON Schema has no flags; an expression without them would refuse what the schema takes.

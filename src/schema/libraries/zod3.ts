@@ -4,6 +4,7 @@ import type { JsonSchemaObject } from '../../types.ts'
 import { marked, markDefaults, unmarked } from '../json-schema/judges.ts'
 import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
+import { rulesOf } from '../rules.ts'
 import type { Warning } from '../types.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
@@ -57,7 +58,9 @@ async function fromZod3(schema: object): Promise<ConvertedSchema> {
         for (const message of warningsOf(def as Zod3Def)) {
           warnings.push({ path, message: `${pointerOf(path) || '/'}: ${message}` })
         }
-        return json === undefined ? json : (judged(json as JsonSchemaObject, def as Zod3Def) as typeof json)
+        return json === undefined
+          ? json
+          : (marked(judged(json as JsonSchemaObject, def as Zod3Def), ...rulesOf(def)) as typeof json)
       },
     })
     return { schema: markDefaults(result), warnings }

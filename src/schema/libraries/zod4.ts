@@ -3,6 +3,7 @@ import type { JsonSchemaObject } from '../../types.ts'
 import type { Warning } from '../types.ts'
 import { pointerOf } from '../../pointer.ts'
 import { unsupported } from '../json-schema/keywords.ts'
+import { rulesOf } from '../rules.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { schemasIn, sharedParts } from './shared-parts.ts'
 import { globalRegistry, loadZodCore, toJSONSchema } from '../zod/core.ts'
@@ -55,6 +56,7 @@ function isZod4(value: object): boolean {
 async function fromZod4(schema: object): Promise<ConvertedSchema> {
   await loadZodCore()
   const warnings: Warning[] = []
+  let hasRules = false
   try {
     const { areMany } = sharedParts(schema, (part) => schemasIn((part as $ZodType)._zod.def, isZod4))
     const result = toJSONSchema(schema as $ZodType, {
@@ -63,9 +65,12 @@ async function fromZod4(schema: object): Promise<ConvertedSchema> {
       unrepresentable: 'any',
       ...(areMany && { reused: 'ref' }),
       metadata: withSafeIds(globalRegistry),
-      override: (visit) => refine(visit as unknown as Visit, warnings),
+      override: (visit) => {
+        hasRules ||= keepsRules(visit.zodSchema)
+        refine(visit, warnings)
+      },
     })
-    return { schema: withoutNulls({ ...result }) as JsonSchemaObject, warnings }
+    return { schema: withoutNulls({ ...result }) as JsonSchemaObject, warnings, hasRules }
   } catch (cause) {
     throw unsupported(
       [],
@@ -73,6 +78,12 @@ async function fromZod4(schema: object): Promise<ConvertedSchema> {
       cause,
     )
   }
+}
+
+/** Whether it, or what it becomes in a pipe, is judged by rules. */
+function keepsRules({ _zod: { def } }: $ZodType): boolean {
+  const { out } = def as Def
+  return rulesOf(def).length > 0 || (out !== undefined && keepsRules(out))
 }
 
 /** Before 4.5, Zod lost a definition whose id is `__proto__`. */

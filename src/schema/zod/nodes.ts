@@ -22,12 +22,15 @@ import {
   Undetermined,
   eitherOf,
   opaque,
+  ruleStep,
   type LeafCore,
   type Property,
   type ValueCheck,
 } from '../node.ts'
+import { rulesOf } from '../rules.ts'
 import { safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
+import { refuseHiddenRules } from './hidden-rules.ts'
 import { hidesRefusal, isDiscriminated } from './intersections.ts'
 import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './watch-checks.ts'
 import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
@@ -41,6 +44,8 @@ export function zodNode(schema: $ZodType): SchemaNode {
   let node = nodes.get(schema)
   if (node === undefined) {
     node = build(schema as $ZodTypes)
+    const rules = rulesOf(schema._zod.def)
+    if (rules.length > 0) node = node.andThen([ruleStep(rules)])
     if (hasHint(schema, 'atomic')) node = node.andThen([], true)
     nodes.set(schema, node)
   }
@@ -68,7 +73,7 @@ function lazy(schema: $ZodType): Lazy {
 function build(schema: $ZodTypes): SchemaNode {
   const def = schema._zod.def
   if ('coerce' in def && def.coerce === true) {
-    return opaque(runSchema(schema)).with({ takesDigits: def.type === 'bigint' || def.type === 'string' })
+    return whole(schema).with({ takesDigits: def.type === 'bigint' || def.type === 'string' })
   }
   switch (def.type) {
     case 'string':
@@ -132,7 +137,7 @@ function build(schema: $ZodTypes): SchemaNode {
       return checked(schema, pipeNode(schema as ZodOf<'pipe'>))
     default:
       // Dates, maps, sets, transforms, custom types …: no one can follow their inside.
-      return opaque(runSchema(schema))
+      return whole(schema)
   }
 }
 
@@ -248,7 +253,7 @@ function recordNode(record: ZodOf<'record'>): SchemaNode {
   const values = keyType._zod.values
   const closed = values === undefined || partial === true ? null : [...values].map(String)
   // Such a key is never stored, and whether it was there counts for some versions.
-  if (closed?.includes('__proto__') === true) return opaque(runSchema(record)).with({ accepts: KIND_OBJECT })
+  if (closed?.includes('__proto__') === true) return whole(record).with({ accepts: KIND_OBJECT })
   const isPlainKey = keyType._zod.def.type === 'string' && checksOf(keyType).length === 0 && !isFormat(keyType)
   const read = readRecordKey(record, keyType, closed)
   const missing = missingEntries(record, keyType)
@@ -318,9 +323,15 @@ function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): Sc
   const expected = `${sides[0].node.expected} & ${sides[1].node.expected}`
   // Which option of a union counts may hang on what the other side says of the keys: only Zod can tell, at the end.
   if (hidesRefusal(left) || hidesRefusal(right) || refusesKeysUnevenly(schema, left, right)) {
-    return opaque(runSchema(schema)).with({ accepts, expected })
+    return whole(schema).with({ accepts, expected })
   }
   return new SchemaNode({ kind: 'intersection', sides, whole: runSchema(schema) }, { accepts, expected })
+}
+
+/** A schema that is judged when its value is complete, and not before. */
+function whole(schema: $ZodType): SchemaNode {
+  refuseHiddenRules(schema)
+  return opaque(runSchema(schema))
 }
 
 function nullable(inner: SchemaNode): SchemaNode {
@@ -339,10 +350,19 @@ function catchNode(def: Definition<'catch'>): SchemaNode {
 
 function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
   const def = schema._zod.def
-  if (def.in._zod.def.type === 'transform') return opaque(runSchema(schema)) // preprocess: the input may be anything
+  const rules = rulesOf(def.out._zod.def)
+  const last = rules.length > 0 ? [ruleStep(rules)] : []
+  // preprocess: the input may be anything
+  if (def.in._zod.def.type === 'transform') {
+    refuseHiddenRules(def.out)
+    return opaque(runSchema(schema)).andThen(last)
+  }
   const steps: ValueCheck[] = []
   if (typeof def.transform === 'function') steps.push(runDecode(def.transform))
   if (def.out._zod.def.type === 'transform') steps.push(...runTransform(def.out as $ZodTransform))
-  else steps.push(runSchema(def.out))
-  return zodNode(def.in).andThen(steps, true)
+  else {
+    refuseHiddenRules(def.out)
+    steps.push(runSchema(def.out))
+  }
+  return zodNode(def.in).andThen([...steps, ...last], true)
 }

@@ -1,6 +1,7 @@
 import type { StructStreamError } from '../../errors.ts'
 import type { ModelRequest } from '../../models/model.ts'
 import { withFormat } from '../../models/request/schema-prompt.ts'
+import type { Issue } from '../../types.ts'
 import { Answer } from '../answer.ts'
 import { Attempt } from '../attempt.ts'
 import { RunawayDetector } from '../limits/runaway-output.ts'
@@ -65,8 +66,13 @@ function openAttempt(
   )
   // From here on, what goes wrong in reading ends this attempt.
   const stop = (error: StructStreamError): void => attempt.close(error)
-  if (part === undefined) answer.stopWith(stop)
-  else answer.extend(number, part.join, stop)
+  const onIssue = (issue: Issue): void => attempt.onIssue(issue)
+  if (part !== undefined) answer.extend(number, part.join, stop, onIssue)
+  else {
+    answer.stopWith(stop, onIssue)
+    run.answer?.forgetRules()
+    if (answer.compiled.rules !== undefined) answer.runRules(run.signal)
+  }
   return attempt
 }
 

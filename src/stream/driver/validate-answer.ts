@@ -34,10 +34,11 @@ export async function validateAnswer(
 ): Promise<Verdict> {
   const interpreter = answer.end()
   await pause?.()
-  let issues: readonly Issue[] = interpreter.issues
   try {
     const raw = interpreter.raw()
     const checked = await compiled.validate(raw)
+    await answer.judged()
+    let { issues } = answer
     if (!checked.ok) issues = mergeIssues(issues, checked.issues, compiled.reportsAlike !== false)
     if (checked.ok && issues.length === 0) {
       await pause?.()

@@ -1,3 +1,4 @@
+import { isRule, type ValueRule } from '../../rules.ts'
 import type { Path } from '../../../types.ts'
 import { SchemaDocument } from '../document.ts'
 import type { Subschema } from '../document.ts'
@@ -181,7 +182,7 @@ class LazyLocation implements SchemaLocation {
   readonly path: Path
   readonly title: string | undefined
   readonly description: string | undefined
-  readonly hints: readonly string[]
+  readonly hints: readonly (string | ValueRule)[]
   readonly #places: Places
   readonly #parts: readonly ApplicableSubschema[]
   #worked: { shape: Shape; leftovers: Leftover[] } | null = null
@@ -192,7 +193,7 @@ class LazyLocation implements SchemaLocation {
     places: Places,
     parts: readonly ApplicableSubschema[],
     words: readonly Subschema[],
-    own: readonly string[],
+    own: readonly (string | ValueRule)[],
   ) {
     this.id = id
     this.#places = places
@@ -234,7 +235,7 @@ class LazyAlias implements SchemaLocation {
   readonly name = null
   readonly title: string | undefined
   readonly description: string | undefined
-  readonly hints: readonly string[]
+  readonly hints: readonly (string | ValueRule)[]
   readonly leftovers: readonly Leftover[] = []
   readonly shape: Shape
 
@@ -254,7 +255,7 @@ class SyntheticLocation implements SchemaLocation {
   readonly name: string | null
   readonly title = undefined
   readonly description = undefined
-  readonly hints: readonly string[] = []
+  readonly hints: readonly (string | ValueRule)[] = []
   readonly leftovers: readonly Leftover[] = []
   readonly #make: () => Shape
   #shape: Shape | null = null
@@ -285,15 +286,15 @@ function describes(node: Subschema): boolean {
 }
 
 /** The streaming hints of the nodes that make a place, from every node that describes it. */
-function hintsOf(parts: readonly ApplicableSubschema[]): string[] {
+function hintsOf(parts: readonly ApplicableSubschema[]): (string | ValueRule)[] {
   return hints(parts.filter((part) => part.role === 'own').map((part) => part.node))
 }
 
 /** The streaming hints that the nodes carry. */
-function hints(nodes: readonly Subschema[]): string[] {
+function hints(nodes: readonly Subschema[]): (string | ValueRule)[] {
   return nodes.flatMap(({ schema }) => {
     const hint = isSchemaObject(schema) ? own(schema, 'x-structstream') : undefined
-    return [hint].flat().filter((name) => typeof name === 'string')
+    return [hint].flat().filter((name) => typeof name === 'string' || isRule(name))
   })
 }
 

@@ -1,3 +1,4 @@
+import type { ValueRule } from '../../rules.ts'
 import type { Path } from '../../../types.ts'
 
 /**
@@ -124,7 +125,7 @@ export interface SchemaLocation {
   readonly title: string | undefined
   readonly description: string | undefined
   /** Values of `x-structstream`. */
-  readonly hints: readonly string[]
+  readonly hints: readonly (string | ValueRule)[]
   readonly leftovers: readonly Leftover[]
   readonly shape: Shape
 }

@@ -1,0 +1,37 @@
+import type { Path } from '../path.ts'
+import type { Issue } from '../types.ts'
+
+/** What a function given to `check()` gets in addition to the value. */
+export interface RuleContext {
+  /** Aborted when the run ends, and when the value is replaced; what comes then isn't heard. */
+  signal: AbortSignal
+  /** Of the value, from the root of the answer. */
+  path: Path
+}
+
+/** What is wrong with a value. `code` is `'custom'` and `path` the value's own unless they are given. */
+export type RuleIssue = Pick<Issue, 'message'> & Partial<Pick<Issue, 'code' | 'path' | 'expected' | 'received'>>
+
+/** A function given to `check()`, as an object: the same one wherever its schema is. */
+export class ValueRule {
+  readonly run: (value: unknown, context: RuleContext) => unknown
+
+  constructor(run: (value: never, context: RuleContext) => unknown) {
+    this.run = run as ValueRule['run']
+  }
+}
+
+/** Whether `value` is a rule, of whatever copy of this module. */
+export function isRule(value: unknown): value is ValueRule {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<ValueRule>).run === 'function'
+}
+
+/** Where a schema keeps its rules: in Zod's and Effect's definitions, and in Valibot's schemas. */
+export const RULES: unique symbol = Symbol.for('structstream.rules') as never
+
+/** The rules that `holder` keeps. */
+export function rulesOf(holder: object): readonly ValueRule[] {
+  return (holder as { [RULES]?: readonly ValueRule[] })[RULES] ?? NONE
+}
+
+const NONE: readonly ValueRule[] = []
