@@ -1,3 +1,4 @@
+import { compile } from 'svelte/compiler'
 import { createServer } from 'vite'
 import { api } from './api.ts'
 
@@ -9,9 +10,15 @@ export async function startPages(port: number): Promise<{ url: string; close: ()
     logLevel: 'warn',
     appType: 'mpa',
     // `structstream/…` is this repository; in a project of yours it is the package, and this line is not needed.
-    resolve: { tsconfigPaths: true },
+    resolve: { tsconfigPaths: true, alias: { vue: 'vue/dist/vue.esm-bundler.js' } },
     server: { host: '127.0.0.1', port, strictPort: false },
     plugins: [
+      // What `@sveltejs/vite-plugin-svelte` does in a project of yours.
+      {
+        name: 'svelte',
+        transform: (code, id) =>
+          id.endsWith('.svelte') ? compile(code, { filename: id, generate: 'client' }).js : undefined,
+      },
       {
         name: 'api',
         configureServer: ({ middlewares }) => void middlewares.use('/api', (...call) => void api(...call)),
