@@ -12,6 +12,7 @@ const pages = [
   'providers',
   'parser',
   'tools',
+  'guardrails',
   'sessions',
   'recipes',
   'observing',
