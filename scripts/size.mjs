@@ -8,15 +8,15 @@ const client = "export { connect, StreamStore } from './src/web/client/index.ts'
 // Some are above what was aimed at: see docs/decisions/0011-size.md.
 const limits = [
   { name: 'structstream/json', code: "export * from './src/json/index.ts'", limit: 5100 },
-  { name: 'structstream', code: "export * from './src/index.ts'", limit: 16_300 },
+  { name: 'structstream', code: "export * from './src/index.ts'", limit: 16_450 },
   {
     name: 'structstream, once a run of text has begun',
     code: "export * from './src/index.ts'; export * from './src/stream/driver/run-attempts.ts'",
-    limit: 31_250,
+    limit: 31_600,
   },
-  { name: 'structstream/client, connect', code: "export { connect } from './src/web/client/index.ts'", limit: 10_000 },
-  { name: 'structstream/client, connect and StreamStore', code: client, limit: 11_800 },
-  { name: 'structstream/client + /react', code: `${client}; export * from './src/react/index.ts'`, limit: 12_300 },
+  { name: 'structstream/client, connect', code: "export { connect } from './src/web/client/index.ts'", limit: 10_600 },
+  { name: 'structstream/client, connect and StreamStore', code: client, limit: 12_500 },
+  { name: 'structstream/client + /react', code: `${client}; export * from './src/react/index.ts'`, limit: 13_000 },
 ]
 /** What a binding adds to a page that has the client. */
 const bindings = ['react', 'vue', 'svelte', 'solid', 'angular'].map((name) => ({

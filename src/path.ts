@@ -148,6 +148,37 @@ export function valueAt(value: unknown, path: Path): unknown {
   return lookUp(value, path)?.value
 }
 
+/** In a pattern: every element of a list, or every value of a record. */
+export const EVERY: unique symbol = Symbol('every')
+
+/** A path, or many of them: those with any key in the place of `EVERY`. */
+export type PathPattern = readonly (string | number | typeof EVERY)[]
+
+/** Whether `path` is, or is below, one of the paths of `pattern`. */
+export function isWithin(path: Path, pattern: PathPattern): boolean {
+  return pattern.length <= path.length && pattern.every((key, i) => key === EVERY || isSameKey(key, path[i]))
+}
+
+/** The paths of `pattern` that are in `value`, in its order. */
+export function pathsIn(value: unknown, pattern: PathPattern): Path[] {
+  let found: { path: Path; value: unknown }[] = [{ path: [], value }]
+  for (const key of pattern) {
+    found = found.flatMap((place) => {
+      const keys = key === EVERY ? keysOf(place.value) : [key]
+      return keys.flatMap((name) => {
+        const child = lookUp(place.value, [name])
+        return child === undefined ? [] : [{ path: [...place.path, name], value: child.value }]
+      })
+    })
+  }
+  return found.map(({ path }) => path)
+}
+
+function keysOf(value: unknown): (string | number)[] {
+  if (Array.isArray(value)) return [...value.keys()]
+  return typeof value === 'object' && value !== null ? Object.keys(value) : []
+}
+
 /** Whether it is a list of keys and whole numbers. */
 export function isPath(value: unknown): value is Path {
   return Array.isArray(value) && value.every((key) => typeof key === 'string' || Number.isInteger(key))

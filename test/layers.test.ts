@@ -69,7 +69,7 @@ const order: Record<string, string[][]> = {
   ],
   'schema/dialects': [['profiles'], ['decode'], ['compile']],
   partial: [
-    ['user-code.ts'],
+    ['user-code.ts', 'resolve-path.ts'],
     ['listeners.ts'],
     ['rule-runs.ts'],
     ['interpreter.ts'],

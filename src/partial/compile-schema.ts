@@ -49,12 +49,14 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
   ])
   const library = libraryOf(schema)
   const accepted = await toJsonSchema(schema)
-  const [{ compileDialect }, { DocumentInterpreter }, { fieldTimes }, { withoutUnknownKeys }] = await Promise.all([
-    import('../schema/dialects/compile/compile.ts'),
-    import('./document/document-interpreter.ts'),
-    import('./document/field-times.ts'),
-    import('./known-keys.ts'),
-  ])
+  const [{ compileDialect }, { DocumentInterpreter }, { fieldTimes }, { withoutUnknownKeys }, { resolvePath }] =
+    await Promise.all([
+      import('../schema/dialects/compile/compile.ts'),
+      import('./document/document-interpreter.ts'),
+      import('./document/field-times.ts'),
+      import('./known-keys.ts'),
+      import('./resolve-path.ts'),
+    ])
   const { RuleRuns } = accepted.hasRules === true ? await import('./rule-runs.ts') : {}
   const { jsonSchema, plan, strict, warnings } = compileDialect(accepted.schema, dialect)
   const decoding = plan === null ? null : await decodingOf(plan)
@@ -69,6 +71,7 @@ async function prepare(schema: unknown, dialect: Dialect): Promise<PreparedSchem
       interpreter: (options, surroundings) => new DocumentInterpreter(node, decoding, options, surroundings),
       translate: decoding === null ? undefined : (inner) => decoding.sink(inner),
       fieldTimes: (segments, options, json) => fieldTimes(segments, options, { json, decoding }),
+      resolvePath: (path, use) => resolvePath(node, path, use),
       known: (raw) => withoutUnknownKeys(node, raw),
       rules: RuleRuns && ((host) => new RuleRuns(host)),
       reportsAlike: library.reportsAlike,

@@ -1,7 +1,9 @@
 import type { PaceOptions } from '../json/snapshot-pace.ts'
 import type { TokenSink } from '../json/token-sink.ts'
 import type { SchemaNode } from '../schema/node.ts'
-import type { Issue, Path, Repair } from '../types.ts'
+import type { Path, PathPattern } from '../path.ts'
+import type { Issue, Repair } from '../types.ts'
+import type { PathUse } from './resolve-path.ts'
 import type { FieldListener, ListenerHub } from './listeners.ts'
 import type { RuleHost, RuleRuns } from './rule-runs.ts'
 
@@ -94,6 +96,11 @@ export interface CompiledSchema<T = unknown> {
   known?: ((raw: unknown) => unknown) | undefined
   /** False: what `validate` finds has other codes than the same fault has while the answer is read. */
   reportsAlike?: boolean
+  /**
+   * The path as it is in this schema's values, with `'*'` as `EVERY` where it is used for elements.
+   * @throws `bad_options` where the schema can't have it
+   */
+  resolvePath(path: Path, use: PathUse): PathPattern
   /** The full schema, once, over plain data (async refinements included). Throws only what user code threw. */
   validate(raw: unknown): Promise<{ ok: true; value: T } | { ok: false; issues: Issue[] }>
 }

@@ -1,4 +1,4 @@
-import { isSamePath, startsWith, type Path } from '../path.ts'
+import { isSamePath, isWithin, type Path, type PathPattern } from '../path.ts'
 import type { ValueRule } from '../schema/rules.ts'
 
 /** Called for every value that is complete and valid, children before parents. */
@@ -28,8 +28,9 @@ export interface RuleListener {
 }
 
 interface ElementWatcher {
-  path: Path
-  listener: (element: unknown, index: number) => void
+  path: PathPattern
+  /** `path` is the element's. */
+  listener: (element: unknown, path: Path) => void
 }
 interface FieldWatcher {
   path: Path
@@ -79,10 +80,9 @@ export class ListenerHub implements ValueListeners {
 
   completed(path: (string | number)[], value: unknown): void {
     this.completion?.(path, value)
-    const index = path.at(-1)
-    if (typeof index !== 'number') return
+    if (typeof path.at(-1) !== 'number') return
     for (const watcher of this.#elements) {
-      if (watcher.path.length + 1 === path.length && startsWith(path, watcher.path)) watcher.listener(value, index)
+      if (watcher.path.length + 1 === path.length && isWithin(path, watcher.path)) watcher.listener(value, path)
     }
   }
 

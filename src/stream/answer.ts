@@ -9,7 +9,7 @@ import type {
 } from '../partial/interpreter.ts'
 import { userCodeError } from '../partial/user-code.ts'
 import { ListenerHub } from '../partial/listeners.ts'
-import { valueAt, type Path } from '../path.ts'
+import { pathsIn, valueAt, type Path, type PathPattern } from '../path.ts'
 import type { Issue, Repair } from '../types.ts'
 import { ArrivalTimes } from './arrival-times.ts'
 import { withValues } from './issue-values.ts'
@@ -319,25 +319,31 @@ export class Answer {
   }
 
   /**
-   * Elements of the array at `path` with their indexes: those complete already, then each as it completes, given to
+   * Elements of the arrays at `pattern` with their paths: those complete already, then each as it completes, given to
    * `listener`. What only the final validation can judge isn't among them.
    */
-  watchElements(path: Path, listener: (element: unknown, index: number) => void): () => void {
+  watchElements(pattern: PathPattern, listener: (element: unknown, path: Path) => void): () => void {
     const interpreter = this.read()
-    const complete = interpreter.completedElements(path)
-    const array = complete.length === 0 ? [] : (valueAt(interpreter.snapshot(true), path) as unknown[])
-    let index = 0
-    for (const element of complete) {
-      index = Math.max(index, array.indexOf(element, index))
-      listener(element, index++)
+    const value = interpreter.snapshot(true)
+    for (const place of pathsIn(value, pattern)) {
+      const complete = interpreter.completedElements(place)
+      const array = complete.length === 0 ? [] : (valueAt(value, place) as unknown[])
+      let index = 0
+      for (const element of complete) {
+        index = Math.max(index, array.indexOf(element, index))
+        listener(element, [...place, index++])
+      }
     }
-    return this.#hub.addElements({ path, listener })
+    return this.#hub.addElements({ path: pattern, listener })
   }
 
-  /** Elements of the array at `path` of the validated value, without those at the indexes in `known`. */
-  elementsExcept(path: Path, known: ReadonlySet<number>): unknown[] {
-    const array = valueAt(this.value(), path)
-    return Array.isArray(array) ? array.filter((_, index) => !known.has(index)) : []
+  /** Elements of the arrays at `pattern` of the validated value, without those whose paths are `known`. */
+  elementsExcept(pattern: PathPattern, known: (path: Path) => boolean): unknown[] {
+    const value = this.value()
+    return pathsIn(value, pattern).flatMap((place) => {
+      const array = valueAt(value, place)
+      return Array.isArray(array) ? array.filter((_, index) => !known([...place, index])) : []
+    })
   }
 
   /** Text of the string at `path`: what is there already, then what comes, given to `listener`. */

@@ -1,3 +1,4 @@
+import { StructStreamError } from '../errors.ts'
 import { ListenerHub, type FieldListener } from '../partial/listeners.ts'
 import { LongText } from '../json/long-text.ts'
 import type {
@@ -11,6 +12,11 @@ import type {
 /** Without a schema the answer is its text: a document whose root is one growing string. */
 export const plainText: CompiledSchema<string> = {
   interpreter: (options, surroundings) => new PlainText(options, surroundings),
+  resolvePath(path, use) {
+    if (path.length === 0 && use !== 'elements') return []
+    const message = 'Without a schema the answer is text: it has no keys and no elements. Pass a schema.'
+    throw new StructStreamError('bad_options', message, { path: [...path] })
+  },
   validate: (raw) => Promise.resolve({ ok: true, value: raw as string }),
 }
 

@@ -223,6 +223,8 @@ export class Run implements Consumed, AttemptHost {
   async perform(attempt: Attempt, request: ModelRequest): Promise<void> {
     this.attempts.push(attempt)
     if (this.answer !== attempt.answer) this.answers.push(attempt.answer)
+    // The schema is compiled: an impossible path is reported before the model answers.
+    this.wake()
     if (this.#isTraced) attempt.answer.trace()
     this.#timeouts?.nextAttempt()
     const observation = this.#observation

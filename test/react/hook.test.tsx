@@ -67,8 +67,8 @@ test('from idle to done: status, partial, fields, data, text, usage', async () =
   expect(state().usage).toMatchObject({ outputTokens: expect.any(Number) })
   expect(state().field(['rows'])).toEqual({ value: table.rows, state: 'complete', issues: [] })
   expect(state().field(['rows', 1, 'name'])).toMatchObject({ value: 'Mönch', state: 'complete' })
-  expect(state().field(['rows', 'length'] as Path)).toMatchObject({ state: 'absent' })
-  expect(state().field(['constructor'] as Path)).toMatchObject({ state: 'absent' })
+  const impossible: Path[] = [['rows', 'length'], ['constructor'], ['titel']]
+  for (const path of impossible) expect(() => state().field(path)).toThrow(/impossible: no/)
   expect(state().field(['title'])).toBe(state().field(['title']))
   expect(seen).toEqual([JSON.stringify(table)])
 })

@@ -1,5 +1,6 @@
 import { NONE } from '../../async/consumer.ts'
-import type { Path } from '../../types.ts'
+import type { PathUse } from '../../partial/resolve-path.ts'
+import type { Path, PathPattern } from '../../path.ts'
 import type { Answer } from '../answer.ts'
 import type { Run } from '../run.ts'
 import { RunConsumer } from './run-consumer.ts'
@@ -7,18 +8,22 @@ import { Smoothing, type SmoothOptions, type SmoothUnit } from './smoothing.ts'
 
 /** What happens at one place of the value. A new attempt's answer, or another document of the answer, begins again. */
 abstract class PathConsumer<T> extends RunConsumer<T> {
-  protected readonly path: Path
+  readonly #path: Path
+  readonly #use: PathUse
   #answer: Answer | undefined
   #replacements = 0
   #stop: (() => void) | undefined
+  /** The path as it is in the present answer. */
+  protected pattern: PathPattern = []
 
-  constructor(run: Run, path: Path) {
+  constructor(run: Run, path: Path, use: PathUse) {
     super(run)
-    this.path = path
+    this.#path = path
+    this.#use = use
   }
 
   /** Watch the place, and forget what was gathered before; returns what stops it. */
-  protected abstract watch(answer: Answer): () => void
+  protected abstract watch(answer: Answer, path: PathPattern): () => void
 
   /** Brings what is gathered up to date. */
   protected update(): void {
@@ -28,7 +33,9 @@ abstract class PathConsumer<T> extends RunConsumer<T> {
     this.close()
     this.#answer = answer
     this.#replacements = replacements
-    if (answer !== undefined) this.#stop = this.watch(answer)
+    if (answer === undefined) return
+    this.pattern = answer.compiled.resolvePath(this.#path, this.#use)
+    this.#stop = this.watch(answer, this.pattern)
   }
 
   protected override close(): void {
@@ -38,23 +45,27 @@ abstract class PathConsumer<T> extends RunConsumer<T> {
 }
 
 /**
- * The elements of one array, each once, when it is complete and valid; those that only the final validation could judge
- * come after it.
+ * The elements of one array, or of all that a pattern names, each once, when it is complete and valid; those that only
+ * the final validation could judge come at the end.
  */
 export class ElementConsumer<T> extends PathConsumer<T> {
   #elements: T[] = []
   #taken = 0
-  /** Indexes of the elements that came before the end. */
-  #known = new Set<number>()
+  /** Paths of the elements that came before the end. */
+  #known = new Set<string>()
   /** What is left for the end. */
   #rest: T[] | undefined
 
-  protected override watch(answer: Answer): () => void {
+  constructor(run: Run, path: Path) {
+    super(run, path, 'elements')
+  }
+
+  protected override watch(answer: Answer, path: PathPattern): () => void {
     this.#elements = []
     this.#taken = 0
     this.#known = new Set()
-    return answer.watchElements(this.path, (element, index) => {
-      this.#known.add(index)
+    return answer.watchElements(path, (element, place) => {
+      this.#known.add(JSON.stringify(place))
       this.#elements.push(element as T)
     })
   }
@@ -68,7 +79,8 @@ export class ElementConsumer<T> extends PathConsumer<T> {
   }
 
   protected override last(): T | typeof NONE {
-    this.#rest ??= this.run.answer!.elementsExcept(this.path, this.#known).toReversed() as T[]
+    const isKnown = (place: Path): boolean => this.#known.has(JSON.stringify(place))
+    this.#rest ??= this.run.answer!.elementsExcept(this.pattern, isKnown).toReversed() as T[]
     return this.#rest.length > 0 ? this.#rest.pop()! : NONE
   }
 }
@@ -84,14 +96,14 @@ export class FieldConsumer extends PathConsumer<string> {
   #text = ''
 
   constructor(run: Run, path: Path, { smooth }: FieldOptions) {
-    super(run, path)
+    super(run, path, 'field')
     if (smooth !== undefined) this.#smoothing = new Smoothing(smooth, () => this.notify())
   }
 
-  protected override watch(answer: Answer): () => void {
+  protected override watch(answer: Answer, path: PathPattern): () => void {
     this.#text = ''
     this.#smoothing?.reset()
-    return answer.watchField(this.path, (piece) => {
+    return answer.watchField(path as Path, (piece) => {
       this.#text += piece
     })
   }

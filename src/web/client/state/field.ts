@@ -22,14 +22,22 @@ export interface Circumstance<S> {
   readonly partial: PartialOf<S> | undefined
   readonly issues: readonly Issue[]
   readonly isComplete: Snapshot<S>['isComplete']
+  /** Throws `bad_options` for a path that the schema can't have, once the schema is known. */
+  readonly checkPath?: ((path: Path) => void) | undefined
 }
 
 /** One list for all that are empty: what hasn't changed is the same object. */
 export const EMPTY: readonly never[] = Object.freeze([])
 
-/** The place `path` of what is there. `before` is given back when it is still true. */
-export function fieldOf<S>({ partial, issues, isComplete }: Circumstance<S>, path: Path, before?: Field): Field {
+/**
+ * The place `path` of what is there. `before` is given back when it is still true.
+ *
+ * @throws `bad_options` for a path that the schema can't have
+ */
+export function fieldOf<S>(from: Circumstance<S>, path: Path, before?: Field): Field {
+  const { partial, issues, isComplete } = from
   const value = valueAt(partial, path)
+  if (value === undefined) from.checkPath?.(path)
   const own = issues.length === 0 ? EMPTY : issues.filter((issue) => startsWith(issue.path, path))
   const state = own.length > 0 ? 'invalid' : value === undefined ? 'absent' : isComplete(path) ? 'complete' : 'open'
   const isSame =

@@ -158,7 +158,7 @@ export class StreamStore<S = undefined> {
     const followed: Followed<S> = { stream, view: new RunView(stream), isAttached }
     this.#followed = followed
     this.#input = { value: input }
-    this.#show({ ...blank(this.#options()), status: 'starting' })
+    this.#show({ ...blank(this.#options()), status: 'starting', checkPath: pathCheck(stream) })
     void this.#follow(followed)
     void this.#finish(followed, onData, onError)
     return stream
@@ -205,6 +205,7 @@ export class StreamStore<S = undefined> {
       partial: stream.partial ?? empty.partial,
       issues: view.known(stream.issues),
       isComplete: (path) => stream.isComplete(path),
+      checkPath: pathCheck(stream),
     }
   }
 
@@ -245,6 +246,11 @@ export class StreamStore<S = undefined> {
     this.#state = state
     for (const listener of this.#listeners) listener()
   }
+}
+
+function pathCheck(stream: StructuredStream<unknown>): (path: Path) => void {
+  const run = runOf(stream)
+  return (path) => void run.answer?.compiled.resolvePath(path, 'value')
 }
 
 function blank<S>({ initialValue }: StoreOptions<S>): StoreState<S> {
