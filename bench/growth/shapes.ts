@@ -178,6 +178,16 @@ export const SHAPES: readonly Shape[] = [
   sloppy('white space', (n) => `[${' \n'.repeat(n / 2)}"a"]`),
   { name: 'plain text', text: (n) => repeat(n, () => 'words and '), read: (s) => through(s.streamText()) },
   { name: 'streamEvents', ...rows, read: (s) => through(s.streamEvents()) },
+  {
+    name: 'streamEvents, read once',
+    ...rows,
+    read: async (s) => {
+      const events = s.streamEvents()
+      await events.next()
+      await s.getData()
+      return events
+    },
+  },
   { name: 'streamElements', ...rows, read: (s) => through(s.streamElements([])) },
   {
     name: 'streamField',

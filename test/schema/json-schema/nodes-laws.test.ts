@@ -137,8 +137,8 @@ describe('a JSON Schema of any keywords, and any document', () => {
         }
       }
     })
-    expect(seen.valid).toBeGreaterThan(1000)
-    expect(seen.invalid).toBeGreaterThan(1000)
+    expect(seen.valid).toBeGreaterThan(300)
+    expect(seen.invalid).toBeGreaterThan(300)
     expect(seen.read).toBeLessThan(seen.length)
   }, 120_000)
 })
