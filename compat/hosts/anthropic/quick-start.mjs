@@ -10,7 +10,7 @@ const Film = z.object({
 })
 
 const stream = await new Anthropic().messages.create({
-  model: 'claude-sonnet-4-5',
+  model: 'claude-sonnet-5-5',
   max_tokens: 1024,
   messages: [{ role: 'user', content: 'Describe the film Alien.' }],
   output_config: { format: zodOutputFormat(Film) },

@@ -13,7 +13,7 @@ const Film = z.object({
 const ai = genkit({ plugins: [openAI()] })
 const schema = JSON.stringify(z.toJSONSchema(Film))
 const { stream } = ai.generateStream({
-  model: openAI.model('gpt-4o'),
+  model: openAI.model('gpt-5.4'),
   prompt: `Describe the film Alien as JSON of the schema ${schema}.`,
 })
 const films = parseStream(stream, Film, { text: (chunk) => chunk.text })

@@ -318,7 +318,7 @@ describe('size', () => {
     expect(large).toBeLessThanOrEqual(small * 10)
   })
 
-  test('unions that multiply are refused before they fill the memory', async () => {
+  test('unions that multiply are refused before they fill the memory', { timeout: 60_000 }, async () => {
     const choice = (key: string) => ({
       anyOf: Array.from({ length: 30 }, (_, index) => ({
         type: 'object',

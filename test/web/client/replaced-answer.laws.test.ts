@@ -15,7 +15,7 @@ import { inStep } from '../in-step.ts'
 
 z.config({ jitless: true }) // schemas that are used once
 
-const SIZE = runSize('LAWS', 10)
+const SIZE = runSize('LAWS', 20)
 let inParts = 0
 
 /** Both ends show the same after each delta, and end in the same. */
