@@ -57,7 +57,7 @@ describe('while an answer heals, the page shows what the server has', () => {
       }
       await expectSame(it, text.slice(0, cutAt), answers, { recover: true, repair: choices.chance(50), maxAttempts: 2 })
     })
-    expect(inParts).toBeGreaterThan(SIZE.cases * 0.5)
+    expect(inParts).toBeGreaterThan(SIZE.cases * 0.4)
   })
 
   test('for any wrong value', async () => {
