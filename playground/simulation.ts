@@ -1,9 +1,8 @@
-import type { Model, ModelRequest } from '../src/models/model.ts'
+import type { Model } from '../src/models/model.ts'
 import { sampleOf } from '../src/models/simulate/sample-data.ts'
 import { simulate, type SimulatedFaults } from '../src/models/simulate/index.ts'
 import type { JsonSchemaObject } from '../src/types.ts'
 import type { Fault, PlayRequest } from './protocol.ts'
-import { rightAnswer } from './right-answer.ts'
 import { sloppyText, withoutField, withWrongValue } from './spoil.ts'
 
 /** A model without a network, and how long its first answer would be if no one stopped it. */
@@ -31,7 +30,8 @@ export function simulation(
   const { speed, chunk, fault, reasoning } = choice
   const first = firstAnswer(fault, document)
   const model = simulate({
-    response: (request: ModelRequest, call: number) => (call === 0 ? first : laterAnswer(request, document)),
+    response: first,
+    truth: document,
     delayMs: 1_000 / speed,
     chunkSize: [Math.max(1, Math.ceil(chunk / 2)), Math.max(1, Math.floor(chunk * 1.5))],
     faults: [faultsOf(fault, Math.ceil(first.length * BREAK))],
@@ -50,14 +50,6 @@ function firstAnswer(fault: Fault, document: unknown): string {
   if (fault === 'invalid') return JSON.stringify(withWrongValue(document))
   if (fault === 'missing') return JSON.stringify(withoutField(document))
   return JSON.stringify(document)
-}
-
-function laterAnswer(request: ModelRequest, document: unknown): string {
-  try {
-    return JSON.stringify(rightAnswer(request, document))
-  } catch {
-    return JSON.stringify(sampleFor(request.format?.schema ?? {}))
-  }
 }
 
 function faultsOf(fault: Fault, at: number): SimulatedFaults | undefined {

@@ -20,6 +20,7 @@ const pages = [
   'many',
   'recording',
   'parsing',
+  'testing',
 ]
 const blocks = pages.flatMap((page) =>
   [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(

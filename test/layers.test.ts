@@ -126,7 +126,7 @@ const order: Record<string, string[][]> = {
   ],
   'web/client/state': [['animation-frame.ts', 'field.ts', 'shown-tool-calls.ts'], ['run-view.ts'], ['stream-store.ts']],
   store: [['store.ts', 'id.ts', 'handler.ts', 'watchers.ts'], ['memory.ts', 'redis'], ['retry-until.ts']],
-  testing: [['reply.ts', 'chunking.ts'], ['wires']],
+  testing: [['reply.ts', 'chunking.ts', 'call-ids.ts'], ['wires']],
 }
 const sdks = [
   'openai',
@@ -195,7 +195,7 @@ test.each(Object.keys(order).slice(1))(
 test('the test server shares only types with the adapters that it tests', () => {
   const testing = files.filter((file) => part(file) === 'testing').flatMap(importsOf)
   // What makes up answers knows no wire.
-  const shared = ['models/simulate/sample-data.ts', 'models/simulate/random.ts']
+  const shared = ['sample-data.ts', 'true-answer.ts', 'random.ts'].map((name) => `models/simulate/${name}`)
   const values = testing.flatMap(({ target, isType }) => (target === undefined || isType ? [] : [target]))
   expect(values.filter((target) => part(target) === 'models' && !shared.includes(target))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../src/errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../../src/models/model.ts'
 import { random, type Random } from '../../src/models/simulate/random.ts'
-import { rightAnswer } from '../../playground/right-answer.ts'
+import { askedFor, truePart } from '../../src/models/simulate/true-answer.ts'
 
 /** What goes wrong with one call. */
 export type Mishap =
@@ -57,7 +57,7 @@ export function unreliable({ document, rates, seed, onHandled }: UnreliableOptio
         yield { type: 'finish', reason: 'refusal' }
         return
       }
-      const text = spoilt(rightAnswer(request, document), mishap, between)
+      const text = spoilt(truePart(document, askedFor(request)), mishap, between)
       const isCut = mishap === 'truncation' || mishap === 'disconnect' || mishap === 'stall' || mishap === 'overload'
       const end = isCut ? between(0, text.length - 1) : text.length
       for (let at = 0; at < end;) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallIds } from './call-ids.ts'
 import { closeAbruptly, deliver } from './deliver.ts'
 import type { PreparedReply } from './prepare.ts'
 import { prepareReply } from './prepare.ts'
@@ -21,13 +22,15 @@ export interface Exchange {
     onRequest?: (request: ReceivedRequest) => void
   }
   requests: ReceivedRequest[]
+  /** Of all requests to this server. */
+  callIds: CallIds
   isClosing: () => boolean
   next: (request: ReceivedRequest) => Reply | Promise<Reply>
 }
 
 /** Reads a request, asks for its reply and sends it. */
 export async function serve(exchange: Exchange): Promise<void> {
-  const { request, response, rules, requests } = exchange
+  const { request, response, rules, requests, callIds } = exchange
   const path = request.url ?? '/'
   const text = await readText(request)
   const wire = wireOf(request.method ?? 'GET', path)
@@ -57,7 +60,8 @@ export async function serve(exchange: Exchange): Promise<void> {
   let prepared: PreparedReply
   try {
     reply = await exchange.next(received.request)
-    prepared = await prepareReply(reply, { wire, body, path, text, requestId: reply.requestId ?? requestId, wanted })
+    const asked = { wire, body, path, text, requestId: reply.requestId ?? requestId, wanted, callIds }
+    prepared = await prepareReply(reply, asked)
   } catch (error) {
     return refuse(500, `The test server's reply failed: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { answerOf } from './wire-answer.ts'
+import type { CallIds } from './call-ids.ts'
 import type { DeliveryPlan } from './faults.ts'
 import { eventsOf, planOf } from './faults.ts'
 import type { ErrorEvent, Faults, Reply } from './reply.ts'
@@ -19,6 +20,7 @@ export interface ReplyRequest {
   text: string
   requestId: string
   wanted: Wanted
+  callIds: CallIds
 }
 
 /** Turns a reply into its wire's form. Rejects when the reply cannot be carried out. */
@@ -27,7 +29,8 @@ export async function prepareReply(reply: Reply, asked: ReplyRequest): Promise<P
   const faults = reply.faults ?? {}
   const answer = answerOf(reply, wanted, {
     body: asked.body,
-    bodyLength: asked.text.length,
+    bodyText: asked.text,
+    callIds: asked.callIds,
     path: asked.path,
     requestId,
     created: Math.floor(Date.now() / 1000),

@@ -1,3 +1,4 @@
+import { StructStreamError } from '../errors.ts'
 import {
   anything,
   checkFactoryOptions,
@@ -25,7 +26,7 @@ export type Chunking = number | readonly [min: number, max: number] | 'byte'
 
 /** A call of one of the client's tools. */
 export interface ReplyToolCall {
-  /** Default: `call_1`, `call_2` …, in the wire's form. */
+  /** Default: `call_1`, `call_2` …, counted over all requests to the server, so that none repeats. */
   id?: string
   name: string
   /** JSON text is sent unchanged, anything else as its JSON. */
@@ -101,7 +102,7 @@ export interface Latency {
 }
 
 /**
- * What the server answers. With none of `text`, `data`, `deltas`, `recording` and `raw`, it makes up data
+ * What the server answers. With none of `text`, `data`, `truth`, `deltas`, `recording` and `raw`, it makes up data
  * that fits the request's JSON Schema, or says a sentence when there is none (nothing next to `toolCalls`
  * and `refusal`).
  *
@@ -111,6 +112,12 @@ export interface Reply {
   text?: string
   /** Sent as its JSON. */
   data?: unknown
+  /**
+   * The right answer, any JSON value. Requests for the whole answer get its JSON; requests for a patch or for the rest
+   * of an answer get just the parts that they ask for, in the shape of their schema, so healing can be tested. Its
+   * `faults` count once: a reply that repeats is without them. Excludes `text`, `data`, `deltas`, `recording`, `raw`.
+   */
+  truth?: unknown
   /** The text in just these pieces. */
   deltas?: readonly string[]
   /** A recorded response body, sent byte by byte unchanged: a file's path, or the bytes. */
@@ -147,6 +154,7 @@ export interface Reply {
 const replyChecks: OptionChecks<Reply> = {
   text,
   data: anything,
+  truth: anything,
   deltas: list,
   recording: anything,
   raw: text,
@@ -219,6 +227,11 @@ export function checkLatency(latency: Latency, place: string): void {
 export function checkReply(reply: Reply): void {
   checkFactoryOptions(OF, reply, replyChecks, 'respond.')
   const { faults, latency } = reply
+  const other = (['text', 'data', 'deltas', 'recording', 'raw'] as const).find((key) => reply[key] !== undefined)
+  if (reply.truth !== undefined && other !== undefined) {
+    const message = `\`respond.truth\` and \`respond.${other}\` are both given, and each is the answer. Give one of them, or a list of replies.`
+    throw new StructStreamError('bad_options', message)
+  }
   if (latency !== undefined) checkLatency(latency, 'respond.latency.')
   if (faults === undefined) return
   checkFactoryOptions(OF, faults, faultChecks, 'respond.faults.')

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StructStreamError } from '../errors.ts'
 import { checkFactoryOptions, count, func, list, object, type OptionChecks, text } from '../factory-options.ts'
+import { CallIds } from './call-ids.ts'
 import { serve } from './exchange.ts'
 import type { ReceivedRequest } from './received.ts'
 import { checkLatency, checkReply, type Latency, type Reply } from './reply.ts'
@@ -80,10 +81,11 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
   checkFactoryOptions('startProviderServer()', options, CHECKS)
   if (options.latency !== undefined) checkLatency(options.latency, 'latency.')
   const requests: ReceivedRequest[] = []
+  const callIds = new CallIds()
   let isClosing = false
   let next = replies(options.respond ?? {})
   const server = createServer((request, response) => {
-    const exchange = { request, response, rules: options, requests, isClosing: () => isClosing }
+    const exchange = { request, response, rules: options, requests, callIds, isClosing: () => isClosing }
     serve({ ...exchange, next: (received) => next(received) }).catch(() => {
       // Only a connection that broke gets here; there is no one left to tell.
       response.destroy()
@@ -140,5 +142,12 @@ function replies(respond: Respond): (request: ReceivedRequest) => Reply | Promis
   const list: readonly Reply[] = Array.isArray(respond) ? respond : [respond as Reply]
   for (const reply of list) checkReply(reply)
   let used = 0
-  return () => list[Math.min(used++, list.length - 1)] ?? {}
+  return () => {
+    const turn = used++
+    const reply = list[Math.min(turn, list.length - 1)] ?? {}
+    if (reply.truth === undefined || turn < list.length) return reply
+    // Faults that came back with every attempt to heal would never let one end.
+    const { faults: _, ...healthy } = reply
+    return healthy
+  }
 }

@@ -1,6 +1,8 @@
 import type { Usage } from '../types.ts'
 import { random } from '../models/simulate/random.ts'
 import { sampleOf } from '../models/simulate/sample-data.ts'
+import { trueAnswer } from '../models/simulate/true-answer.ts'
+import type { CallIds } from './call-ids.ts'
 import { cutText } from './chunking.ts'
 import type { Reply, ReplyToolCall } from './reply.ts'
 import { checkReply } from './reply.ts'
@@ -13,21 +15,21 @@ export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): 
   const cut = (text: string): string[] => cutText(text, reply.chunking ?? 4, between)
 
   const reasoning = cut(reply.reasoning ?? '')
-  const deltas = reply.deltas ? [...reply.deltas] : cut(textOf(reply, wanted))
+  const deltas = reply.deltas ? [...reply.deltas] : cut(textOf(reply, wanted, context))
   const refusal = cut(reply.refusal ?? '')
   const tool = deltas.length > 0 ? (reply.answerTool ?? wanted.forcedTool ?? lastTool(wanted)) : undefined
-  const toolCalls: AnswerToolCall[] = (reply.toolCalls ?? []).map((call, index) => ({
-    id: call.id ?? `call_${index + 1}`,
+  const toolCalls: AnswerToolCall[] = (reply.toolCalls ?? []).map((call) => ({
+    id: context.callIds.take(call.id),
     name: call.name,
     deltas: cut(argumentsOf(call)),
     isAnswer: false,
   }))
   if (tool !== undefined) {
-    toolCalls.push({ id: `call_${toolCalls.length + 1}`, name: tool, deltas, isAnswer: true })
+    toolCalls.push({ id: context.callIds.take(), name: tool, deltas, isAnswer: true })
   }
 
   const written = [reasoning, deltas, refusal, ...toolCalls.map((call) => call.deltas)]
-  const usage = reply.usage === null ? undefined : usageOf(reply.usage ?? {}, context.bodyLength, written)
+  const usage = reply.usage === null ? undefined : usageOf(reply.usage ?? {}, context.bodyText.length, written)
   return {
     reasoning,
     text: tool === undefined ? deltas : [],
@@ -46,15 +48,24 @@ export function answerOf(reply: Reply, wanted: Wanted, context: AnswerContext): 
 
 interface AnswerContext {
   body: JsonObject
-  /** Characters of the request's body. */
-  bodyLength: number
+  /** The request's body as it came. */
+  bodyText: string
+  callIds: CallIds
   path: string
   requestId: string
   /** Unix time, seconds. */
   created: number
 }
 
-function textOf(reply: Reply, wanted: Wanted): string {
+/** How the library describes a schema to a model that no format tells it. */
+const SCHEMA_IN_WORDS = 'It must fit this JSON Schema:'
+
+function textOf(reply: Reply, wanted: Wanted, { bodyText }: AnswerContext): string {
+  if (reply.truth !== undefined) {
+    const { prompt, said, schema, anyJson } = wanted
+    const isText = schema === undefined && !anyJson && !bodyText.includes(SCHEMA_IN_WORDS)
+    return trueAnswer(reply.truth, { prompt, said, isText, ...(schema && { schema }) })
+  }
   if (reply.text !== undefined) return reply.text
   if (reply.data !== undefined) return JSON.stringify(reply.data)
   if (reply.refusal !== undefined || reply.toolCalls !== undefined) return ''

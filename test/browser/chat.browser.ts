@@ -9,7 +9,7 @@ import type { RunOptions } from '../../src/stream/types.ts'
 import type { Message } from '../../src/types.ts'
 import { fromUiMessages, pipeToNode, type UiMessageInput } from '../../src/web/server/index.ts'
 import { isBelow } from '../partial/reference.ts'
-import { rightAnswer } from '../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../src/models/simulate/true-answer.ts'
 import { listen, type Loopback } from '../web/loopback.ts'
 import { launchBrowser } from './chromium.ts'
 
@@ -24,7 +24,7 @@ const routes: Record<string, { model: SimulateOptions; options?: Partial<RunOpti
   '/patch': {
     model: {
       response: (request: ModelRequest) =>
-        request.messages.length > 1 ? rightAnswer(request, film) : { ...film, year: 'soon' },
+        request.messages.length > 1 ? trueAnswer(film, askedFor(request)) : { ...film, year: 'soon' },
       chunkSize: 3,
       delayMs: 3,
     },

@@ -8,7 +8,7 @@ import { runStream } from '../../src/run-stream.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import { pipeToNode } from '../../src/web/server/index.ts'
 import { isBelow } from '../partial/reference.ts'
-import { rightAnswer } from '../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../src/models/simulate/true-answer.ts'
 import { listen, until, type Loopback } from '../web/loopback.ts'
 import { launchBrowser, longestTask, type LongestTask } from './chromium.ts'
 
@@ -81,7 +81,7 @@ beforeAll(async () => {
     if (path === '/healing') {
       const text = JSON.stringify(tableOf(60))
       const healing = simulate({
-        responses: [text, (asked: ModelRequest) => rightAnswer(asked, tableOf(60))],
+        responses: [text, (asked: ModelRequest) => trueAnswer(tableOf(60), askedFor(asked))],
         faults: [{ cutAt: text.length / 2 }, undefined],
         chunkSize: 9,
         delayMs: 2,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { Model, ModelEvent, ModelRequest } from '../../src/models/model.ts'
 import { simulate } from '../../src/models/simulate/index.ts'
-import { rightAnswer } from '../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../src/models/simulate/true-answer.ts'
 import { runStream } from '../../src/run-stream.ts'
 import { memoryStore, resumable } from '../../src/store/index.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
@@ -273,7 +273,7 @@ test('an answer that is cut anywhere ends with its error, and a recovered one wi
         const { outcome } = await readFormat(format, toResponse(stream, { format, ...quiet }), Film)
         expect(outcome, `${format} ${reason} at ${cutAt}`).toEqual({ code })
       }
-      const response = (request: ModelRequest): string => JSON.stringify(rightAnswer(request, film))
+      const response = (request: ModelRequest): string => trueAnswer(film, askedFor(request))
       const model = simulate({ response, faults: [{ finish: 'length', finishAt: cutAt }] })
       const { outcome } = await readFormat(
         format,

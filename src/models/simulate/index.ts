@@ -19,6 +19,7 @@ import type { Model, ModelEvent, ModelRequest } from '../model.ts'
 import { random, type Random } from './random.ts'
 import { sampleOf } from './sample-data.ts'
 import { isSimulatedReply, type SimulatedReply } from './reply.ts'
+import { askedFor, trueAnswer } from './true-answer.ts'
 
 export type { SimulatedReply } from './reply.ts'
 
@@ -54,6 +55,12 @@ export interface SimulateOptions {
   response?: unknown
   /** What successive calls answer, the last one for all that follow. Counts more than `response`. */
   responses?: readonly unknown[]
+  /**
+   * The right answer, any JSON value: it is what every request gets that `response` (for the first call) and `responses`
+   * (for as many calls as it has) leave open. Requests for a patch or for the rest of an answer get just the parts that
+   * they ask for, so healing can be tested. A single `faults` then counts for the first call only.
+   */
+  truth?: unknown
   /** Characters (code points) of a delta, or the least and the most of them. @defaultValue [2, 8] */
   chunkSize?: number | readonly [number, number]
   /** Milliseconds before each delta. @defaultValue 0 */
@@ -62,13 +69,14 @@ export interface SimulateOptions {
   seed?: number
   /** Said before the answer. */
   reasoning?: string
-  /** For every call, or a list for successive calls; later calls have none then. */
+  /** For every call (with `truth`: the first), or a list for successive calls; later calls have none then. */
   faults?: SimulatedFaults | readonly (SimulatedFaults | undefined)[]
 }
 
 const CHECKS: OptionChecks<SimulateOptions> = {
   response: anything,
   responses: list,
+  truth: anything,
   chunkSize: (value) =>
     (Array.isArray(value) && value.length === 2 ? value : [value]).every((size) => Number.isInteger(size) && size > 0)
       ? undefined
@@ -111,13 +119,16 @@ export function simulate(options: SimulateOptions = {}): Model {
     dialect: 'json-schema',
     stream(request, signal) {
       const call = calls++
-      const faults = Array.isArray(options.faults)
-        ? options.faults[call]
-        : (options.faults as SimulatedFaults | undefined)
+      const faults = faultsOf(options, call)
       if (faults?.ignoreSignal === true) return answer(request, undefined, options, faults, call)
       return eventStream(signal, (own) => answer(request, own, options, faults ?? {}, call))
     },
   }
+}
+
+function faultsOf({ faults, truth }: SimulateOptions, call: number): SimulatedFaults | undefined {
+  if (Array.isArray(faults)) return (faults as readonly (SimulatedFaults | undefined)[])[call]
+  return truth === undefined || call === 0 ? (faults as SimulatedFaults | undefined) : undefined
 }
 
 /** Sentences for when no schema tells what is wanted. */
@@ -199,7 +210,10 @@ function refuseAsAdaptersDo(request: ModelRequest): void {
 }
 
 /** What this call answers; with neither text nor data, what is made up. */
-function replyOf(request: ModelRequest, { response, responses }: SimulateOptions, call: number): SimulatedReply {
+function replyOf(request: ModelRequest, options: SimulateOptions, call: number): SimulatedReply {
+  const { response, responses, truth } = options
+  const scripted = responses?.length ?? (response === undefined ? 0 : 1)
+  if (truth !== undefined && call >= scripted) return { text: trueAnswer(truth, askedFor(request)) }
   const given: unknown = responses === undefined ? response : responses[Math.min(call, responses.length - 1)]
   const value: unknown = typeof given === 'function' ? given(request, call) : given
   if (typeof value === 'string') return { text: value }

@@ -24,6 +24,7 @@ function read(body: JsonObject): Wanted {
     anyJson: false,
     forcedTool: choice['type'] === 'tool' ? stringOf(choice['name']) : undefined,
     anyTool: choice['type'] === 'any',
+    messages: body['messages'],
     tools: arrayOf(body['tools']).map((tool) => ({ name: String(tool['name']), schema: tool['input_schema'] })),
   })
 }

@@ -30,6 +30,7 @@ function read(body: JsonObject, path: string): Wanted {
     anyJson: config['responseMimeType'] === 'application/json',
     forcedTool: Array.isArray(allowed) && allowed.length === 1 ? stringOf(allowed[0]) : undefined,
     anyTool: calling['mode'] === 'ANY',
+    messages: body['contents'],
     tools: tools.map((tool) => ({
       name: String(tool['name']),
       schema: tool['parametersJsonSchema'] ?? tool['parameters'],

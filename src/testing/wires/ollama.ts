@@ -32,6 +32,7 @@ function read(body: JsonObject): Wanted {
     anyJson: body['format'] === 'json',
     forcedTool: undefined,
     anyTool: false,
+    messages: body['messages'],
     tools: arrayOf(body['tools']).map((tool) => ({
       name: String(objectAt(tool, 'function')['name']),
       schema: objectAt(tool, 'function')['parameters'],

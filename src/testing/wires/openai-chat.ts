@@ -29,6 +29,7 @@ function read(body: JsonObject): Wanted {
     anyJson: objectAt(body, 'response_format')['type'] === 'json_object',
     forcedTool: stringOf(objectAt(choice, 'function')['name']),
     anyTool: choice === 'required',
+    messages: body['messages'],
     tools: arrayOf(body['tools']).map((tool) => ({
       name: String(objectAt(tool, 'function')['name']),
       schema: objectAt(tool, 'function')['parameters'],

@@ -24,6 +24,7 @@ function read(body: JsonObject): Wanted {
     anyJson: objectAt(body, 'text', 'format')['type'] === 'json_object',
     forcedTool: objectAt(choice)['type'] === 'function' ? stringOf(objectAt(choice)['name']) : undefined,
     anyTool: choice === 'required',
+    messages: body['input'],
     tools: arrayOf(body['tools']).map((tool) => ({ name: String(tool['name']), schema: tool['parameters'] })),
   })
 }

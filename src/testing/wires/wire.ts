@@ -16,6 +16,10 @@ export interface Wanted {
   /** A tool must be called, whichever. */
   anyTool: boolean
   toolNames: string[]
+  /** The last message of the user, as text. */
+  prompt: string
+  /** The last message of the assistant, as text; empty when there is none. */
+  said: string
 }
 
 /** Every count that a provider reports. */
@@ -119,6 +123,8 @@ export function wantedOf(facts: {
   forcedTool: string | undefined
   anyTool: boolean
   tools: { name: string; schema: unknown }[]
+  /** The list of messages, in the wire's form. */
+  messages: unknown
 }): Wanted {
   const only = facts.anyTool && facts.tools.length === 1 ? facts.tools[0]!.name : undefined
   const forcedTool = facts.forcedTool ?? only
@@ -129,9 +135,23 @@ export function wantedOf(facts: {
     anyJson: facts.anyJson,
     anyTool: facts.anyTool,
     toolNames: facts.tools.map((tool) => tool.name),
+    prompt: lastText(facts.messages, ['user']),
+    said: lastText(facts.messages, ['assistant', 'model']),
     ...(forcedTool === undefined ? {} : { forcedTool }),
     ...(isObject(schema) ? { schema } : {}),
   }
+}
+
+/** The last text by one of these roles: each wire calls it `content` or `parts`, and writes it as text or in pieces. */
+function lastText(messages: unknown, roles: readonly string[]): string {
+  if (typeof messages === 'string') return roles.includes('user') ? messages : ''
+  const texts = arrayOf(messages)
+    .filter(({ role }) => roles.includes(String(role)))
+    .map(({ content, parts = content }) => {
+      const pieces = arrayOf(parts).map(({ text }) => stringOf(text) ?? '')
+      return stringOf(parts) ?? pieces.join('')
+    })
+  return texts.findLast((text) => text !== '') ?? ''
 }
 
 /** A tool call's arguments, or `undefined` where they aren't JSON. */

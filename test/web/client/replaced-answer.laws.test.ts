@@ -8,7 +8,7 @@ import { toResponse } from '../../../src/web/server/index.ts'
 import { everyPlace } from '../../partial/reference.ts'
 import { someCase, somethingWrong, type Case } from '../../stream/driver/heal/cases.ts'
 import { property, runSize } from '../../support/property.ts'
-import { rightAnswer } from '../../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../../src/models/simulate/true-answer.ts'
 import { isAnswerable } from '../../support/right-model.ts'
 import { runAtOnce } from '../../support/run-at-once.ts'
 import { inStep } from '../in-step.ts'
@@ -50,7 +50,7 @@ describe('while an answer heals, the page shows what the server has', () => {
       const text = JSON.stringify(it.document)
       const cutAt = choices.below(text.length + 1)
       const answers = {
-        response: (request: ModelRequest) => JSON.stringify(rightAnswer(request, it.document)),
+        response: (request: ModelRequest) => trueAnswer(it.document, askedFor(request)),
         faults: [{ cutAt }],
         chunkSize: [1, 6] as const,
         seed: choices.below(1000),
@@ -72,7 +72,7 @@ describe('while an answer heals, the page shows what the server has', () => {
       const answers = {
         response: (request: ModelRequest) => {
           isRight &&= isAnswerable(request, it.document)
-          return calls++ === 0 ? text : JSON.stringify(isRight ? rightAnswer(request, it.document) : {})
+          return calls++ === 0 ? text : isRight ? trueAnswer(it.document, askedFor(request)) : '{}'
         },
         chunkSize: [1, 6] as const,
         seed: choices.below(1000),

@@ -6,7 +6,7 @@ import { runStream } from '../../../src/run-stream.ts'
 import type { StreamEvent } from '../../../src/stream/types.ts'
 import { connect } from '../../../src/web/client/index.ts'
 import { toResponse } from '../../../src/web/server/index.ts'
-import { rightAnswer } from '../../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../../src/models/simulate/true-answer.ts'
 import { inStep } from '../in-step.ts'
 import { collect } from '../loopback.ts'
 
@@ -49,7 +49,7 @@ test('an answer that was cut and recovered is whole in the browser', async () =>
   const text = JSON.stringify(right)
   for (const cutAt of [text.indexOf('"b"'), text.indexOf('"N"') + 1, text.length - 1]) {
     const model = simulate({
-      responses: [right, (request: ModelRequest) => rightAnswer(request, right)],
+      responses: [right, (request: ModelRequest) => trueAnswer(right, askedFor(request))],
       faults: [{ cutAt }, undefined],
     })
     const stream = runStream('Order', Order, { model, recover: true })
@@ -101,7 +101,7 @@ test('parts in a provider’s shape grow in the browser as on the server', async
 test('who has another schema gets the whole at the end, by that schema', async () => {
   const text = JSON.stringify(right)
   const model = simulate({
-    responses: [right, (request: ModelRequest) => rightAnswer(request, right)],
+    responses: [right, (request: ModelRequest) => trueAnswer(right, askedFor(request))],
     faults: [{ cutAt: text.indexOf('"b"') + 2 }, undefined],
   })
   const stream = runStream('Order', Order, { model, recover: true })

@@ -6,6 +6,8 @@ import type { Issue, Message } from '../../../types.ts'
 import type { RequestedPart } from './parts-request.ts'
 import type { PatchRequest, PatchTarget } from './patch-targets.ts'
 
+// models/simulate/true-answer.ts reads the prompts for patches and rests; test/testing/truth.test.ts holds both together.
+
 /** Issues that the model is shown; more would only hide the first ones. */
 const MOST_ISSUES = 20
 /** Characters of one issue's message. */

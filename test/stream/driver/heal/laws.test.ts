@@ -8,7 +8,7 @@ import type { Path } from '../../../../src/types.ts'
 import type { Snapshot } from '../../../../src/index.ts'
 import { isBelow, valueAt, verdictOf } from '../../../partial/reference.ts'
 import { property, runSize } from '../../../support/property.ts'
-import { rightAnswer } from '../../../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../../../src/models/simulate/true-answer.ts'
 import { isAnswerable } from '../../../support/right-model.ts'
 import { runAtOnce } from '../../../support/run-at-once.ts'
 import { drain } from '../../scripted.ts'
@@ -48,7 +48,7 @@ describe('answers that heal', () => {
       await inCase(it, text.slice(0, cutAt), async () => {
         const isLong = choices.chance(30)
         const model = keeping({
-          response: (request: ModelRequest) => JSON.stringify(rightAnswer(request, it.document)),
+          response: (request: ModelRequest) => trueAnswer(it.document, askedFor(request)),
           faults: [isLong ? { finish: 'length', finishAt: cutAt } : { cutAt }],
           chunkSize: [1, 6],
           seed,
@@ -79,8 +79,7 @@ describe('answers that heal', () => {
       await inCase(it, text, async () => {
         let calls = 0
         const model = keeping({
-          response: (request: ModelRequest) =>
-            calls++ === 0 ? text : JSON.stringify(rightAnswer(request, it.document)),
+          response: (request: ModelRequest) => (calls++ === 0 ? text : trueAnswer(it.document, askedFor(request))),
           chunkSize: [1, 6],
           seed: choices.below(1000),
         })
@@ -115,8 +114,7 @@ describe('answers that heal', () => {
       await inCase(it, broken, async () => {
         let calls = 0
         const model = keeping({
-          response: (request: ModelRequest) =>
-            calls++ === 0 ? broken : JSON.stringify(rightAnswer(request, it.document)),
+          response: (request: ModelRequest) => (calls++ === 0 ? broken : trueAnswer(it.document, askedFor(request))),
           faults: [{ cutAt: choices.below(broken.length + 20) }, { cutAt: choices.below(40) }],
           chunkSize: [1, 6],
         })

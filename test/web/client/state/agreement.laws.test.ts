@@ -10,7 +10,7 @@ import { everyPlace, valueAt } from '../../../partial/reference.ts'
 import { someCase, somethingWrong } from '../../../stream/driver/heal/cases.ts'
 import { property, runSize, type Choices } from '../../../support/property.ts'
 import { runAtOnce } from '../../../support/run-at-once.ts'
-import { rightAnswer } from '../../../../playground/right-answer.ts'
+import { askedFor, trueAnswer } from '../../../../src/models/simulate/true-answer.ts'
 
 z.config({ jitless: true }) // schemas that are used once
 
@@ -70,7 +70,7 @@ test('after the end, the state of every field agrees with the handle', async () 
     ] as const)
     let calls = 0
     const model = simulate({
-      response: (request: ModelRequest) => (calls++ === 0 ? text : JSON.stringify(rightAnswer(request, it.document))),
+      response: (request: ModelRequest) => (calls++ === 0 ? text : trueAnswer(it.document, askedFor(request))),
       chunkSize: [1, 6],
       seed: choices.below(1000),
       faults: [someFaults(choices, text.length)],
