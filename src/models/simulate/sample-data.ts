@@ -1,6 +1,8 @@
+import { StructStreamError } from '../../errors.ts'
 import { keyOfToken } from '../../pointer.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { random, type Random } from './random.ts'
+import { fitsRules, textOfPatterns } from './sample-text.ts'
 
 /** Below this, everything that may be left out is, so that recursive schemas come to an end. */
 const DEEPEST = 5
@@ -32,11 +34,22 @@ const BY_FORMAT: Record<string, readonly string[]> = {
   ipv4: ['192.0.2.1', '198.51.100.7'],
   ipv6: ['2001:db8::1', '2001:db8::7'],
   hostname: ['example.com', 'example.org'],
+  'uri-reference': ['/a/b', '../c'],
+  'json-pointer': ['/a/0', '/b'],
+  cidrv4: ['192.0.2.0/24'],
+  cidrv6: ['2001:db8::/32'],
+  base64: ['YW1iZXI=', 'Y2VkYXI='],
+  base64url: ['YW1iZXI', 'Y2VkYXI'],
+  regex: ['^[a-z]+$'],
 }
 
+/** Elements or keys that are made for one that has to differ from the others. */
+const TRIES = 50
+
 /**
- * Sample data that fits a JSON Schema, the same for the same seed. Patterns are not generated from: such strings may
- * not fit.
+ * Sample data that fits a JSON Schema, the same for the same seed.
+ *
+ * @throws `unsupported_schema` where none was found, such as for a pattern with a back reference
  */
 export function sampleOf(schema: JsonSchemaObject, seed: number): unknown {
   return new Sampler(schema, random(seed)).value(schema, '', 0)
@@ -92,8 +105,20 @@ class Sampler {
     const extra = schema['additionalProperties']
     if (entries.length === 0 && typeof extra === 'object') {
       const keys = object(schema['propertyNames'])
-      const names = 'enum' in keys ? list(keys['enum']).map(String) : [this.#words(1), this.#words(1)]
-      for (const key of new Set(names)) entries.push([key, extra])
+      const names = new Set('enum' in keys ? list(keys['enum']).map(String) : [])
+      const most = numeric(schema['maxProperties']) ?? Infinity
+      const least = numeric(schema['minProperties']) ?? 0
+      const isText =
+        'pattern' in keys || 'format' in keys || 'allOf' in keys || 'minLength' in keys || 'maxLength' in keys
+      for (
+        let tries = 0;
+        !('enum' in keys) && names.size < Math.min(most, Math.max(2, least)) && tries < TRIES;
+        tries++
+      ) {
+        names.add(isText ? this.#string(this.#resolve(keys), '') : this.#words(1))
+      }
+      if (names.size < least) nothingFits('', schema)
+      for (const key of names) entries.push([key, extra])
     }
     return Object.fromEntries(entries.map(([key, value]) => [key, this.value(value, key, depth + 1)]))
   }
@@ -106,32 +131,57 @@ class Sampler {
     const { items } = schema
     const length =
       slots.length > 0 && (items === undefined || items === false) ? slots.length : Math.max(count, slots.length)
-    return Array.from({ length }, (_, i) => this.value(slots[i] ?? items, name, depth + 1))
+    const isUnique = schema['uniqueItems'] === true
+    const elements: unknown[] = []
+    const seen = new Set<string>()
+    for (let tries = 0; elements.length < length && tries < length * TRIES; tries++) {
+      const element = this.value(slots[elements.length] ?? items, name, depth + 1)
+      const key = JSON.stringify(element)
+      if (!isUnique || !seen.has(key)) elements.push(element)
+      seen.add(key)
+    }
+    return elements.length < least ? nothingFits(name, schema) : elements
   }
 
   #string(schema: JsonSchemaObject, name: string): string {
+    const rules = {
+      patterns: list(schema['patterns'] ?? [schema['pattern']]).filter((one) => typeof one === 'string'),
+      least: numeric(schema['minLength']) ?? 0,
+      most: numeric(schema['maxLength']) ?? Infinity,
+    }
     const format = String(schema['format'])
-    const known = Object.hasOwn(BY_FORMAT, format) ? BY_FORMAT[format] : undefined
-    if (known !== undefined) return this.#pick(known)!
-    const least = numeric(schema['minLength']) ?? 0
-    const most = numeric(schema['maxLength']) ?? Infinity
-    let text = Object.hasOwn(BY_NAME, name) ? this.#pick(BY_NAME[name]!)! : this.#words(this.#random(4, 12))
-    while (text.length < least) text += ` ${this.#words(1)}`
-    return text.slice(0, most)
+    const isKnown = Object.hasOwn(BY_FORMAT, format)
+    const typical = isKnown ? BY_FORMAT[format]! : Object.hasOwn(BY_NAME, name) ? BY_NAME[name]! : []
+    const fitting = typical.filter((text) => fitsRules(text, rules))
+    if (fitting.length > 0) return this.#pick(fitting)!
+    if (rules.patterns.length > 0) return textOfPatterns(rules, this.#random) ?? nothingFits(name, schema)
+    if (isKnown) return nothingFits(name, schema)
+    let text = this.#words(this.#random(4, 12))
+    while (text.length < rules.least) text += ` ${this.#words(1)}`
+    return text.slice(0, rules.most)
   }
 
   #number(schema: JsonSchemaObject, name: string): number {
-    const step = numeric(schema['multipleOf']) ?? (this.#type(schema) === 'integer' ? 1 : 0.1)
-    const above = numeric(schema['exclusiveMinimum'])
-    const below = numeric(schema['exclusiveMaximum'])
+    const isInteger = this.#type(schema) === 'integer'
+    const multiple = numeric(schema['multipleOf'])
+    const steps = multiple !== undefined ? [multiple] : isInteger ? [1] : [0.1, 0.001, 0.000_001]
     const isYear = /year/i.test(name)
-    let least = numeric(schema['minimum']) ?? (above === undefined ? undefined : above + step)
-    let most = numeric(schema['maximum']) ?? (below === undefined ? undefined : below - step)
-    least ??= Math.min(isYear ? 1950 : 1, most ?? Infinity)
-    most ??= Math.max(isYear ? 2025 : 100, least)
-    const first = Math.ceil(least / step)
-    const value = this.#random(first, Math.max(first, Math.floor(Math.min(most, least + 1_000) / step))) * step
-    return Number(value.toFixed(6))
+    const [above, below] = [numeric(schema['exclusiveMinimum']), numeric(schema['exclusiveMaximum'])]
+    const least = Math.max(numeric(schema['minimum']) ?? -Infinity, above ?? -Infinity)
+    const most = Math.min(numeric(schema['maximum']) ?? Infinity, below ?? Infinity)
+    const from = least > -Infinity ? least : Math.min(isYear ? 1950 : 1, most)
+    const to = Math.min(most < Infinity ? most : Math.max(isYear ? 2025 : 100, from), from + 1_000)
+    for (const step of steps) {
+      const first = Math.ceil(from / step)
+      // A step that is wider than the usual range still has a multiple above it.
+      const last = Math.max(Math.floor(to / step), most === Infinity ? first + 1 : -Infinity)
+      for (let tries = 0; tries < TRIES && first <= last; tries++) {
+        const value = Number((this.#random(first, last) * step).toPrecision(12))
+        const isInside = value >= least && value <= most && value !== above && value !== below
+        if (isInside && (!isInteger || Number.isInteger(value))) return value
+      }
+    }
+    return nothingFits(name, schema)
   }
 
   #words(count: number): string {
@@ -167,11 +217,22 @@ class Sampler {
     const all = [...parts, own]
     const properties = Object.assign({}, ...all.map((part) => part['properties'])) as object
     const needed = all.flatMap((part) => list(part['required']))
+    const patterns = all.flatMap((part) => list(part['patterns'] ?? [part['pattern']]))
     return {
       ...(Object.assign({}, ...all) as object),
+      patterns,
       ...(Object.keys(properties).length > 0 && { properties, required: needed }),
     }
   }
+}
+
+/** @throws `unsupported_schema` */
+function nothingFits(name: string, { description: _, patterns: __, ...schema }: JsonSchemaObject): never {
+  const where = name === '' ? '' : ` for the key \`${name}\``
+  throw new StructStreamError(
+    'unsupported_schema',
+    `No made-up data${where} was found that fits ${JSON.stringify(schema)}. Give the answer: \`response\` or \`truth\` of simulate(), \`data\` or \`truth\` of a reply of startProviderServer().`,
+  )
 }
 
 function object(value: unknown): Record<string, unknown> {
