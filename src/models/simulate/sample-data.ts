@@ -3,6 +3,7 @@ import { keyOfToken } from '../../pointer.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { random, type Random } from './random.ts'
 import { fitsRules, textOfPatterns } from './sample-text.ts'
+import { withStatedRules } from './stated-rules.ts'
 
 /** Below this, everything that may be left out is, so that recursive schemas come to an end. */
 const DEEPEST = 5
@@ -212,7 +213,7 @@ class Sampler {
       schema = object(target)
     }
     const parts = list(schema['allOf']).map((part) => this.#resolve(part))
-    if (parts.length === 0) return schema
+    if (parts.length === 0) return withStatedRules(schema)
     const { allOf: _, ...own } = schema
     const all = [...parts, own]
     const properties = Object.assign({}, ...all.map((part) => part['properties'])) as object

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
+import { compileDialect } from '../../../src/schema/dialects/compile/compile.ts'
+import { decode } from '../../../src/schema/dialects/decode/decode.ts'
 import { sampleOf } from '../../../src/models/simulate/sample-data.ts'
 import type { JsonSchemaObject } from '../../../src/types.ts'
 
@@ -45,6 +47,27 @@ test.each(Object.entries(schemas))('made-up data fits %s, for every seed', (_, s
   const json = z.toJSONSchema(schema) as JsonSchemaObject
   for (let seed = 1; seed <= 20; seed++) expect(schema.safeParse(sampleOf(json, seed)).error).toBeUndefined()
 })
+
+test.each(['openai', 'groq', 'anthropic', 'gemini', 'ollama'] as const)(
+  'made-up data fits what the dialect of %s states only in words',
+  (dialect) => {
+    const Stock = z.object({
+      code: z
+        .string()
+        .regex(/^[A-Z]{2}-\d+$/)
+        .describe('As printed'),
+      name: z.string().min(70).max(75),
+      address: z.ipv4(),
+      since: z.iso.date(),
+      price: z.number().gt(150).lt(160).multipleOf(0.5),
+      counts: z.array(z.int().min(200)).min(5).max(6),
+    })
+    const { jsonSchema, plan } = compileDialect(z.toJSONSchema(Stock), dialect)
+    for (let seed = 1; seed <= 10; seed++) {
+      expect(Stock.safeParse(decode(sampleOf(jsonSchema, seed), plan)).error).toBeUndefined()
+    }
+  },
+)
 
 describe('a schema alone', () => {
   test('elements that have to differ do', () => {

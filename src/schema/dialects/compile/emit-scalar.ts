@@ -5,8 +5,8 @@ import type { EnumShape, NumberShape, SchemaLocation, StringShape } from '../../
 /** Patterns longer than this are never told in words. */
 const MAX_PATTERN_PHRASE = 40
 
-/** Formats that JSON Schema defines; others mean something to the validator alone. */
-const FORMAT_WORDS: Readonly<Record<string, string>> = {
+/** What formats that JSON Schema defines are called in descriptions; others mean something to the validator alone. */
+export const FORMAT_WORDS: Readonly<Record<string, string>> = {
   'date-time': 'a date and time as in 2025-01-31T12:00:00Z',
   date: 'a date as in 2025-01-31',
   time: 'a time as in 12:00:00Z',
