@@ -77,6 +77,7 @@ describe('optional', () => {
     })
     expect(await sent(schema, 'gemini')).toEqual({
       type: 'object',
+      propertyOrdering: ['a', 'b', 'c'],
       properties: { a: string, b: { type: ['string', 'null'] }, c: number },
     })
   })
@@ -216,7 +217,11 @@ describe('not', () => {
 
 test('what is said of any value is warned of where any value is spelled out', async () => {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  const schema = jsonSchema({ if: { type: 'object' }, then: { required: ['a'] }, else: { type: 'boolean' } })
+  const schema = jsonSchema({
+    if: { type: 'object' },
+    then: { required: ['a'] },
+    else: { type: 'boolean' },
+  })
   for (const target of ['openai', 'anthropic', 'groq'] as const) {
     const { lossless, warnings } = await compileSchema(schema, { target })
     expect(lossless).toBe(false)
@@ -256,6 +261,7 @@ describe('literals and enums', () => {
             a: { type: 'number', enum: [1] },
             b: { type: 'array', prefixItems: [{ type: 'string', enum: ['x'] }], minItems: 1, maxItems: 1 },
           },
+          propertyOrdering: ['a', 'b'],
           required: ['a', 'b'],
           additionalProperties: false,
         },
@@ -308,6 +314,7 @@ describe('recursion', () => {
     expect(await sent(Linked, 'gemini')).toEqual({
       type: 'object',
       properties: { name: string, next: { $ref: '#' } },
+      propertyOrdering: ['name', 'next'],
       required: ['name'],
     })
     expect(Object.keys((await sent(Tree, 'gemini'))['$defs'] as object)).toHaveLength(4)

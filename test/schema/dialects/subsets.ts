@@ -152,6 +152,7 @@ const RULES: Record<Dialect, Rules | null> = {
       ...COMMON,
       'additionalProperties',
       'prefixItems',
+      'propertyOrdering',
       'format',
       'minItems',
       'maxItems',

@@ -34,6 +34,7 @@ export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases
   }
   const schema: EmittedSchema = { type: 'object', properties }
   if (required.length > 0 || profile.optional === 'nullable') schema['required'] = required
+  if (profile.propertyOrdering && fields.size > 1) schema['propertyOrdering'] = [...fields.keys()]
   if (profile.record === 'entries') return { ...schema, additionalProperties: false }
   if (extra !== null) {
     if (plan?.op === 'object') plan.others = extra.plan

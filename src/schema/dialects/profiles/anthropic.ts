@@ -25,5 +25,6 @@ export const ANTHROPIC: Profile = {
   boundsOfIntegersOnly: false,
   minItems: 1,
   maxItems: false,
+  propertyOrdering: false,
   limits: NO_LIMITS,
 }

@@ -3,7 +3,8 @@ import type { Profile } from './profile.ts'
 
 /**
  * `responseJsonSchema` (https://ai.google.dev/api/generate-content, "GenerationConfig"): cyclic references
- * only inside keys that may be left out, nothing next to a `$ref`, `enum` of strings and numbers.
+ * only inside keys that may be left out, nothing next to a `$ref`, `enum` of strings and numbers, and
+ * `propertyOrdering`, without which some models write keys in alphabetical order.
  */
 export const GEMINI: Profile = {
   name: 'gemini',
@@ -24,5 +25,6 @@ export const GEMINI: Profile = {
   boundsOfIntegersOnly: false,
   minItems: Infinity,
   maxItems: true,
+  propertyOrdering: true,
   limits: NO_LIMITS,
 }

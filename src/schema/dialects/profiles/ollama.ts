@@ -24,5 +24,6 @@ export const OLLAMA: Profile = {
   boundsOfIntegersOnly: true,
   minItems: Infinity,
   maxItems: true,
+  propertyOrdering: false,
   limits: NO_LIMITS,
 }

@@ -24,5 +24,6 @@ export const OPENAI: Profile = {
   boundsOfIntegersOnly: false,
   minItems: Infinity,
   maxItems: true,
+  propertyOrdering: false,
   limits: { properties: 5000, levels: 10, enumValues: 1000, characters: 120_000, largeEnumCharacters: 15_000 },
 }

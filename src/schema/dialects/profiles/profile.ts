@@ -35,6 +35,8 @@ export interface Profile {
   /** The greatest `minItems` it takes. */
   readonly minItems: number
   readonly maxItems: boolean
+  /** Objects say in which order their keys are asked for, in `propertyOrdering`; elsewhere `properties` says it. */
+  readonly propertyOrdering: boolean
   readonly limits: Limits
 }
 
