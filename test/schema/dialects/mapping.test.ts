@@ -216,9 +216,9 @@ describe('not', () => {
 })
 
 test('what is said of any value is warned of where any value is spelled out', async () => {
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   const schema = jsonSchema({
     if: { type: 'object' },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { required: ['a'] },
     else: { type: 'boolean' },
   })
