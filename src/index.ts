@@ -44,7 +44,7 @@ export type {
   ToolOptions,
   ToolRequest,
 } from './stream/types.ts'
-export { atomic, check, required } from './schema/hints.ts'
+export { atomic, check, first, required } from './schema/hints.ts'
 export type { RuleContext, RuleIssue } from './schema/rules.ts'
 export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/definition.ts'
 export type { AnySchema, DeepPartial, InputOf, OutputOf, PartialOf } from './schema/types.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
 import type { OutputOf, PartialOf } from '../schema/types.ts'
-import { fieldOf, type Field } from '../web/client/state/field.ts'
+import { checkField, fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
@@ -38,7 +38,7 @@ export function useStructuredStream<S = undefined>(options: StoreOptions<S>): St
   // Before any effect that may submit.
   useInsertionEffect(() => store.configure(options))
   useEffect(() => store.leave, [store])
-  return reads.of(useSyncExternalStore(store.subscribe, reads.getState, store.getState))
+  return reads.of(useSyncExternalStore(store.subscribe, reads.getState, store.getState), options.schema)
 }
 
 /**
@@ -78,9 +78,10 @@ class Reads<S> {
   }
 
   /** `state` for a component, which notes what it reads. */
-  of(state: StoreState<S>): StructuredStreamState<S> {
+  of(state: StoreState<S>, schema: StoreOptions<S>['schema']): StructuredStreamState<S> {
     const { submit, attach, stop, retry, clear } = this.store
     const field = (path: Path): Field => {
+      if (this.store.isOf(schema)) checkField(state, path)
       const key = JSON.stringify(path)
       const field = fieldOf(state, path, this.#fields.get(key)?.field)
       this.#fields.set(key, { path, field })

@@ -6,6 +6,7 @@ import { unsupported } from '../json-schema/keywords.ts'
 import { rulesOf } from '../rules.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { schemasIn, sharedParts } from './shared-parts.ts'
+import { firstOnes, isFirst } from '../hints.ts'
 import { globalRegistry, loadZodCore, toJSONSchema } from '../zod/core.ts'
 
 /** What the visit of one schema may change. */
@@ -24,6 +25,7 @@ type Def = $ZodTypeDef & {
   left?: $ZodType
   right?: $ZodType
   catchall?: $ZodType
+  shape?: Readonly<Record<string, $ZodType>>
 }
 type Check = { _zod: { def: { check: string; pattern?: RegExp } } }
 
@@ -113,6 +115,14 @@ function withoutNulls(value: unknown): unknown {
   return copy
 }
 
+/** Keys with the hint `first` before the others: the JSON Schema has no other place for it. */
+function orderKeys({ shape }: Def, jsonSchema: Visit['jsonSchema']): void {
+  const { properties } = jsonSchema
+  if (shape === undefined || typeof properties !== 'object' || properties === null) return
+  const keys = firstOnes(Object.entries(properties), ([key]) => Object.hasOwn(shape, key) && isFirst(shape[key]!))
+  jsonSchema.properties = Object.fromEntries(keys)
+}
+
 function refine(visit: Visit, warnings: Warning[]): void {
   const { zodSchema, jsonSchema } = visit
   const path = visit.path ?? []
@@ -124,7 +134,8 @@ function refine(visit: Visit, warnings: Warning[]): void {
   if (reason !== undefined) {
     const text = def.coerce === true ? TEXT_FORMS[def.type] : undefined
     replace(jsonSchema, text ?? { not: {}, $comment: reason })
-  } else if (def.type === 'literal') refineLiteral(def, jsonSchema)
+  } else if (def.type === 'object') orderKeys(def, jsonSchema)
+  else if (def.type === 'literal') refineLiteral(def, jsonSchema)
   else if (def.type === 'pipe') refinePipe(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'string') dropFlagged(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'tuple') dropEmptyPrefix(jsonSchema)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { first } from '../../../src/schema/hints.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 
@@ -56,4 +57,34 @@ test.each(DIALECTS.filter((target) => target !== 'json-schema'))(
 test('gemini: an order is only given where there is one', async () => {
   const { jsonSchema: emitted } = await compileSchema(z.object({ only: z.string() }), { target: 'gemini' })
   expect(emitted).not.toHaveProperty('propertyOrdering')
+})
+
+const text = { type: 'string' }
+const HINTED: [string, unknown, Dialect[]][] = [
+  ['Zod 4', z.object({ a: z.string(), b: first(z.string()), c: z.number() }), DIALECTS],
+  ['optional', z.object({ a: z.string().optional(), b: first(z.string()).optional(), c: z.number() }), DIALECTS],
+  ['described', z.object({ a: z.string(), b: first(z.string()).describe('B'), c: z.number() }), DIALECTS],
+  [
+    'JSON Schema',
+    jsonSchema({ type: 'object', properties: { a: text, b: { ...text, 'x-structstream': 'first' }, c: text } }),
+    // There it is sent unchanged.
+    DIALECTS.filter((target) => target !== 'json-schema'),
+  ],
+]
+
+test.each(HINTED)('first() in %s wins over the declared order', async (_, schema, targets) => {
+  for (const target of targets) {
+    const { jsonSchema: emitted } = await compileSchema(schema, { target })
+    expect(Object.keys(emitted['properties'] as object), target).toEqual(['b', 'a', 'c'])
+  }
+})
+
+test('first() changes nothing of what an answer may be', async () => {
+  const compiled = await compileSchema(z.object({ a: z.string(), b: first(z.string()) }), { target: 'openai' })
+  expect(compiled.decode({ a: 'x', b: 'y' })).toEqual({ a: 'x', b: 'y' })
+  expect(compiled.decode({ b: 'y', a: 'x' })).toEqual({ a: 'x', b: 'y' })
+})
+
+test('first() takes schemas of Zod 4 only', () => {
+  expect(() => first({ type: 'string' })).toThrow(expect.objectContaining({ code: 'bad_options' }))
 })

@@ -1,4 +1,5 @@
 import { setOwn } from '../../../json/growing-container.ts'
+import { firstOnes } from '../../hints.ts'
 import type { At, EmittedSchema, Emitted, Emitter } from './emitter.ts'
 import { bounds, emptyArray } from './emit-array.ts'
 import { nullable } from './nullable.ts'
@@ -95,12 +96,10 @@ function entries(emitter: Emitter, at: At, shape: ObjectShape, value: Emitted): 
   }
 }
 
-/** The declared order, but for the key that tells a union's branches apart. */
+/** The declared order, but for keys with the hint, and before them the key that tells a union's branches apart. */
 function ordered(shape: ObjectShape, first: string | null): [string, PropertyShape][] {
-  const properties = [...shape.properties]
-  return first === null
-    ? properties
-    : [...properties.filter(([key]) => key === first), ...properties.filter(([key]) => key !== first)]
+  const hinted = firstOnes([...shape.properties], ([, { place }]) => place.hints.includes('first'))
+  return firstOnes(hinted, ([key]) => key === first)
 }
 
 function freeName(properties: EmittedSchema): string {

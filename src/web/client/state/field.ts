@@ -29,15 +29,15 @@ export interface Circumstance<S> {
 /** One list for all that are empty: what hasn't changed is the same object. */
 export const EMPTY: readonly never[] = Object.freeze([])
 
-/**
- * The place `path` of what is there. `before` is given back when it is still true.
- *
- * @throws `bad_options` for a path that the schema can't have
- */
+/** @throws `bad_options` for a path that the schema can't have */
+export function checkField<S>({ partial, checkPath }: Circumstance<S>, path: Path): void {
+  if (valueAt(partial, path) === undefined) checkPath?.(path)
+}
+
+/** The place `path` of what is there. `before` is given back when it is still true. */
 export function fieldOf<S>(from: Circumstance<S>, path: Path, before?: Field): Field {
   const { partial, issues, isComplete } = from
   const value = valueAt(partial, path)
-  if (value === undefined) from.checkPath?.(path)
   const own = issues.length === 0 ? EMPTY : issues.filter((issue) => startsWith(issue.path, path))
   const state = own.length > 0 ? 'invalid' : value === undefined ? 'absent' : isComplete(path) ? 'complete' : 'open'
   const isSame =

@@ -8,7 +8,7 @@ import { connect } from '../connect.ts'
 import type { ConnectOptions } from '../receive.ts'
 import type { StreamSource } from '../sources/kinds.ts'
 import { onNextFrame } from './animation-frame.ts'
-import { EMPTY, fieldOf, type Field } from './field.ts'
+import { EMPTY, checkField, fieldOf, type Field } from './field.ts'
 import { RunView, type RunContent } from './run-view.ts'
 
 /** `idle`: nothing was asked for yet, or all was cleared. `stopped`: by `stop()`. The others are those of the stream. */
@@ -62,6 +62,7 @@ const never = (): boolean => false
  */
 export class StreamStore<S = undefined> {
   #options: () => StoreOptions<S>
+  #schema: StoreOptions<S>['schema']
   #state: StoreState<S>
   #next: StoreState<S> | undefined
   #listeners: readonly (() => void)[] = []
@@ -95,13 +96,22 @@ export class StreamStore<S = undefined> {
 
   /** The place `path` of the growing value. Give the field you had to get the same object when nothing has changed. */
   field<const P extends Path>(path: CheckedPath<OutputOf<S>, P>, before?: Field): Field<FieldAt<PartialOf<S>, P>> {
+    if (this.isOf(this.#options().schema)) checkField(this.#state, path)
     return fieldOf(this.#state, path, before) as Field<FieldAt<PartialOf<S>, P>>
   }
 
-  /** Returns what reads the place `path`: the same object as long as nothing in it has changed. */
+  /** Whether what is shown was asked for with this schema: a page may have chosen another one since, with other paths. */
+  isOf(schema: StoreOptions<S>['schema']): boolean {
+    return this.#schema === schema
+  }
+
+  /**
+   * Returns what reads the place `path`: the same object as long as nothing in it has changed. A path that the schema
+   * can't have is absent.
+   */
   reader<const P extends Path>(path: CheckedPath<OutputOf<S>, P>): () => Field<FieldAt<PartialOf<S>, P>> {
     let field: Field | undefined
-    return () => (field = this.field(path, field))
+    return () => (field = fieldOf(this.#state, path, field)) as Field<FieldAt<PartialOf<S>, P>>
   }
 
   /** Asks the server; what was running is stopped, and its values are forgotten. */
@@ -158,6 +168,7 @@ export class StreamStore<S = undefined> {
     const followed: Followed<S> = { stream, view: new RunView(stream), isAttached }
     this.#followed = followed
     this.#input = { value: input }
+    this.#schema = schema
     this.#show({ ...blank(this.#options()), status: 'starting', checkPath: pathCheck(stream) })
     void this.#follow(followed)
     void this.#finish(followed, onData, onError)

@@ -27,6 +27,15 @@ function showing(script: readonly Step[], options: Partial<StoreOptions<typeof N
   })
 }
 
+test('a path of another schema that was chosen since is absent, an impossible one of the same schema is bad_options', async () => {
+  const store = showing([text(JSON.stringify(note)), stop])
+  store.submit()
+  await over(store)
+  expect(() => store.field(['titel'] as never)).toThrow(/did you mean|Did you mean/)
+  store.configure({ schema: z.object({ total: z.number() }) as never, api: '/other' })
+  expect(store.field(['total'] as never).state).toBe('absent')
+})
+
 describe('what comes alongside the answer', () => {
   const weather = tool({
     name: 'weather',
