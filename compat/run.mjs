@@ -1,4 +1,4 @@
-// Tests the packed tarball in projects of their own, away from this repository's node_modules:
+// Tests the packed tarball in separate projects, away from this repository's node_modules:
 //   npm run test:compat                       every project
 //   npm run test:compat -- bundlers types     the named ones
 //   npm run test:compat -- hosts/langchain    one of a folder of projects; `hosts` for all of them

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = ['src', 'playground', 'schemas', 'examples', 'scripts', 'bench', 'docs', 'test', '.changeset']
+const folders = ['src', 'playground', 'schemas', 'examples', 'scripts', 'bench', 'compat', 'docs', 'test', '.changeset']
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md']
 /** Written by programs, or about the banned words themselves. */
 const exempt = ['scripts/prose.mjs', 'docs/style-guide.md', 'CHANGELOG.md']

@@ -64,7 +64,7 @@ test('abort() cancels the call at the server', () =>
     assert.equal(await canceled, 'canceled\n')
   }))
 
-test('a server that is gone is told to the model', () =>
+test('a server that is gone is reported to the model', () =>
   withClient(async (client) => {
     const tools = await fromMcp(client)
     await client.close()

@@ -24,7 +24,7 @@ export async function everyIterator(model: Model): Promise<void> {
   for await (const partial of stream.streamPartial()) {
     const { title } = partial
     holds<Equal<typeof title, string | undefined>>()
-    // @ts-expect-error -- a title is no number
+    // @ts-expect-error -- a title is not a number
     const wrong: number | undefined = title
     // @ts-expect-error -- there is no such key
     void partial.titel
@@ -60,7 +60,7 @@ export async function everyIterator(model: Model): Promise<void> {
 
   const data = await stream.getData()
   holds<Equal<typeof data, Movie>>()
-  // @ts-expect-error -- a year is no text
+  // @ts-expect-error -- a year is not text
   const year: string = data.year
   void year
 
