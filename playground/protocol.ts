@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { schemas } from '../schemas/index.ts'
+import type { JsonSchemaObject } from '../src/types.ts'
 
 /** What the page and its server say to each other, for both ends. The answer is a stream of `structstream/server`. */
 
@@ -46,11 +47,16 @@ const Simulated = z.strictObject({
 /** `name` is 'provider:id'. */
 const Real = z.strictObject({ kind: z.literal('real'), name: z.string().trim().min(1).max(200) })
 
+/** The name of the schema that the server was started with. */
+export const GIVEN = 'given'
+
+/** The name of a ready-made schema, `given`, or a JSON Schema. */
+const ChosenSchema = z.union([z.enum([...keysOf(schemas), GIVEN]), z.record(z.string(), z.unknown())])
+
 /** The body of a request for a run. */
 export const PlayRequest = z.strictObject({
   prompt: z.string().trim().min(1).max(100_000),
-  /** The name of a ready-made schema, or a JSON Schema. */
-  schema: z.union([z.enum(keysOf(schemas)), z.record(z.string(), z.unknown())]),
+  schema: ChosenSchema,
   model: z.discriminatedUnion('kind', [Simulated, Real]),
   onInvalid: z.enum(['collect', 'abort', 'restart', 'patch']),
   recover: z.boolean(),
@@ -76,4 +82,13 @@ export interface PlayConfig {
   providers: ProviderInfo[]
   /** The model that the server was started with. */
   model?: string
+  /** The schema that the server was started with. */
+  schema?: GivenSchema
+}
+
+/** A schema that only the server can check data by; the page follows its JSON Schema. */
+export interface GivenSchema {
+  /** As on the command line: `file#export`. */
+  name: string
+  jsonSchema: JsonSchemaObject
 }

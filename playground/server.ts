@@ -10,7 +10,8 @@ import { CONFIG_PATH, LENGTH_HEADER, RUN_PATH, type PlayConfig, type PlayRequest
 import { providersIn } from './providers.ts'
 import { readPlayRequest } from './read-request.ts'
 import { RefusedRequest } from './refusal.ts'
-import { startRun, type Models } from './start-run.ts'
+import { outlineOf, type NamedSchema } from './schema-choice.ts'
+import { startRun, type Supplies } from './start-run.ts'
 
 /** How the playground is served. */
 export interface PlayOptions {
@@ -26,6 +27,8 @@ export interface PlayOptions {
   env: Record<string, string | undefined>
   /** A model next to those, under the name that the page shows. */
   model?: { name: string; model: Model | string } | undefined
+  /** A schema next to the ready-made ones, which the page starts with. */
+  schema?: NamedSchema | undefined
   /** Called for each run as it starts. */
   onRun?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
   /** Called for each run when its response has ended; a consumer that waited for the result earlier would keep the model running. */
@@ -40,20 +43,25 @@ export interface Playground extends AsyncDisposable {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** Serves the playground until it is disposed of; that stops all its runs. */
+/**
+ * Serves the playground until it is disposed of; that stops all its runs.
+ * @throws `unsupported_schema` for a schema that can't be used
+ */
 export async function startPlayground(options: PlayOptions): Promise<Playground> {
-  const { folder, version, port: wanted = 0, host = '127.0.0.1', env, model: given, onRun, onRunEnd } = options
+  const { folder, version, port: wanted = 0, host = '127.0.0.1', env, model, schema, onRun, onRunEnd } = options
+  const outline = schema === undefined ? undefined : await outlineOf(schema)
   const files = await readPage(folder)
-  const models: Models = { providers: providersIn(env), given }
+  const supplies: Supplies = { providers: providersIn(env), model, schema }
   const config: PlayConfig = {
     version,
-    providers: [...models.providers],
-    ...(given !== undefined && { model: given.name }),
+    providers: [...supplies.providers],
+    ...(model !== undefined && { model: model.name }),
+    ...(outline !== undefined && { schema: outline }),
   }
 
   const run: Handler = async (request, response) => {
     const wish = await readPlayRequest(request)
-    const { stream, length } = await startRun(wish, models)
+    const { stream, length } = await startRun(wish, supplies)
     onRun?.(stream, wish)
     const headers = { ...securityHeaders, ...(length !== undefined && { [LENGTH_HEADER]: String(length) }) }
     await pipeToNode(stream, response, { headers })

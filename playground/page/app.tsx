@@ -1,26 +1,24 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStructuredStream } from '../../src/react/index.ts'
-import { LENGTH_HEADER, RUN_PATH } from '../protocol.ts'
+import { LENGTH_HEADER, RUN_PATH, type PlayConfig } from '../protocol.ts'
 import { Activity } from './activity.tsx'
 import { Controls } from './controls.tsx'
 import { DataPane } from './data-pane.tsx'
 import { Outcome } from './outcome.tsx'
 import { RawPane } from './raw-pane.tsx'
 import { RunLog } from './run-log.ts'
-import { chosenSchema, initialSettings, requestOf, type ChosenSchema, type PageSettings } from './settings.ts'
+import { chosenSchema, requestOf, settingsFor, type ChosenSchema, type PageSettings } from './settings.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 import { Timeline } from './timeline.tsx'
-import { useConfig } from './use-config.ts'
 import type { AnySchema } from '../../src/schema/types.ts'
 
 /** The whole page. It renders when the settings or the status change; what grows renders itself. */
-export function App() {
-  const [settings, setSettings] = useState(initialSettings)
+export function App({ config }: { config: PlayConfig | undefined }) {
+  const [settings, setSettings] = useState(() => settingsFor(config))
   const [log] = useState(() => new RunLog())
-  const [shown, setShown] = useState<ChosenSchema>(() => chosenSchema(initialSettings))
+  const [shown, setShown] = useState<ChosenSchema>(() => chosenSchema(settings, config?.schema))
   const results = useRef<HTMLElement>(null)
-  const config = useConfig()
 
   const fetchRun = useCallback(
     async (...args: Parameters<typeof fetch>): Promise<Response> => {
@@ -42,7 +40,7 @@ export function App() {
     (wanted: PageSettings): void => {
       let chosen: ChosenSchema
       try {
-        chosen = chosenSchema(wanted)
+        chosen = chosenSchema(wanted, config?.schema)
       } catch {
         // The form says what is wrong with it.
         document.querySelector<HTMLElement>('#own-schema')?.focus()
@@ -56,7 +54,7 @@ export function App() {
       void log.follow(submit(requestOf(wanted)))
       if (matchMedia('(max-width: 59.99rem)').matches) results.current?.scrollIntoView({ block: 'start' })
     },
-    [log, submit],
+    [log, submit, config],
   )
 
   const change = useCallback(
@@ -64,14 +62,14 @@ export function App() {
       setSettings(wanted)
       if (wanted.schema === settings.schema && wanted.ownSchema === settings.ownSchema) return
       try {
-        setShown(chosenSchema(wanted))
+        setShown(chosenSchema(wanted, config?.schema))
       } catch {
         return
       }
       clear()
       log.clear()
     },
-    [settings, clear, log],
+    [settings, clear, log, config],
   )
 
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { schemas } from '../../schemas/index.ts'
-import type { PlayConfig, PlayRequest } from '../protocol.ts'
+import { GIVEN, type PlayConfig, type PlayRequest } from '../protocol.ts'
 import { codeFor } from './code.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Check, Choice } from './fields.tsx'
@@ -16,10 +16,15 @@ interface Props {
   onStop: () => void
 }
 
-const schemaTitles = {
-  ...Object.fromEntries(Object.entries(schemas).map(([name, { title }]) => [name, title])),
-  own: 'Your own JSON Schema …',
-} as Record<SchemaName, string>
+function schemaTitles(config: PlayConfig | undefined): Record<SchemaName, string> {
+  const { name } = config?.schema ?? {}
+  const isFile = name !== undefined && !Object.hasOwn(schemas, name)
+  return {
+    ...(isFile && { [GIVEN]: name }),
+    ...Object.fromEntries(Object.entries(schemas).map(([key, { title }]) => [key, title])),
+    own: 'Your own JSON Schema …',
+  } as Record<SchemaName, string>
+}
 
 const policies: Record<PlayRequest['onInvalid'], string> = {
   collect: 'collect: continue, then report all issues',
@@ -63,7 +68,12 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
             ))}
           </div>
         </div>
-        <Choice label="Schema" value={settings.schema} options={schemaTitles} onChange={(to) => set(choose(to))} />
+        <Choice
+          label="Schema"
+          value={settings.schema}
+          options={schemaTitles(config)}
+          onChange={(to) => set(choose(to))}
+        />
         {settings.schema === 'own' && <OwnSchema settings={settings} onChange={onChange} />}
         <div className="field">
           <label htmlFor={`${id}-prompt`}>Prompt</label>
@@ -97,9 +107,9 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
         <details>
           <summary>The code for this</summary>
           <div className="listing">
-            <CopyButton what="the code" text={() => codeFor(settings)} />
+            <CopyButton what="the code" text={() => codeFor(settings, config?.schema)} />
             <pre tabIndex={0} role="region" aria-label="Code">
-              <code>{codeFor(settings)}</code>
+              <code>{codeFor(settings, config?.schema)}</code>
             </pre>
           </div>
         </details>
@@ -119,7 +129,7 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
 function OwnSchema({ settings, onChange }: Pick<Props, 'settings' | 'onChange'>) {
   let problem = ''
   try {
-    chosenSchema(settings)
+    chosenSchema(settings, undefined)
   } catch (error) {
     problem = (error as Error).message
   }

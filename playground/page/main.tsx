@@ -1,12 +1,13 @@
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
+import { loadConfig } from './load-config.ts'
 
 // Where Zod compiles schemas it needs `new Function`, which the page's content security policy forbids. It asks when a
 // schema is made, so whatever makes one is imported later.
 z.config({ jitless: true })
-const { App } = await import('./app.tsx')
+const [{ App }, config] = await Promise.all([import('./app.tsx'), loadConfig()])
 
-createRoot(document.querySelector('#root')!).render(<App />)
+createRoot(document.querySelector('#root')!).render(<App config={config} />)
 
 // What reads the wire is loaded with the first stream; here that would be part of the first time that is shown.
 void import('../../src/web/client/receive.ts')

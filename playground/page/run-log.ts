@@ -1,7 +1,8 @@
 import { onNextFrame } from '../../src/web/client/state/animation-frame.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import type { StreamEvent } from '../../src/stream/types.ts'
-import type { AttemptResult, Path } from '../../src/types.ts'
+import { isSamePath } from '../../src/path.ts'
+import type { AttemptResult, Issue, Path } from '../../src/types.ts'
 import { pathText } from './format.ts'
 import {
   nothing,
@@ -90,6 +91,8 @@ export class RunLog {
     if (this.#stream !== stream) return
     this.#closeAttempt(isStopped)
     this.#look(stream)
+    // What only the server's schema finds comes with the error.
+    for (const issue of stream.issues) if (!this.#knows(issue)) this.#noteIssue(issue, this.#now())
     this.#change({ isRunning: false, endedAt: this.#now() })
     this.#stopFrame?.()
     this.#stopFrame = undefined
@@ -119,11 +122,9 @@ export class RunLog {
       case 'value-complete':
         this.#complete(event.path, at)
         break
-      case 'issue': {
-        const { path, code, message } = event.issue
-        this.#notes.push({ at, kind: 'issue', code, path, text: message })
+      case 'issue':
+        this.#noteIssue(event.issue, at)
         break
-      }
       case 'repair': {
         const { kind, path, before, after } = event.repair
         this.#notes.push({ at, kind: 'repair', code: kind, path, text: '', before, after })
@@ -210,6 +211,16 @@ export class RunLog {
     if (attempt === undefined || attempt.to !== undefined) return
     attempt.to = this.#now()
     attempt.isStopped = isStopped
+  }
+
+  #noteIssue({ path, code, message }: Issue, at: number): void {
+    this.#notes.push({ at, kind: 'issue', code, path, text: message })
+  }
+
+  #knows({ path, message }: Issue): boolean {
+    return this.#notes.some((note) => {
+      return note.kind === 'issue' && note.text === message && isSamePath(note.path ?? [], path)
+    })
   }
 
   #complete(path: Path, at: number): void {

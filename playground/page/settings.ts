@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { schemas, type SchemaEntry } from '../../schemas/index.ts'
 import { jsonSchema } from '../../src/schema/json-schema/definition.ts'
 import type { JsonSchemaObject } from '../../src/types.ts'
-import type { Fault, PlayRequest } from '../protocol.ts'
+import { GIVEN, type Fault, type GivenSchema, type PlayConfig, type PlayRequest } from '../protocol.ts'
 import type { AnySchema } from '../../src/schema/types.ts'
 
-export type SchemaName = keyof typeof schemas | 'own'
+/** A ready-made one, the one that the server was started with, or one's own. */
+export type SchemaName = keyof typeof schemas | typeof GIVEN | 'own'
 
 /** What the form says. */
 export interface PageSettings {
@@ -44,6 +45,7 @@ const example = {
 export const prompts = {
   ...Object.fromEntries(Object.entries(schemas).map(([name, { prompt }]) => [name, prompt])),
   own: 'Make up a person.',
+  [GIVEN]: 'Make up an example.',
 } as Record<SchemaName, string>
 
 export const initialSettings: PageSettings = {
@@ -59,6 +61,14 @@ export const initialSettings: PageSettings = {
   onInvalid: 'collect',
   recover: false,
   repair: true,
+}
+
+/** What the form says at first: the schema that the server was started with, if any. */
+export function settingsFor(config: PlayConfig | undefined): PageSettings {
+  if (config?.schema === undefined) return initialSettings
+  const { name } = config.schema
+  const schema = Object.hasOwn(schemas, name) ? (name as keyof typeof schemas) : GIVEN
+  return { ...initialSettings, schema, prompt: prompts[schema] }
 }
 
 /** Settings that show one thing each. */
@@ -102,21 +112,31 @@ const ready = new Map<string, ChosenSchema>()
  * The chosen schema.
  * @throws when the user's own isn't JSON, or no object
  */
-export function chosenSchema({ schema: name, ownSchema }: PageSettings): ChosenSchema {
+export function chosenSchema({ schema: name, ownSchema }: PageSettings, given: GivenSchema | undefined): ChosenSchema {
   const id = name === 'own' ? `own ${ownSchema}` : name
   let known = ready.get(id)
   if (known === undefined) {
     // Of one's own schemas, one for each key that is pressed.
     if (ready.size > 50) ready.clear()
-    ready.set(id, (known = name === 'own' ? ownOne(ownSchema) : readyMade(schemas[name])))
+    ready.set(id, (known = makeSchema(name, ownSchema, given)))
   }
   return known
 }
 
-function ownOne(text: string): ChosenSchema {
-  const shape = JSON.parse(text) as JsonSchemaObject
-  return { schema: jsonSchema(shape), shape }
+function makeSchema(name: SchemaName, ownSchema: string, given: GivenSchema | undefined): ChosenSchema {
+  if (name === 'own') {
+    const shape = JSON.parse(ownSchema) as JsonSchemaObject
+    return { schema: jsonSchema(shape), shape }
+  }
+  if (name !== GIVEN) return readyMade(schemas[name])
+  const shape = given?.jsonSchema ?? {}
+  return { schema: jsonSchema(shape, { validator: checkedByTheServer }), shape }
 }
+
+/** The page can't run the user's code: it shows what the server let pass. */
+const checkedByTheServer = {
+  '~standard': { version: 1, vendor: 'playground', validate: (value: unknown) => ({ value }) },
+} as const
 
 function readyMade({ schema }: SchemaEntry): ChosenSchema {
   return { schema, shape: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }
@@ -127,7 +147,7 @@ export function requestOf(settings: PageSettings): PlayRequest {
   const { schema, prompt, kind, model, speed, chunk, fault, reasoning, onInvalid, recover, repair } = settings
   return {
     prompt,
-    schema: schema === 'own' ? chosenSchema(settings).shape : schema,
+    schema: schema === 'own' ? chosenSchema(settings, undefined).shape : schema,
     model: kind === 'real' ? { kind, name: model } : { kind, speed, chunk, fault, reasoning },
     onInvalid,
     recover,

@@ -94,10 +94,11 @@ const play = `structstream play [options]
 Serves the playground: one page that shows text, data, issues and repairs while a model writes. Simulated models need no
 key; the others are there when their keys are in the environment.
 
-  --port <n>          default: 4020, or any free one where that is taken
-  --host <address>    default: 127.0.0.1, which only this machine can reach
-  --model <model>     one more model to choose from
-  --base-url <url>    where, if not at the provider's own address
+  --port <n>              default: 4020, or any free one where that is taken
+  --host <address>        default: 127.0.0.1, which only this machine can reach
+  --schema <file#export>  one more schema to choose from, as in structstream run
+  --model <model>         one more model to choose from
+  --base-url <url>        where, if not at the provider's own address
 `
 
 /** Text of `--help`, by command; `''` is the program's own. */

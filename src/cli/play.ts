@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { StructuredStream } from '../stream/structured-stream.ts'
-import type { PlayRequest } from '../../playground/protocol.ts'
+import { GIVEN, type PlayRequest } from '../../playground/protocol.ts'
 import { startPlayground, type Playground } from '../../playground/server.ts'
 import { numberOf, readArguments } from './arguments.ts'
 import { chosenModel } from './model-option.ts'
 import type { Console } from './console.ts'
 import { withInterrupt } from './console.ts'
+import { loadSchema } from './load-schema.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 import { plain } from './view/sanitize.ts'
@@ -16,16 +17,25 @@ const folder = fileURLToPath(new URL('../../dist/play/', import.meta.url))
 const PORT = 4020
 
 /** `structstream play`: the playground, until Ctrl-C. */
-export async function play(args: string[], { stdout, env }: Console): Promise<void> {
-  const { options } = readArguments(args, { port: 'string', host: 'string', model: 'string', 'base-url': 'string' })
+export async function play(args: string[], { stdout, env, cwd }: Console): Promise<void> {
+  const { options } = readArguments(args, {
+    port: 'string',
+    host: 'string',
+    model: 'string',
+    'base-url': 'string',
+    schema: 'string',
+  })
   const port = numberOf('port', options.port)
   if (port !== undefined && (!Number.isInteger(port) || port > 65_535)) {
     throw new UsageError(`--port takes a whole number from 0 to 65535, not '${options.port}'`)
   }
   const chosen = chosenModel(options, env)
+  const reference = options.schema
+  const schema = reference === undefined ? undefined : { name: reference, schema: await loadSchema(reference, cwd) }
   const name = options.model ?? env['STRUCTSTREAM_MODEL'] ?? ''
   const onRunEnd = (stream: StructuredStream<unknown>, request: PlayRequest): void => {
-    void tell(stream, request, (line) => stdout.write(line))
+    const asked = request.schema === GIVEN ? (reference ?? '') : request.schema
+    void tell(stream, request, typeof asked === 'string' ? plain(asked) : 'own schema', (line) => stdout.write(line))
   }
 
   await using playground = await listen({
@@ -35,6 +45,7 @@ export async function play(args: string[], { stdout, env }: Console): Promise<vo
     host: options.host,
     env,
     model: chosen === undefined ? undefined : { name, model: chosen },
+    schema,
     onRunEnd,
   })
   stdout.write(`The playground is at ${playground.url}\n${reach(options.host)}Stop with Ctrl-C.\n`)
@@ -67,10 +78,11 @@ function reach(host = '127.0.0.1'): string {
 /** A line for each run, when it has ended. */
 async function tell(
   stream: StructuredStream<unknown>,
-  { schema, model }: PlayRequest,
+  { model }: PlayRequest,
+  schema: string,
   write: (line: string) => void,
 ): Promise<void> {
-  const what = `${typeof schema === 'string' ? schema : 'own schema'} · ${model.kind === 'real' ? plain(model.name) : 'simulated'}`
+  const what = `${schema} · ${model.kind === 'real' ? plain(model.name) : 'simulated'}`
   try {
     const { timing, usage } = await stream.getResult()
     write(`${what} · done in ${(timing.total / 1_000).toFixed(1)} s · ${usage.outputTokens ?? '?'} tokens\n`)

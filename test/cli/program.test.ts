@@ -206,12 +206,15 @@ test('mistakes in the command line are named', async () => {
     [['run', 'x', '--schema', 'nowhere.mjs#A', '--model', 'simulate:'], 'No file'],
     [
       ['run', 'x', '--schema', 'fixtures/schemas.mjs#Nope', '--model', 'simulate:'],
-      "no export 'Nope'; it exports Point, default",
+      "no export 'Nope'; it exports Point, limit, default",
     ],
     [['run', 'x', '--schema', 'fixtures/broken.mjs#A', '--model', 'simulate:'], 'broken on purpose'],
     [['serve', '--port', 'http'], '--port takes a number'],
     [['play', '--port', 'http'], '--port takes a number'],
     [['play', '--port', '65536'], '--port takes a whole number from 0 to 65535'],
+    [['play', '--schema', 'nowhere.mjs#A'], 'No file'],
+    [['play', '--schema', 'fixtures/broken.mjs#A'], 'broken on purpose'],
+    [['play', '--schema', 'fixtures/schemas.mjs#limit'], 'unsupported_schema: expected a schema, but got number'],
     [['play', '--base-url', 'http://127.0.0.1:1'], '--base-url needs --model'],
   ]
   for (const [args, message] of mistakes) {

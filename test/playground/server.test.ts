@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { MovieRecommendation, schemas } from '../../schemas/index.ts'
 import { simulate } from '../../src/models/simulate/index.ts'
+import { chosenSchema, initialSettings } from '../../playground/page/settings.ts'
 import { LARGEST_BODY, LENGTH_HEADER, type PlayConfig } from '../../playground/protocol.ts'
 import { jsonSchema } from '../../src/schema/index.ts'
 import { connect } from '../../src/web/client/index.ts'
@@ -182,6 +183,46 @@ test('a schema of the user’s own: made-up data that fit it, or the error that 
   }
   const bad = { type: 'object', properties: { x: { $ref: '#/nowhere' } } }
   await expect(page(playground, wish({ schema: bad }), jsonSchema(bad)).getData()).rejects.toMatchObject({
+    code: 'unsupported_schema',
+  })
+})
+
+test('a schema of the user’s own code checks on the server, and the page follows its JSON Schema', async () => {
+  const Even = z.object({
+    n: z.number().refine((n) => n % 2 === 0, 'odd'),
+    at: z.string().transform((text) => text.length),
+  })
+  const model = {
+    name: 'mine',
+    model: simulate({
+      responses: [
+        { n: 2, at: 'now' },
+        { n: 3, at: 'now' },
+      ],
+    }),
+  }
+  await using playground = await serve({ schema: { name: 'schemas.ts#Even', schema: Even }, model })
+  const { schema } = JSON.parse((await ask(playground, '/api/config')).text) as PlayConfig
+  expect(schema).toMatchObject({ name: 'schemas.ts#Even', jsonSchema: { properties: { n: { type: 'number' } } } })
+  const body = wish({ schema: 'given', model: { kind: 'real', name: 'mine' } })
+  const asPage = chosenSchema({ ...initialSettings, schema: 'given' }, schema).schema
+  expect(await page(playground, body, asPage).getData()).toEqual({ n: 2, at: 'now' })
+  const wrong = page(playground, body, asPage)
+  await expect(wrong.getData()).rejects.toMatchObject({ code: 'invalid_data' })
+  expect(wrong.issues).toMatchObject([{ path: ['n'], message: 'odd' }])
+
+  await using other = await serve()
+  expect(await ask(other, '/api/run', { method: 'POST', headers: json, body: JSON.stringify(body) })).toMatchObject({
+    status: 400,
+    text: 'The server was started without --schema.',
+  })
+})
+
+test.each([
+  ['a value that isn’t a schema', 5],
+  ['what JSON cannot hold', z.object({ at: z.date() })],
+])('%s is reported before anything is served', async (_, schema) => {
+  await expect(serve({ schema: { name: 'x#y', schema: schema as never } })).rejects.toMatchObject({
     code: 'unsupported_schema',
   })
 })
