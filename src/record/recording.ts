@@ -1,6 +1,7 @@
 import { StructStreamError, type ErrorCode } from '../errors.ts'
 import type { ModelEvent, ModelRequest } from '../models/model.ts'
 import type { Dialect, Mode } from '../types.ts'
+import { faultOf } from './check-line.ts'
 
 /*
  * The format of a recording, version 1: NDJSON. Each call of a model has a header, a line per event, and a last line
@@ -110,35 +111,38 @@ export function readCalls(lines: Iterable<string>, name: string): RecordedCall[]
     if (broken !== undefined && line?.type !== 'call') throw unreadable(name, broken, "isn't JSON")
     broken = line === undefined ? number : undefined
     if (line === undefined) continue
+    const fault = faultOf(line, FORMAT_VERSION)
+    if (fault !== undefined) throw unreadable(name, number, fault)
+    const call = calls.get(line.call)
     if (line.type === 'call') {
-      if (line.version !== FORMAT_VERSION) {
-        throw unreadable(name, number, `has version ${String(line.version)}; this library reads 1`)
-      }
+      if (call !== undefined) throw unreadable(name, number, `begins the call ${line.call} a second time`)
       calls.set(line.call, { header: line, events: [] })
       continue
     }
-    const call = calls.get(line.call)
-    if (call === undefined || (line.type !== 'event' && line.type !== 'end')) {
-      throw unreadable(name, number, "isn't a line of a recording: it belongs to no call")
-    }
+    if (call === undefined) throw unreadable(name, number, 'belongs to no call')
+    if (call.end !== undefined) throw unreadable(name, number, `comes after the end of the call ${line.call}`)
     if (line.type === 'end') call.end = line
     else call.events.push({ at: line.at, event: line.event })
   }
+  if (calls.size === 0 && broken !== undefined) throw unreadable(name, broken, "isn't JSON")
   if (calls.size === 0) throw new StructStreamError('bad_options', `${name} holds no recorded call.`)
   return [...calls.values()].map(({ header, events, end }) => ({ header, events, end }))
 }
 
 function parse(text: string): RecordedLine | undefined {
   try {
-    const line: unknown = JSON.parse(text, (_key, value: unknown) => {
-      if (typeof value !== 'object' || value === null) return value
-      const { $bytes } = value as { $bytes?: unknown }
-      return typeof $bytes === 'string' ? fromBase64($bytes) : value
-    })
+    // Looking at each value takes ten times as long.
+    const line: unknown = text.includes('"$bytes"') ? JSON.parse(text, withBytes) : JSON.parse(text)
     return typeof line === 'object' && line !== null ? (line as RecordedLine) : undefined
   } catch {
     return undefined
   }
+}
+
+function withBytes(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const { $bytes } = value as { $bytes?: unknown }
+  return typeof $bytes === 'string' ? fromBase64($bytes) : value
 }
 
 function unreadable(name: string, line: number, why: string): StructStreamError {

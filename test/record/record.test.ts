@@ -128,9 +128,40 @@ test('a run that stopped its model replays its end as aborted', async () => {
   await expect(run('x', Film, { model: replay(lines) })).rejects.toMatchObject({ code: 'aborted' })
 })
 
+const header = JSON.stringify({
+  type: 'call',
+  version: 1,
+  call: 'a',
+  model: { provider: 'p', id: 'm', modes: ['prompt'], dialect: 'json-schema' },
+  request: { messages: [], settings: {} },
+  startedAt: '',
+})
+const end = '{"type":"end","call":"a","at":0,"how":"finished"}'
+const delta = (event: unknown, at: unknown = 0): string => JSON.stringify({ type: 'event', call: 'a', at, event })
+
 test.each([
-  ['text that is not a recording', '{"a":1}\n{"b":2}', /Line 1 of The recording isn't a line of a recording/],
-  ['a line that is not JSON', '{"type":"call","version":1,"call":"a"}\nnot json\n{"type":"end","call":"a"}', /Line 2/],
+  ['text that is not a recording', '{"a":1}\n{"b":2}', /Line 1 of The recording has `type` undefined, expected call/],
+  ['text that is not JSON', 'Dear reader,\n', /Line 1 of The recording isn't JSON/],
+  ['a line that is not JSON', `${header}\nnot json\n${end}`, /Line 2/],
+  [
+    'a header without a model',
+    '{"type":"call","version":1,"call":"a"}\n',
+    /Line 1 .* no valid `model`: expected an obj/,
+  ],
+  [
+    'a model without modes',
+    header.replace('"modes":["prompt"],', ''),
+    /`model.modes`: expected a list of strings, got/,
+  ],
+  ['a request that is text', header.replace('"messages":[]', '"messages":"x"'), /`request.messages`: expected a list/],
+  ['an event without a time', `${header}\n${delta({ type: 'text-delta', text: '' }, null)}`, /`at`: expected mill/],
+  ['an event of another kind', `${header}\n${delta({ type: 'toString' })}`, /Line 2 .* unknown type "toString"/],
+  ['a delta without text', `${header}\n${delta({ type: 'text-delta' })}`, /`event.text`: expected a string, got undef/],
+  ['a file that is not bytes', `${header}\n${delta({ type: 'file', file: { mediaType: 'a/b' } })}`, /file.data`: expe/],
+  ['an end of another kind', `${header}\n${end.replace('finished', 'done')}`, /`how`: expected one of finished, threw/],
+  ['an event after the end', `${header}\n${end}\n${delta({ type: 'metadata' })}`, /Line 3 .* after the end of the cal/],
+  ['an event before its call', `${delta({ type: 'metadata' })}\n${header}`, /Line 1 .* belongs to no call/],
+  ['the same call twice', `${header}\n${header}`, /Line 2 .* begins the call a a second time/],
   ['a newer version', '{"type":"call","version":2,"call":"a"}\n', /version 2; this library reads 1/],
   ['an empty text', '\n', /holds no recorded call/],
   ['a path without a file', '/no/such/file.ndjson', /There is no recording at/],
