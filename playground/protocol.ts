@@ -8,11 +8,18 @@ import type { JsonSchemaObject } from '../src/types.ts'
 export const RUN_PATH = '/api/run'
 export const CONFIG_PATH = '/api/config'
 
+/** Where the page asks how an answer that is there already would be read, and for the recording that the server was started with. */
+export const JUDGE_PATH = '/api/judge'
+export const RECORDING_PATH = '/api/recording'
+
 /** Response header: characters of the whole answer that the simulated model would give, were it never stopped. */
 export const LENGTH_HEADER = 'x-play-length'
 
 /** Bytes of a request's body. */
 export const LARGEST_BODY = 262_144
+
+/** Bytes of a request's body that has a recorded call in it: some 30 bytes for each character of its answer. */
+export const LARGEST_JUDGED = 33_554_432
 
 /** What may go wrong with the simulated model's first answer; later ones are good. */
 export const faults = {
@@ -65,6 +72,31 @@ export const PlayRequest = z.strictObject({
 
 export type PlayRequest = z.infer<typeof PlayRequest>
 
+/** An answer that is there already. */
+const Source = z.discriminatedUnion('kind', [
+  /** The lines of one recorded call. */
+  z.strictObject({ kind: z.literal('recorded'), call: z.string() }),
+  z.strictObject({
+    kind: z.literal('pasted'),
+    text: z.string(),
+    /** Characters of a delta. */
+    chunk: z.int().min(1).max(100_000),
+    /** Milliseconds before each delta. */
+    delay: z.number().min(0).max(60_000),
+  }),
+])
+
+/** The body of a request that asks how an answer would be read. */
+export const JudgeRequest = z.strictObject({
+  source: Source,
+  schema: ChosenSchema,
+  /** The other policies need a model that answers again. */
+  onInvalid: z.enum(['collect', 'abort']),
+  repair: z.boolean(),
+})
+
+export type JudgeRequest = z.infer<typeof JudgeRequest>
+
 /** A provider that the server can ask. */
 export interface ProviderInfo {
   /** As in 'provider:id'. */
@@ -84,6 +116,8 @@ export interface PlayConfig {
   model?: string
   /** The schema that the server was started with. */
   schema?: GivenSchema
+  /** The name of the recording that the server was started with. */
+  recording?: string
 }
 
 /** A schema that only the server can check data by; the page follows its JSON Schema. */

@@ -6,11 +6,23 @@ import type { StructuredStream } from '../src/stream/structured-stream.ts'
 import { pipeToNode } from '../src/web/server/index.ts'
 import { checkComesFromHere } from './guard.ts'
 import { readPage, securityHeaders, type PageFile } from './page-files.ts'
-import { CONFIG_PATH, LENGTH_HEADER, RUN_PATH, type PlayConfig, type PlayRequest } from './protocol.ts'
+import {
+  CONFIG_PATH,
+  JUDGE_PATH,
+  JudgeRequest,
+  LARGEST_BODY,
+  LARGEST_JUDGED,
+  LENGTH_HEADER,
+  PlayRequest,
+  RECORDING_PATH,
+  RUN_PATH,
+  type PlayConfig,
+} from './protocol.ts'
 import { providersIn } from './providers.ts'
-import { readPlayRequest } from './read-request.ts'
+import { judge } from './judge.ts'
+import { readRequest } from './read-request.ts'
 import { RefusedRequest } from './refusal.ts'
-import { outlineOf, type NamedSchema } from './schema-choice.ts'
+import { choiceOf, outlineOf, type NamedSchema } from './schema-choice.ts'
 import { startRun, type Supplies } from './start-run.ts'
 
 /** How the playground is served. */
@@ -29,6 +41,8 @@ export interface PlayOptions {
   model?: { name: string; model: Model | string } | undefined
   /** A schema next to the ready-made ones, which the page starts with. */
   schema?: NamedSchema | undefined
+  /** A recording that the page opens, as it is in its file. */
+  recording?: { name: string; text: string } | undefined
   /** Called for each run as it starts. */
   onRun?: ((stream: StructuredStream<unknown>, request: PlayRequest) => void) | undefined
   /** Called for each run when its response has ended; a consumer that waited for the result earlier would keep the model running. */
@@ -48,7 +62,18 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
  * @throws `unsupported_schema` for a schema that can't be used
  */
 export async function startPlayground(options: PlayOptions): Promise<Playground> {
-  const { folder, version, port: wanted = 0, host = '127.0.0.1', env, model, schema, onRun, onRunEnd } = options
+  const {
+    folder,
+    version,
+    port: wanted = 0,
+    host = '127.0.0.1',
+    env,
+    model,
+    schema,
+    recording,
+    onRun,
+    onRunEnd,
+  } = options
   const outline = schema === undefined ? undefined : await outlineOf(schema)
   const files = await readPage(folder)
   const supplies: Supplies = { providers: providersIn(env), model, schema }
@@ -57,18 +82,34 @@ export async function startPlayground(options: PlayOptions): Promise<Playground>
     providers: [...supplies.providers],
     ...(model !== undefined && { model: model.name }),
     ...(outline !== undefined && { schema: outline }),
+    ...(recording !== undefined && { recording: recording.name }),
   }
 
   const run: Handler = async (request, response) => {
-    const wish = await readPlayRequest(request)
+    const wish = await readRequest(request, PlayRequest, LARGEST_BODY)
     const { stream, length } = await startRun(wish, supplies)
     onRun?.(stream, wish)
     const headers = { ...securityHeaders, ...(length !== undefined && { [LENGTH_HEADER]: String(length) }) }
     await pipeToNode(stream, response, { headers })
     onRunEnd?.(stream, wish)
   }
+  const judged: Handler = async (request, response) => {
+    const wish = await readRequest(request, JudgeRequest, LARGEST_JUDGED)
+    const left = new AbortController()
+    response.once('close', () => left.abort())
+    const judgement = await judge(wish, choiceOf(wish.schema, schema).schema, left.signal)
+    send(response, 200, 'application/json', JSON.stringify(judgement, jsonValue))
+  }
   const routes: Record<string, { methods: string[]; handle: Handler }> = {
     [RUN_PATH]: { methods: ['POST'], handle: run },
+    [JUDGE_PATH]: { methods: ['POST'], handle: judged },
+    [RECORDING_PATH]: {
+      methods: ['GET', 'HEAD'],
+      handle: (_, response) => {
+        if (recording === undefined) throw new RefusedRequest(404, 'The server was started without a recording.')
+        send(response, 200, 'application/x-ndjson', recording.text)
+      },
+    },
     [CONFIG_PATH]: {
       methods: ['GET', 'HEAD'],
       handle: (_, response) => send(response, 200, 'application/json', JSON.stringify(config)),
@@ -109,6 +150,13 @@ export async function startPlayground(options: PlayOptions): Promise<Playground>
       await closed
     },
   }
+}
+
+/** What JSON has no form for, as what a reader expects. */
+function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Map) return Object.fromEntries(value)
+  return value instanceof Set ? [...value] : value
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer, cache = 'no-store'): void {

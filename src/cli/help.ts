@@ -89,10 +89,10 @@ for anyone's tests. Data fits the request's schema.
   --record <file>            append each request to it, as a line of JSON (without its headers)
 `
 
-const play = `structstream play [options]
+const play = `structstream play [options] [recording]
 
 Serves the playground: one page that shows text, data, issues and repairs while a model writes. Simulated models need no
-key; the others are there when their keys are in the environment.
+key; the others are there when their keys are in the environment. A recording is opened, to be gone through event by event.
 
   --port <n>              default: 4020, or any free one where that is taken
   --host <address>        default: 127.0.0.1, which only this machine can reach
@@ -109,7 +109,7 @@ export const help: Record<'' | 'demo' | 'run' | 'batch' | 'replay' | 'serve' | '
   structstream run --schema file#export --model model prompt   print the answer as JSON
   structstream batch inputs.jsonl --schema … --out results     the same for each line of a file
   structstream replay recording --schema file#export           judge a recorded answer again
-  structstream play [--port n]                                 a page to try everything in
+  structstream play [recording]                                a page to try everything in
   structstream serve [--port n]                                a fake provider on loopback
   structstream <command> --help · structstream --version
 ${models}${exits}`,

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readCalls } from '../record/recording.ts'
 import type { StructuredStream } from '../stream/structured-stream.ts'
 import { GIVEN, type PlayRequest } from '../../playground/protocol.ts'
 import { startPlayground, type Playground } from '../../playground/server.ts'
@@ -18,7 +21,7 @@ const PORT = 4020
 
 /** `structstream play`: the playground, until Ctrl-C. */
 export async function play(args: string[], { stdout, env, cwd }: Console): Promise<void> {
-  const { options } = readArguments(args, {
+  const { options, words } = readArguments(args, {
     port: 'string',
     host: 'string',
     model: 'string',
@@ -30,6 +33,7 @@ export async function play(args: string[], { stdout, env, cwd }: Console): Promi
     throw new UsageError(`--port takes a whole number from 0 to 65535, not '${options.port}'`)
   }
   const chosen = chosenModel(options, env)
+  const recording = await recordingIn(words, cwd)
   const reference = options.schema
   const schema = reference === undefined ? undefined : { name: reference, schema: await loadSchema(reference, cwd) }
   const name = options.model ?? env['STRUCTSTREAM_MODEL'] ?? ''
@@ -46,12 +50,26 @@ export async function play(args: string[], { stdout, env, cwd }: Console): Promi
     env,
     model: chosen === undefined ? undefined : { name, model: chosen },
     schema,
+    recording,
     onRunEnd,
   })
   stdout.write(`The playground is at ${playground.url}\n${reach(options.host)}Stop with Ctrl-C.\n`)
   await withInterrupt(
     (signal) => new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true })),
   )
+}
+
+/** The recording that the page is to open. */
+async function recordingIn(words: readonly string[], cwd: string): Promise<{ name: string; text: string } | undefined> {
+  const [name, ...others] = words
+  if (name === undefined) return undefined
+  if (others.length > 0) throw new UsageError('play takes one recording')
+  const path = resolve(cwd, name)
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new UsageError(`The recording ${path} can't be read: ${cause.message}`, { cause })
+  })
+  readCalls(text.split('\n'), name)
+  return { name: basename(path), text }
 }
 
 /** The port that was asked for; without one the usual one, or any where that is taken. */

@@ -69,9 +69,9 @@ export async function* replayed(
   }
 }
 
-/** The way that was used comes first, so that the same one is chosen. */
-function modesOf(used: Mode | undefined, all: readonly Mode[]): readonly Mode[] {
-  return used === undefined ? all : [used, ...all.filter((mode) => mode !== used)]
+/** The way that was used comes first, so that the same one is chosen: an answer in it is in its shape, and text in none. */
+function modesOf(used: Mode = 'prompt', all: readonly Mode[]): readonly Mode[] {
+  return [used, ...all.filter((mode) => mode !== used)]
 }
 
 function linesOf(source: string | Iterable<string>): { name: string; lines: Iterable<string> } {

@@ -215,6 +215,9 @@ test('mistakes in the command line are named', async () => {
     [['play', '--schema', 'nowhere.mjs#A'], 'No file'],
     [['play', '--schema', 'fixtures/broken.mjs#A'], 'broken on purpose'],
     [['play', '--schema', 'fixtures/schemas.mjs#limit'], 'unsupported_schema: expected a schema, but got number'],
+    [['play', 'nowhere.ndjson'], "can't be read"],
+    [['play', 'fixtures/schemas.mjs'], "Line 1 of fixtures/schemas.mjs isn't JSON"],
+    [['play', 'a.ndjson', 'b.ndjson'], 'play takes one recording'],
     [['play', '--base-url', 'http://127.0.0.1:1'], '--base-url needs --model'],
   ]
   for (const [args, message] of mistakes) {

@@ -53,8 +53,8 @@ test('only its own page may ask: not another site, nor another name for this add
   await using playground = await serve()
   const { port } = playground
   const here = `127.0.0.1:${port}`
-  const send = (headers: Record<string, string>) =>
-    ask(playground, '/api/run', {
+  const send = (headers: Record<string, string>, path = '/api/run') =>
+    ask(playground, path, {
       method: 'POST',
       headers: { ...json, host: here, ...headers },
       body: JSON.stringify(wish()),
@@ -70,7 +70,9 @@ test('only its own page may ask: not another site, nor another name for this add
     { host: `evil.example:${port}`, origin: `http://evil.example:${port}` },
     { host: 'a b' },
   ]
-  for (const headers of foreign) expect(await send(headers), JSON.stringify(headers)).toMatchObject({ status: 403 })
+  for (const path of ['/api/run', '/api/judge', '/api/config', '/api/recording', '/', '/nothing'])
+    for (const headers of foreign)
+      expect(await send(headers, path), `${path} ${JSON.stringify(headers)}`).toMatchObject({ status: 403 })
   expect(await ask(playground, '/', { headers: { host: `evil.example:${port}` } })).toMatchObject({ status: 403 })
   expect(playground.runs).toEqual([])
 

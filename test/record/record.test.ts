@@ -69,6 +69,15 @@ test.each(Object.keys(faults))('a replayed run has the events and the end of the
   expect(await log(replay(lines.join('\n')))).toEqual(recorded)
 })
 
+test('text that was asked for without a schema is read as it is, whatever the provider’s dialect', async () => {
+  const lines: string[] = []
+  const counts = { apples: 3, pears: 4 }
+  // This dialect has no records: with a schema they'd be lists of keys and values.
+  const model: Model = { ...simulate({ response: JSON.stringify(counts) }), dialect: 'openai' }
+  await run('x', undefined, { model: record(model, (line) => void lines.push(line)) })
+  expect((await run('x', z.record(z.string(), z.number()), { model: replay(lines) })).data).toEqual(counts)
+})
+
 test('a file holds several calls, and a replay answers them in order; one more is bad_options', async () => {
   let answer = 0
   const model = record(simulate({ response: () => ({ ...film, year: 1982 + answer++ }) }), file)
