@@ -1,4 +1,4 @@
-import { StructStreamError } from '../src/errors.ts'
+import type { StructStreamError } from '../src/errors.ts'
 import type { ModelEvent } from '../src/models/model.ts'
 import { prepareSchema } from '../src/partial/compile-schema.ts'
 import { isSamePath } from '../src/path.ts'
@@ -6,7 +6,7 @@ import { readCalls, type RecordedCall } from '../src/record/recording.ts'
 import { replayCalls, replayed } from '../src/record/replay.ts'
 import { runStream } from '../src/run-stream.ts'
 import type { AnySchema } from '../src/schema/types.ts'
-import type { StructuredStream } from '../src/stream/structured-stream.ts'
+import { runOf, type StructuredStream } from '../src/stream/structured-stream.ts'
 import type { FieldTimes, StreamEvent } from '../src/stream/types.ts'
 import type { Issue } from '../src/types.ts'
 import { changesBetween } from './changes.ts'
@@ -39,6 +39,9 @@ export async function judge(
   )
   if (error?.code === 'unsupported_schema') throw error
   const { frames, stoppedAt } = notes.end(error)
+  // They are reported at the end of the text; a run that was stopped has made some, too.
+  for (const repair of runOf(stream).answer?.repairs ?? [])
+    (frameAt(frames, repair.position).repairs ??= []).push(repair)
   const recorded = charactersOf(frames)
   const read = charactersOf(frames.filter(({ isUnread }) => isUnread !== true))
   return {
@@ -121,7 +124,6 @@ class Notes {
     const caused = this.#caused
     if (event.type === 'value-complete') (caused.completed ??= []).push(event.path)
     else if (event.type === 'replace') caused.replaced = event.reason
-    else if (event.type === 'repair') (caused.repairs ??= []).push(event.repair)
     else if (event.type === 'issue') this.#issue(event.issue)
   }
 
@@ -206,6 +208,16 @@ function endOf({ end, events }: RecordedCall): Frame {
     text: `The model’s stream threw ${error?.code ?? 'an error'}: ${error?.message ?? ''}`,
     isFault: true,
   }
+}
+
+/** The event that has the character at `position` of the answer's text. */
+function frameAt(frames: Frame[], position: number): Frame {
+  let length = 0
+  const found = frames.find(({ type, text }) => {
+    if (type === 'text-delta') length += text.length
+    return length > position
+  })
+  return found ?? frames.at(-1)!
 }
 
 /** UTF-16 units of the answer. */

@@ -1,14 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { pathText, time } from './format.ts'
-import type { Note } from './log-state.ts'
-import type { RunLog } from './run-log.ts'
+import type { LogSource, Note } from './log-state.ts'
 import { useLog } from './use-log.ts'
 
 /** Lines that are drawn; the newest ones. */
 const MOST = 200
 
 /** Issues, repairs and what was done about them, as they come. */
-export function Activity({ log }: { log: RunLog }) {
+export function Activity({ log }: { log: LogSource }) {
   const { notes, attempts, isRunning } = useLog(log)
   const place = useRef<HTMLDivElement>(null)
   const count = notes.length

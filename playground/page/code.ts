@@ -1,6 +1,6 @@
 import type * as readyMade from '../../schemas/index.ts'
 import { GIVEN, type GivenSchema } from '../protocol.ts'
-import { initialSettings, type SchemaName, type PageSettings } from './settings.ts'
+import { initialSettings, judgedPolicy, type SchemaName, type PageSettings } from './settings.ts'
 
 /** Exports of `structstream/schemas`. */
 export const schemaExports: Record<Exclude<SchemaName, 'own' | typeof GIVEN>, keyof typeof readyMade> = {
@@ -14,19 +14,30 @@ export const schemaExports: Record<Exclude<SchemaName, 'own' | typeof GIVEN>, ke
 }
 
 /** A program that does what the settings say, but for the faults. */
-export function codeFor(settings: PageSettings, given?: GivenSchema): string {
-  const { prompt, kind, model, speed, onInvalid, recover, repair } = settings
+export function codeFor(settings: PageSettings, given?: GivenSchema, recording = 'recording.ndjson'): string {
+  const { kind, speed, recover, repair } = settings
+  const isThere = kind === 'pasted' || kind === 'recorded'
   const isSimulated = kind === 'simulated'
+  const prompt = isThere ? '…' : settings.prompt
+  const onInvalid = isThere ? judgedPolicy(settings) : settings.onInvalid
   const schema = schemaCode(settings, given, isSimulated)
   const imports = [
     `import { ${[...schema.functions, 'runStream'].join(', ')} } from 'structstream'`,
     ...schema.imports,
-    ...(isSimulated ? [`import { simulate } from 'structstream/simulate'`] : []),
+    ...(isSimulated || kind === 'pasted' ? [`import { simulate } from 'structstream/simulate'`] : []),
+    ...(kind === 'recorded' ? [`import { replay } from 'structstream/record'`] : []),
   ]
+  const delayMs = Math.round(1_000 / speed)
+  const models: Record<PageSettings['kind'], string> = {
+    simulated: `simulate({ ${schema.response}delayMs: ${delayMs} })`,
+    real: JSON.stringify(settings.model),
+    pasted: `simulate({ response: ${JSON.stringify(settings.pasted)}, chunkSize: ${settings.chunk}, delayMs: ${delayMs} })`,
+    recorded: `replay(${JSON.stringify(recording)})`,
+  }
   const options = [
-    `model: ${isSimulated ? `simulate({ ${schema.response}delayMs: ${Math.round(1_000 / speed)} })` : JSON.stringify(model)}`,
+    `model: ${models[kind]}`,
     ...(onInvalid === initialSettings.onInvalid ? [] : [`onInvalid: '${onInvalid}'`]),
-    ...(recover === initialSettings.recover ? [] : [`recover: ${recover}`]),
+    ...(isThere || recover === initialSettings.recover ? [] : [`recover: ${recover}`]),
     ...(repair === initialSettings.repair ? [] : [`repair: ${repair}`]),
   ]
   return `${imports.join('\n')}

@@ -1,16 +1,18 @@
 import { useId, useState } from 'react'
 import { schemas } from '../../schemas/index.ts'
 import { GIVEN, type PlayConfig, type PlayRequest } from '../protocol.ts'
+import type { RecordingControlsProps } from './answer-controls.tsx'
 import { codeFor } from './code.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Check, Choice } from './fields.tsx'
 import { ModelControls } from './model-controls.tsx'
-import { chosenSchema, presets, prompts, type SchemaName, type PageSettings } from './settings.ts'
+import { chosenSchema, judgedPolicy, presets, prompts, type SchemaName, type PageSettings } from './settings.ts'
 
 interface Props {
   settings: PageSettings
   config: PlayConfig | undefined
   isRunning: boolean
+  recording: RecordingControlsProps
   onChange: (settings: PageSettings) => void
   onRun: (settings: PageSettings) => void
   onStop: () => void
@@ -33,9 +35,14 @@ const policies: Record<PlayRequest['onInvalid'], string> = {
   patch: 'patch: ask for the wrong places again',
 }
 
+/** Those that need no second answer. */
+const judgedPolicies = { collect: policies.collect, abort: policies.abort }
+
 /** The form: what to ask, of whom, and what happens when it goes wrong. */
-export function Controls({ settings, config, isRunning, onChange, onRun, onStop }: Props) {
+export function Controls({ settings, config, isRunning, recording, onChange, onRun, onStop }: Props) {
   const id = useId()
+  /** Nothing is asked: neither a prompt nor what needs a second answer has a use. */
+  const isThere = settings.kind === 'pasted' || settings.kind === 'recorded'
   // On a phone the results come first.
   const [isWide] = useState(() => matchMedia('(min-width: 60rem)').matches)
   const set = (change: Partial<PageSettings>): void => onChange({ ...settings, ...change })
@@ -43,6 +50,7 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
     const isUntouched = Object.values(prompts).includes(settings.prompt)
     return { schema, ...(isUntouched && { prompt: prompts[schema] }) }
   }
+  const code = codeFor(settings, config?.schema, recording.recording?.name)
   const runPreset = (preset: Partial<PageSettings>): void => {
     onRun({ ...settings, kind: 'simulated', ...preset, ...(preset.schema !== undefined && choose(preset.schema)) })
   }
@@ -75,31 +83,35 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
           onChange={(to) => set(choose(to))}
         />
         {settings.schema === 'own' && <OwnSchema settings={settings} onChange={onChange} />}
-        <div className="field">
-          <label htmlFor={`${id}-prompt`}>Prompt</label>
-          <textarea
-            id={`${id}-prompt`}
-            rows={3}
-            required
-            value={settings.prompt}
-            onChange={(event) => set({ prompt: event.target.value })}
-          />
-        </div>
-        <details open={isWide}>
+        {!isThere && (
+          <div className="field">
+            <label htmlFor={`${id}-prompt`}>Prompt</label>
+            <textarea
+              id={`${id}-prompt`}
+              rows={3}
+              required
+              value={settings.prompt}
+              onChange={(event) => set({ prompt: event.target.value })}
+            />
+          </div>
+        )}
+        <details open={isWide || isThere}>
           <summary>Model</summary>
-          <ModelControls settings={settings} config={config} set={set} />
+          <ModelControls settings={settings} config={config} recording={recording} set={set} />
         </details>
         <details open={isWide}>
           <summary>When it goes wrong</summary>
           <Choice
             label="Invalid data"
-            value={settings.onInvalid}
-            options={policies}
+            value={isThere ? judgedPolicy(settings) : settings.onInvalid}
+            options={isThere ? (judgedPolicies as typeof policies) : policies}
             onChange={(onInvalid) => set({ onInvalid })}
           />
-          <Check isChecked={settings.recover} onChange={(recover) => set({ recover })}>
-            <code>recover</code>: after a cut, ask for the rest
-          </Check>
+          {!isThere && (
+            <Check isChecked={settings.recover} onChange={(recover) => set({ recover })}>
+              <code>recover</code>: after a cut, ask for the rest
+            </Check>
+          )}
           <Check isChecked={settings.repair} onChange={(repair) => set({ repair })}>
             <code>repair</code> sloppy JSON
           </Check>
@@ -107,9 +119,9 @@ export function Controls({ settings, config, isRunning, onChange, onRun, onStop 
         <details>
           <summary>The code for this</summary>
           <div className="listing">
-            <CopyButton what="the code" text={() => codeFor(settings, config?.schema)} />
+            <CopyButton what="the code" text={() => code} />
             <pre tabIndex={0} role="region" aria-label="Code">
-              <code>{codeFor(settings, config?.schema)}</code>
+              <code>{code}</code>
             </pre>
           </div>
         </details>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
-import type { StreamStore } from '../../src/react/index.ts'
 import type { JsonSchemaObject } from '../../src/types.ts'
 import { CopyButton } from './copy-button.tsx'
+import type { FieldSource } from './field-source.ts'
 import { followGrowth } from './follow.ts'
 import { Place, StateIcon } from './place.tsx'
 
@@ -9,13 +9,13 @@ const legend = ['absent', 'open', 'complete', 'invalid'] as const
 const ROOT = [] as const
 
 interface Props {
-  store: StreamStore<unknown>
+  source: FieldSource
   shape: JsonSchemaObject
   isRunning: boolean
 }
 
 /** The growing value as a tree, each field with its state. */
-export function DataPane({ store, shape, isRunning }: Props) {
+export function DataPane({ source, shape, isRunning }: Props) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => (isRunning ? followGrowth(place.current!) : undefined), [isRunning])
   return (
@@ -32,14 +32,14 @@ export function DataPane({ store, shape, isRunning }: Props) {
         <CopyButton
           what="the data"
           text={() => {
-            const { data, partial } = store.getState()
+            const { data, partial } = source.getState()
             return JSON.stringify(data ?? partial ?? null, null, 2)
           }}
         />
       </header>
       <div ref={place} className="scroll" tabIndex={0} role="region" aria-label="Growing data">
         <ul className="tree">
-          <Place store={store} root={shape} parent={ROOT} name={undefined} schema={shape} depth={0} />
+          <Place source={source} root={shape} parent={ROOT} name={undefined} schema={shape} depth={0} />
         </ul>
       </div>
     </section>

@@ -51,10 +51,23 @@ export interface LogState {
   readonly notes: readonly Note[]
   /** Characters of the whole first answer, where the server knows them. */
   readonly wholeLength: number | undefined
+  /** Milliseconds that the time line shows, where they are known beforehand. @defaultValue all so far */
+  readonly span?: number | undefined
+}
+
+/** What happens in a run, live or played. */
+export interface LogSource {
+  readonly getState: () => LogState
+  readonly subscribe: (listener: () => void) => () => void
+  /** Where text goes from now on. */
+  attach(sink: TextSink): () => void
 }
 
 /** Text as it came, for who writes it into the page. */
-export type TextPiece = { type: 'attempt'; attempt: AttemptLog } | { type: 'text' | 'reasoning'; text: string }
+/** `unread`: the model would have been stopped before it. */
+export type TextPiece =
+  | { type: 'attempt'; attempt: AttemptLog }
+  | { type: 'text' | 'reasoning' | 'unread'; text: string }
 
 export interface TextSink {
   clear(): void

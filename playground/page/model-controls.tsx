@@ -1,16 +1,20 @@
 import { useId } from 'react'
 import { faults, type PlayConfig } from '../protocol.ts'
 import { Check, Choice, Segments, Slider } from './fields.tsx'
+import { PastedAnswer, RecordingControls, type RecordingControlsProps } from './answer-controls.tsx'
 import { CHUNKS, SPEEDS, type PageSettings } from './settings.ts'
 
 interface Props {
   settings: PageSettings
   config: PlayConfig | undefined
+  recording: RecordingControlsProps
   set: (change: Partial<PageSettings>) => void
 }
 
-/** Which model, and how the simulated one behaves. */
-export function ModelControls({ settings, config, set }: Props) {
+const kinds = { simulated: 'Simulated', real: 'Real', pasted: 'Pasted', recorded: 'Recorded' } as const
+
+/** Which model, and how the simulated one behaves; or an answer that is there already. */
+export function ModelControls({ settings, config, recording, set }: Props) {
   const ready = config?.providers.find(({ isReady, name }) => isReady && name !== 'ollama')
   const suggested = config?.model ?? ready?.example ?? ''
   return (
@@ -19,19 +23,18 @@ export function ModelControls({ settings, config, set }: Props) {
         label="Kind of model"
         className="wide"
         value={settings.kind}
-        options={{ simulated: 'Simulated', real: 'Real' }}
+        options={kinds}
         onChange={(kind) => set({ kind, ...(kind === 'real' && { model: settings.model || suggested }) })}
       />
-      {settings.kind === 'simulated' ? (
-        <Simulated settings={settings} set={set} />
-      ) : (
-        <Real settings={settings} config={config} set={set} />
-      )}
+      {settings.kind === 'simulated' && <Simulated settings={settings} set={set} />}
+      {settings.kind === 'real' && <Real settings={settings} config={config} set={set} />}
+      {settings.kind === 'pasted' && <PastedAnswer settings={settings} set={set} />}
+      {settings.kind === 'recorded' && <RecordingControls {...recording} />}
     </>
   )
 }
 
-function Simulated({ settings, set }: Omit<Props, 'config'>) {
+function Simulated({ settings, set }: Pick<Props, 'settings' | 'set'>) {
   const { speed, chunk, fault, reasoning } = settings
   return (
     <>
@@ -45,7 +48,7 @@ function Simulated({ settings, set }: Omit<Props, 'config'>) {
   )
 }
 
-function Real({ settings, config, set }: Props) {
+function Real({ settings, config, set }: Omit<Props, 'recording'>) {
   const id = useId()
   const providers = config?.providers ?? []
   const ready = providers.filter(({ isReady }) => isReady)

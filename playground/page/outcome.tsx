@@ -2,19 +2,20 @@ import { useEffect, useState } from 'react'
 import type { StructStreamError } from '../../src/errors.ts'
 import type { StoreStatus } from '../../src/react/index.ts'
 import { number, time } from './format.ts'
-import type { LogState } from './log-state.ts'
-import type { RunLog } from './run-log.ts'
+import type { LogSource, LogState } from './log-state.ts'
 import { savedBy, tokensWritten } from './saved.ts'
 import { useLog } from './use-log.ts'
 
 interface Props {
-  log: RunLog
+  log: LogSource
   status: StoreStatus
-  error: StructStreamError | undefined
+  error?: StructStreamError | undefined
+  /** In place of what the status says. */
+  children?: React.ReactNode
 }
 
 /** How it goes, in a line, and in figures. Its height does not depend on them. */
-export function Outcome({ log, status, error }: Props) {
+export function Outcome({ log, status, error, children }: Props) {
   const state = useLog(log)
   const elapsed = useElapsed(state)
   const saved = savedBy(state)
@@ -22,7 +23,7 @@ export function Outcome({ log, status, error }: Props) {
   return (
     <div className="card outcome" data-status={status}>
       <p className="verdict" role="status">
-        <Verdict status={status} error={error} />
+        {children ?? <Verdict status={status} error={error} />}
       </p>
       <dl className="figures">
         <Figure name="First delta" value={time(state.firstDelta)} />

@@ -1,10 +1,11 @@
 import { memo, useMemo } from 'react'
-import { useField, type FieldStatus, type StreamStore } from '../../src/react/index.ts'
+import type { FieldStatus } from '../../src/react/index.ts'
 import type { Issue, JsonSchemaObject, Path } from '../../src/types.ts'
+import { usePlace, type FieldSource } from './field-source.ts'
 import { shapeOf } from './shape.ts'
 
 interface PlaceProps {
-  store: StreamStore<unknown>
+  source: FieldSource
   /** The whole JSON Schema, for its references. */
   root: JsonSchemaObject
   /** The schema of this place, as it is in the root. */
@@ -22,9 +23,9 @@ const MOST_ELEMENTS = 30
 const MOST_TEXT = 4_000
 
 /** One place of the growing value, with all that is below it. It renders only when something in it changes. */
-export const Place = memo(function Place({ store, root, schema, parent, name, depth }: PlaceProps) {
+export const Place = memo(function Place({ source, root, schema, parent, name, depth }: PlaceProps) {
   const path = useMemo<Path>(() => (name === undefined ? parent : [...parent, name]), [parent, name])
-  const { value, state, issues } = useField(store, path)
+  const { value, state, issues } = usePlace(source, path)
   const shape = shapeOf(root, schema, value)
   const own = issues.filter((issue) => issue.path.length === path.length || !isThere(value, issue.path[path.length]))
   const below = keysBelow(value, shape.keys, shape.kind === 'object' && depth < DEEPEST_EMPTY)
@@ -32,7 +33,7 @@ export const Place = memo(function Place({ store, root, schema, parent, name, de
     // The window of a long list moves on: what is in it is used again.
     <Place
       key={typeof key === 'number' ? slot : key}
-      store={store}
+      source={source}
       root={root}
       schema={shape.child(key)}
       parent={path}

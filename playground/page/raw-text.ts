@@ -3,6 +3,8 @@ import type { TextPiece, TextSink } from './log-state.ts'
 /** Characters of one block: what is appended to is never longer, so the cost of a delta does not grow with the text. */
 const BLOCK = 4_096
 
+const LABELS = { reasoning: 'Reasoning', unread: 'Stopped here. What follows would not have been written:' } as const
+
 /**
  * Writes the text of the attempts into an element, as text nodes only, with a cursor at its end. React has no part in
  * it: it would hand over the whole text for each delta.
@@ -11,7 +13,7 @@ export class RawText implements TextSink {
   readonly #root: HTMLElement
   readonly #cursor: HTMLElement
   #attempt: HTMLElement | undefined
-  #stretch: { type: 'text' | 'reasoning'; element: HTMLElement } | undefined
+  #stretch: { type: 'text' | 'reasoning' | 'unread'; element: HTMLElement } | undefined
   #node: Text | undefined
   /** The reader has not scrolled away from the end. Known from scrolling: to ask for it would cost a layout. */
   #isAtEnd = true
@@ -57,10 +59,10 @@ export class RawText implements TextSink {
     this.#root.append(this.#attempt)
   }
 
-  #write(type: 'text' | 'reasoning', text: string): void {
+  #write(type: 'text' | 'reasoning' | 'unread', text: string): void {
     if (this.#stretch?.type !== type) {
       const stretch = element('div', type)
-      if (type === 'reasoning') stretch.dataset['label'] = 'Reasoning'
+      if (type !== 'text') stretch.dataset['label'] = LABELS[type]
       ;(this.#attempt ?? this.#root).append(stretch)
       this.#stretch = { type, element: stretch }
       this.#node = undefined

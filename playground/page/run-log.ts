@@ -8,6 +8,7 @@ import {
   nothing,
   type AttemptLog,
   type FieldLog,
+  type LogSource,
   type LogState,
   type Note,
   type TextPiece,
@@ -24,7 +25,7 @@ const MOST_INSIDE = 80
  * What happens in a run and when, read from `streamEvents()`; told to its subscribers ten times a second. The text
  * itself is only passed on, once a frame.
  */
-export class RunLog {
+export class RunLog implements LogSource {
   #state = nothing
   #stream: StructuredStream<unknown> | undefined
   #attempts: AttemptLog[] = []
@@ -46,7 +47,6 @@ export class RunLog {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Where text goes from now on. */
   attach(sink: TextSink): () => void {
     this.#sinks.add(sink)
     return () => void this.#sinks.delete(sink)
@@ -91,6 +91,7 @@ export class RunLog {
     if (this.#stream !== stream) return
     this.#closeAttempt(isStopped)
     this.#look(stream)
+    await this.#takeTimes(stream)
     // What only the server's schema finds comes with the error.
     for (const issue of stream.issues) if (!this.#knows(issue)) this.#noteIssue(issue, this.#now())
     this.#change({ isRunning: false, endedAt: this.#now() })
@@ -211,6 +212,20 @@ export class RunLog {
     if (attempt === undefined || attempt.to !== undefined) return
     attempt.to = this.#now()
     attempt.isStopped = isStopped
+  }
+
+  /** The times of the fields as the run has them: until then, each was first seen a frame after it began. */
+  async #takeTimes(stream: StructuredStream<unknown>): Promise<void> {
+    const times = await stream.getResult().then(
+      ({ timing }) => timing.fields,
+      () => ({}),
+    )
+    for (const [key, { start, end }] of Object.entries(times)) {
+      const field = this.#fields.get(key)
+      if (field === undefined) continue
+      field.from = start
+      field.to = end
+    }
   }
 
   #noteIssue({ path, code, message }: Issue, at: number): void {

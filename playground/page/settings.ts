@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { schemas, type SchemaEntry } from '../../schemas/index.ts'
 import { jsonSchema } from '../../src/schema/json-schema/definition.ts'
 import type { JsonSchemaObject } from '../../src/types.ts'
-import { GIVEN, type Fault, type GivenSchema, type PlayConfig, type PlayRequest } from '../protocol.ts'
+import {
+  GIVEN,
+  type Fault,
+  type GivenSchema,
+  type JudgeRequest,
+  type PlayConfig,
+  type PlayRequest,
+} from '../protocol.ts'
 import type { AnySchema } from '../../src/schema/types.ts'
 
 /** A ready-made one, the one that the server was started with, or one's own. */
@@ -13,7 +20,8 @@ export interface PageSettings {
   schema: SchemaName
   ownSchema: string
   prompt: string
-  kind: 'simulated' | 'real'
+  /** Who answers; `pasted` and `recorded` answers are there already. */
+  kind: 'simulated' | 'real' | 'pasted' | 'recorded'
   /** 'provider:id' */
   model: string
   /** Deltas a second. */
@@ -25,6 +33,8 @@ export interface PageSettings {
   onInvalid: PlayRequest['onInvalid']
   recover: boolean
   repair: boolean
+  /** A pasted answer. */
+  pasted: string
 }
 
 /** Stops of the sliders. */
@@ -61,6 +71,7 @@ export const initialSettings: PageSettings = {
   onInvalid: 'collect',
   recover: false,
   repair: true,
+  pasted: '',
 }
 
 /** What the form says at first: the schema that the server was started with, if any. */
@@ -144,13 +155,27 @@ function readyMade({ schema }: SchemaEntry): ChosenSchema {
 
 /** What is sent to the server. @throws as `chosenSchema` does */
 export function requestOf(settings: PageSettings): PlayRequest {
-  const { schema, prompt, kind, model, speed, chunk, fault, reasoning, onInvalid, recover, repair } = settings
+  const { prompt, kind, model, speed, chunk, fault, reasoning, onInvalid, recover, repair } = settings
   return {
     prompt,
-    schema: schema === 'own' ? chosenSchema(settings, undefined).shape : schema,
-    model: kind === 'real' ? { kind, name: model } : { kind, speed, chunk, fault, reasoning },
+    schema: schemaOf(settings),
+    model: kind === 'real' ? { kind, name: model } : { kind: 'simulated', speed, chunk, fault, reasoning },
     onInvalid,
     recover,
     repair,
   }
+}
+
+/** How an answer that is there already is to be judged. @throws as `chosenSchema` does */
+export function judgeRequestOf(settings: PageSettings, source: JudgeRequest['source']): JudgeRequest {
+  return { source, schema: schemaOf(settings), onInvalid: judgedPolicy(settings), repair: settings.repair }
+}
+
+/** Without a model to ask again, the others read an answer as these do. */
+export function judgedPolicy({ onInvalid }: PageSettings): JudgeRequest['onInvalid'] {
+  return onInvalid === 'abort' || onInvalid === 'restart' ? 'abort' : 'collect'
+}
+
+function schemaOf(settings: PageSettings): PlayRequest['schema'] {
+  return settings.schema === 'own' ? chosenSchema(settings, undefined).shape : settings.schema
 }

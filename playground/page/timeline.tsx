@@ -1,22 +1,23 @@
 import { time } from './format.ts'
-import type { AttemptLog, FieldLog, LogState } from './log-state.ts'
-import type { RunLog } from './run-log.ts'
+import type { AttemptLog, FieldLog, LogSource, LogState } from './log-state.ts'
 import { useLog } from './use-log.ts'
 
 /** Rows that are drawn; of a longer list, the newest elements. */
 const MOST_ROWS = 20
 
 /** When what came: the calls of the model, and each field from its beginning to its completion. */
-export function Timeline({ log }: { log: RunLog }) {
+export function Timeline({ log }: { log: LogSource }) {
   const state = useLog(log)
   const { attempts, fields, firstDelta, firstPartial } = state
   const end = lengthOf(state)
+  // Of a played answer, what comes later is open.
+  const now = state.span === undefined ? undefined : state.endedAt
   const skipped = Math.max(0, fields.length - MOST_ROWS)
   return (
     <section className="card time" aria-labelledby="time-title">
       <header>
         <h2 id="time-title">Time line</h2>
-        <span className="hint">each field from its first character to its completion</span>
+        <span className="hint">each field, and how long it took</span>
       </header>
       <div className="scroll" tabIndex={0} role="region" aria-label="Time line">
         {attempts.length === 0 ? (
@@ -26,13 +27,14 @@ export function Timeline({ log }: { log: RunLog }) {
             <Axis end={end} />
             <Mark at={firstDelta} end={end} name="first delta" />
             <Mark at={firstPartial} end={end} name="first partial" />
+            {state.span !== undefined && <Mark at={state.endedAt} end={end} name="now" />}
             <ol>
               {attempts.map((attempt) => (
-                <AttemptRow key={attempt.number} attempt={attempt} end={end} />
+                <AttemptRow key={attempt.number} attempt={attempt} now={now} end={end} />
               ))}
               {skipped > 0 && <li className="empty">{skipped.toLocaleString('en')} before these</li>}
               {fields.slice(skipped).map((field, slot) => (
-                <FieldRow key={slot} field={field} end={end} state={state} />
+                <FieldRow key={slot} field={field} now={now} end={end} state={state} />
               ))}
             </ol>
           </div>
@@ -42,7 +44,7 @@ export function Timeline({ log }: { log: RunLog }) {
   )
 }
 
-function AttemptRow({ attempt, end }: { attempt: AttemptLog; end: number }) {
+function AttemptRow({ attempt, now, end }: { attempt: AttemptLog; now: number | undefined; end: number }) {
   const { number, kind, from, to, finishReason, isStopped } = attempt
   const how = to === undefined ? 'running' : (finishReason ?? (isStopped ? 'stopped' : 'broken off'))
   const state = to === undefined ? 'open' : finishReason === 'stop' ? 'complete' : 'invalid'
@@ -53,14 +55,21 @@ function AttemptRow({ attempt, end }: { attempt: AttemptLog; end: number }) {
         {kind !== 'first' && ` · ${kind}`}
       </span>
       <span className="track">
-        <Bar from={from} to={to} end={end} className={`bar ${state}`} />
+        <Bar from={from} to={to ?? now} end={end} className={`bar ${state}`} />
       </span>
       <span className="when">{how}</span>
     </li>
   )
 }
 
-function FieldRow({ field, end, state }: { field: FieldLog; end: number; state: LogState }) {
+interface FieldRowProps {
+  field: FieldLog
+  now: number | undefined
+  end: number
+  state: LogState
+}
+
+function FieldRow({ field, now, end, state }: FieldRowProps) {
   const { key, from, to, inside } = field
   const isWrong = state.notes.some(({ kind, path }) => kind === 'issue' && path?.[0] === key)
   const className = to !== undefined ? 'complete' : isWrong ? 'invalid' : 'open'
@@ -68,12 +77,14 @@ function FieldRow({ field, end, state }: { field: FieldLog; end: number; state: 
     <li className="lane">
       <span className="name">{typeof key === 'number' ? `[${key}]` : key}</span>
       <span className="track">
-        <Bar from={from} to={to} end={end} className={`bar ${className}`} />
+        <Bar from={from} to={to ?? now} end={end} className={`bar ${className}`} />
         {inside.map((at, index) => (
           <i key={index} className="inside" style={{ left: `${(at / end) * 100}%` }} />
         ))}
       </span>
-      <span className="when">{to === undefined ? (isWrong ? 'invalid' : '') : time(to)}</span>
+      <span className="when" title={`from ${time(from)} to ${time(to)}`}>
+        {to === undefined ? (isWrong ? 'invalid' : '') : time(to - from)}
+      </span>
     </li>
   )
 }
@@ -122,7 +133,8 @@ function ticksUpTo(end: number): number[] {
 }
 
 /** Milliseconds that the chart shows. While it runs they grow by steps, so that it does not shrink with each frame. */
-function lengthOf({ isRunning, startedAt, endedAt }: LogState): number {
+function lengthOf({ isRunning, startedAt, endedAt, span }: LogState): number {
+  if (span !== undefined) return Math.max(1, span)
   const now = isRunning ? performance.now() - startedAt : (endedAt ?? 0)
   if (!isRunning) return Math.max(50, now)
   let length = 1_000

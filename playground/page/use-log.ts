@@ -1,8 +1,7 @@
 import { useSyncExternalStore } from 'react'
-import type { LogState } from './log-state.ts'
-import type { RunLog } from './run-log.ts'
+import type { LogSource, LogState } from './log-state.ts'
 
 /** The log's state. */
-export function useLog(log: RunLog): LogState {
+export function useLog(log: LogSource): LogState {
   return useSyncExternalStore(log.subscribe, log.getState, log.getState)
 }

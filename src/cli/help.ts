@@ -69,7 +69,7 @@ Judges recorded answers by a schema, without asking a model: what would have bee
 character. A folder prints a row per answer. Recordings are made with record() from structstream/record.
 
   --schema <file#export>  as in structstream run
-  --on-invalid <what>     collect (default) or abort
+  --on-invalid <what>     collect (default) or abort; the other policies need a model that answers again
   --strict                read the answers as strict JSON, without repairs
   --partials              print each partial value on its own line
   --json                  print a line of JSON per answer

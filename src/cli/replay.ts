@@ -4,6 +4,7 @@ import type { StructStreamError } from '../errors.ts'
 import { readCalls, type RecordedCall } from '../record/recording.ts'
 import { replayCalls } from '../record/replay.ts'
 import { runStream } from '../run-stream.ts'
+import { runOf } from '../stream/structured-stream.ts'
 import type { RunOptions } from '../stream/types.ts'
 import { showPath } from '../path.ts'
 import type { Issue, Repair } from '../types.ts'
@@ -109,11 +110,10 @@ async function judgeCall(
   })
   let partials = 0
   const end = handle.getResult().then(
-    (result) => ({ verdict: 'ok', message: '', repairs: result.repairs, issues: [] as Issue[], data: result.data }),
+    (result) => ({ verdict: 'ok', message: '', issues: [] as Issue[], data: result.data }),
     (error: StructStreamError) => ({
       verdict: error.code,
       message: error.message,
-      repairs: [] as Repair[],
       issues: error.issues ?? [],
       data: error.partial,
     }),
@@ -126,7 +126,9 @@ async function judgeCall(
   } catch {
     // It is in the verdict.
   }
-  return { file, read, recorded, partials, ...(await end) }
+  const ended = await end
+  // A run that was stopped has no result, but it has made repairs.
+  return { file, read, recorded, partials, repairs: runOf(handle).answer?.repairs ?? [], ...ended }
 }
 
 function describe({ verdict, message, read, recorded, partials, repairs, issues, data }: Judgement): string {

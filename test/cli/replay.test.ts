@@ -57,6 +57,15 @@ test('replay lists repairs, and --strict reads without them', async () => {
   expect((await replay([join(folder, 'sloppy.ndjson'), '--strict'])).out).toMatch(/^(?:no_json|malformed_json): /)
 })
 
+test('replay lists what was repaired before the model was stopped', async () => {
+  const file = join(folder, 'both.ndjson')
+  await run('where?', undefined, { model: record(simulate({ response: "{'x': 'one', y: 2}", chunkSize: 1 }), file) })
+  const { out } = await replay([file, '--on-invalid', 'abort'])
+  expect(out).toMatch(/^invalid_data: /)
+  expect(out).toMatch(/repair quotes at 1: /)
+  expect(out).not.toMatch(/unquoted-key/)
+})
+
 test('replay of a folder prints a row per answer', async () => {
   const { code, out } = await replay([folder])
   expect(code).toBe(13)

@@ -52,7 +52,7 @@ test('after each event, what is shown is what a reader of the text so far shows'
     const broken = choices.below(3) === 0 ? text.replace(/\d+/, '"many"') : text
     const chunk = 1 + choices.below(40)
     const source = { kind: 'pasted', text: broken, chunk, delay: 1 } as const
-    const { frames } = await judge({ source, onInvalid: 'collect', repair: true }, schema as AnySchema, never)
+    const { frames } = await judge({ source, onInvalid: 'collect', repair: true }, schema, never)
     const reader = await openPartial(schema as AnySchema)
     let shown: unknown
     for (const { type, text: delta, changes = [] } of frames) {

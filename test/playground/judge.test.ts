@@ -83,8 +83,18 @@ describe('a pasted answer', () => {
     const sloppy = "Sure!\n{title: 'Alien', year: 1979,}"
     const { frames, outcome } = await pasted(sloppy)
     expect(outcome.error).toBeUndefined()
-    const kinds = frames.flatMap(({ repairs = [] }) => repairs.map(({ kind }) => kind))
-    expect(kinds).toEqual(expect.arrayContaining(['unquoted-key', 'quotes', 'trailing-comma']))
+    const made = frames.flatMap(({ repairs = [] }, index) => repairs.map(({ kind }) => [kind, index]))
+    expect(made).toEqual(
+      expect.arrayContaining([
+        ['text-before', 0],
+        ['unquoted-key', 1],
+        ['quotes', 3],
+        ['trailing-comma', 8],
+      ]),
+    )
+    const stopped = await pasted("{'title': 'Alien', 'year': 'late', 'x': 1}", { onInvalid: 'abort' })
+    expect(stopped.outcome.stoppedAt).toBeDefined()
+    expect(stopped.frames[0]!.repairs).toMatchObject([{ kind: 'quotes', position: 1 }])
     expect((await pasted(sloppy, { repair: false })).outcome.error?.code).toMatch(/malformed_json|no_json/)
   })
 

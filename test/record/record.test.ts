@@ -69,7 +69,7 @@ test.each(Object.keys(faults))('a replayed run has the events and the end of the
   expect(await log(replay(lines.join('\n')))).toEqual(recorded)
 })
 
-test('text that was asked for without a schema is read as it is, whatever the provider’s dialect', async () => {
+test('text that was asked for without a schema is read as text, whatever the provider’s dialect', async () => {
   const lines: string[] = []
   const counts = { apples: 3, pears: 4 }
   // This dialect has no records: with a schema they'd be lists of keys and values.
