@@ -39,8 +39,8 @@ export async function judge(
   )
   if (error?.code === 'unsupported_schema') throw error
   const { frames, stoppedAt } = notes.end(error)
-  // They are reported at the end of the text; a run that was stopped has made some, too.
-  for (const repair of runOf(stream).answer?.repairs ?? [])
+  // What comes around the document is known at the end of the text, also when the run has stopped before.
+  for (const repair of runOf(stream).answer?.end().repairs ?? [])
     (frameAt(frames, repair.position).repairs ??= []).push(repair)
   const recorded = charactersOf(frames)
   const read = charactersOf(frames.filter(({ isUnread }) => isUnread !== true))
@@ -53,7 +53,7 @@ export async function judge(
       read,
       recorded,
     },
-    fields: await fieldTimesOf(call, schema, repair, stream.partial),
+    fields: await fieldTimesOf(call, schema, repair, withWrongKeys(stream.partial, error?.issues ?? [])),
   }
 }
 
@@ -223,6 +223,12 @@ function frameAt(frames: Frame[], position: number): Frame {
 /** UTF-16 units of the answer. */
 function charactersOf(frames: readonly Frame[]): number {
   return frames.reduce((sum, { type, text }) => sum + (type === 'text-delta' ? text.length : 0), 0)
+}
+
+/** The keys that have times: those that can be seen, and those whose values are wrong and so can't. */
+function withWrongKeys(partial: unknown, issues: readonly Issue[]): unknown {
+  if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) return partial
+  return { ...Object.fromEntries(issues.map(({ path }) => [path[0] ?? '', true])), ...partial }
 }
 
 async function fieldTimesOf(

@@ -57,6 +57,11 @@ export class Playback implements LogSource, FieldSource {
     this.judgement = judgement
     this.#frames = judgement.frames
     this.#index = this.last
+    // A wrong value is never seen, but it took its time.
+    for (const [key, { start, end }] of Object.entries(judgement.fields)) {
+      const frame = this.#frames.findIndex(({ at }) => at >= start)
+      this.#fields.set(key, { key, frame, from: start, end, completeAt: undefined, inside: [] })
+    }
     let value: unknown
     for (const [index, frame] of this.#frames.entries()) {
       if (index % STRIDE === 0) this.#kept.push(value)
@@ -266,8 +271,7 @@ export class Playback implements LogSource, FieldSource {
       const keys = Array.isArray(value) ? range(this.#fields.size, value.length) : Object.keys(value)
       for (const key of keys) {
         if (this.#fields.has(key)) continue
-        const { start, end } = this.judgement.fields[key] ?? {}
-        this.#fields.set(key, { key, frame, from: start ?? at, end, completeAt: undefined, inside: [] })
+        this.#fields.set(key, { key, frame, from: at, end: undefined, completeAt: undefined, inside: [] })
       }
     }
     for (const path of completed) {

@@ -127,8 +127,8 @@ async function judgeCall(
     // It is in the verdict.
   }
   const ended = await end
-  // A run that was stopped has no result, but it has made repairs.
-  return { file, read, recorded, partials, repairs: runOf(handle).answer?.repairs ?? [], ...ended }
+  // A run that was stopped has no result, but it has made repairs; some are known at the end of its text.
+  return { file, read, recorded, partials, repairs: runOf(handle).answer?.end().repairs ?? [], ...ended }
 }
 
 function describe({ verdict, message, read, recorded, partials, repairs, issues, data }: Judgement): string {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -8,6 +10,8 @@ import { build } from 'vite'
 import { schemas } from '../../schemas/index.ts'
 import { simulate, type SimulateOptions } from '../../src/models/simulate/index.ts'
 import { startPlayground, type Playground } from '../../playground/server.ts'
+import { record } from '../../src/record/index.ts'
+import { run as execute } from '../../src/run-stream.ts'
 import type { StructuredStream } from '../../src/stream/structured-stream.ts'
 import { until } from '../web/loopback.ts'
 
@@ -213,6 +217,103 @@ test('the presets do what they say', async () => {
     await page.getByRole('button', { name, exact: true }).click()
     expect(await ended(), name).toContain(name === 'Stopped early' ? 'invalid_data' : 'Valid')
   }
+})
+
+/** A recording of a model that is simulated, one call for each. */
+async function recordingOf(...calls: SimulateOptions[]): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const lines: string[] = []
+  for (const options of calls) {
+    const recorder = record(simulate({ chunkSize: 4, ...options }), (line) => void lines.push(line))
+    await execute('an invoice', undefined, { model: recorder }).catch(() => {})
+  }
+  return { name: 'today.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from(`${lines.join('\n')}\n`) }
+}
+
+test('a recording is opened and gone through by the keyboard, with its faults; a foreign file is refused in words', async () => {
+  await using opened = await open()
+  const { page, verdict, ended, complaints } = opened
+  const wrong = { ...schemas.invoice.sample, due: 'soon' }
+  const text = JSON.stringify(wrong)
+  const file = await recordingOf({ response: wrong }, { response: wrong, faults: { errorAt: 30 } })
+  await page.getByLabel('Schema', { exact: true }).selectOption('invoice')
+  await page.getByText('Recorded', { exact: true }).click()
+  const picker = page.getByLabel('Recording', { exact: true })
+  await picker.setInputFiles({ ...file, buffer: Buffer.from('{"some":"json"}\n') })
+  await page.getByRole('alert').getByText('Line 1 of today.ndjson has `type` undefined').waitFor()
+  expect(await ended()).toContain('Expected a file that record() wrote')
+
+  await picker.setInputFiles(file)
+  await verdict.getByText('invalid_data', { exact: true }).waitFor()
+  const raw = page.getByRole('region', { name: 'Raw text' })
+  expect(await raw.textContent()).toBe(text)
+  expect(await page.locator('.place[data-state=invalid]').textContent()).toContain('Invalid ISO date')
+
+  const slider = page.getByRole('slider', { name: 'Event' })
+  await slider.press('Home')
+  await slider.press('ArrowRight')
+  expect(await slider.getAttribute('aria-valuetext')).toMatch(/^Event 2 of \d+, text-delta/)
+  expect(await raw.textContent()).toBe(text.slice(0, 4))
+  expect(await page.locator('.note').count()).toBe(0)
+  await slider.press('End')
+  expect(await page.locator('.note.issue').count()).toBe(1)
+  const lanes = await page.locator('.lane .name').allTextContents()
+  expect(lanes).toEqual(['call 1', ...Object.keys(wrong)])
+
+  await page.getByLabel(policy, { exact: true }).selectOption('abort')
+  await page.getByLabel('Call', { exact: true }).selectOption('0')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.locator('.unread').first().waitFor()
+  expect(await raw.textContent()).toBe(text)
+
+  await page.getByLabel('Call', { exact: true }).selectOption('1')
+  await verdict.getByText('connection_lost', { exact: true }).waitFor()
+  await page.getByText('Events', { exact: true }).click()
+  expect(await page.locator('.wire .fault').textContent()).toContain('threw connection_lost')
+  expect(complaints).toEqual([])
+})
+
+test('a recording may be dropped on the page, and plays to its end', async () => {
+  await using opened = await open()
+  const { page, ended, complaints } = opened
+  const { name, buffer } = await recordingOf({ response: schemas.movie.sample })
+  await page.evaluate(
+    `(() => {
+      const data = new DataTransfer()
+      data.items.add(new File([${JSON.stringify(buffer.toString())}], ${JSON.stringify(name)}))
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))
+    })()`,
+  )
+  expect(await ended()).toContain('Valid')
+  const slider = page.getByRole('slider', { name: 'Event' })
+  await slider.press('Home')
+  await page.getByLabel('Playing speed').selectOption('16')
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  expect(await ended()).toContain('Valid')
+  expect(await page.getByRole('button', { name: 'Play', exact: true }).count()).toBe(1)
+  // A live run takes its place.
+  await page.getByRole('button', { name: 'Good answer' }).click()
+  await slider.waitFor({ state: 'detached' })
+  expect(await ended()).toContain('Valid')
+  expect(complaints).toEqual([])
+})
+
+test('a pasted answer is played: repaired, and stopped where the schema says so', async () => {
+  await using opened = await open()
+  const { page, run, ended, complaints } = opened
+  await page.getByText('Pasted', { exact: true }).click()
+  await slide(page, 'Speed', 9)
+  const answer = page.getByLabel('Answer', { exact: true })
+  await answer.fill("Sure: {title: 'Alien', 'year': 'late'}")
+  await run({ [policy]: 'abort' })
+  expect(await ended()).toContain('invalid_data')
+  expect(await page.getByRole('status').textContent()).toMatch(/Stopped after \d+ of 38 characters/)
+  const notes = (await page.locator('.note').allTextContents()).join('\n')
+  for (const kind of ['text-before', 'unquoted-key', 'quotes', 'invalid_type']) expect(notes).toContain(kind)
+  await answer.fill(JSON.stringify(schemas.movie.sample))
+  await run()
+  expect(await ended()).toContain('Valid')
+  expect(await page.locator('.place[data-state=complete]').count()).toBe(6)
+  expect(complaints).toEqual([])
 })
 
 test('stop stops the model on the server, by the button, by Escape, and by closing the tab', async () => {
@@ -443,7 +544,10 @@ test('a megabyte at 100 updates a second: the page holds no more of it than one 
 test('as a program: says where it is, and ends with the signal', async () => {
   const start = (...args: string[]) =>
     spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'play', ...args], { cwd: root })
-  const child = start('--port', '0')
+  const folder = await mkdtemp(join(tmpdir(), 'play-'))
+  const { buffer } = await recordingOf({ response: { x: 1, y: 'two' } })
+  await writeFile(join(folder, 'points.ndjson'), buffer)
+  const child = start('--port', '0', '--schema', 'test/cli/fixtures/schemas.mjs#Point', join(folder, 'points.ndjson'))
   try {
     let out = ''
     child.stdout.on('data', (data: Buffer) => (out += data.toString()))
@@ -457,14 +561,20 @@ test('as a program: says where it is, and ends with the signal', async () => {
     expect(err).toContain('It cannot listen there')
 
     await using opened = await open({}, { ...playground, url })
+    await opened.verdict.getByText('invalid_data', { exact: true }).waitFor()
+    expect(await opened.page.locator('.place[data-state=invalid]').textContent()).toContain('expected number')
+    await opened.page.getByText('Simulated', { exact: true }).click()
+    await slide(opened.page, 'Chunk', 0)
+    await slide(opened.page, 'Speed', 0)
     await opened.run()
     await opened.page.locator('.place[data-state=open]').first().waitFor()
     child.kill('SIGINT')
     const [code] = (await once(child, 'close')) as [number]
     expect(code).toBe(0)
     expect(await opened.ended()).toContain('connection_lost')
-    expect(out).toContain('movie · simulated · aborted')
+    expect(out).toContain('schemas.mjs#Point · simulated · aborted')
   } finally {
     child.kill('SIGKILL')
+    await rm(folder, { recursive: true })
   }
 })

@@ -59,10 +59,12 @@ test('replay lists repairs, and --strict reads without them', async () => {
 
 test('replay lists what was repaired before the model was stopped', async () => {
   const file = join(folder, 'both.ndjson')
-  await run('where?', undefined, { model: record(simulate({ response: "{'x': 'one', y: 2}", chunkSize: 1 }), file) })
+  await run('where?', undefined, {
+    model: record(simulate({ response: "Sure: {'x': 'one', y: 2}", chunkSize: 1 }), file),
+  })
   const { out } = await replay([file, '--on-invalid', 'abort'])
   expect(out).toMatch(/^invalid_data: /)
-  expect(out).toMatch(/repair quotes at 1: /)
+  expect(out).toMatch(/repair quotes at 7: /)
   expect(out).not.toMatch(/unquoted-key/)
 })
 

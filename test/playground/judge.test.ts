@@ -92,9 +92,16 @@ describe('a pasted answer', () => {
         ['trailing-comma', 8],
       ]),
     )
-    const stopped = await pasted("{'title': 'Alien', 'year': 'late', 'x': 1}", { onInvalid: 'abort' })
+    const stopped = await pasted("Sure: {'title': 'Alien', 'year': 'late', x: 1}", { onInvalid: 'abort' })
     expect(stopped.outcome.stoppedAt).toBeDefined()
-    expect(stopped.frames[0]!.repairs).toMatchObject([{ kind: 'quotes', position: 1 }])
+    const before = stopped.frames.flatMap(({ repairs = [] }) => repairs.map(({ kind, position }) => [kind, position]))
+    expect(before).toEqual(
+      expect.arrayContaining([
+        ['text-before', 0],
+        ['quotes', 7],
+      ]),
+    )
+    expect(before.map(([kind]) => kind)).not.toContain('unquoted-key')
     expect((await pasted(sloppy, { repair: false })).outcome.error?.code).toMatch(/malformed_json|no_json/)
   })
 
