@@ -111,16 +111,18 @@ export function valueAt(value: unknown, path: readonly (string | number)[]): unk
   return path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value)
 }
 
+export interface Place {
+  path: readonly (string | number)[]
+  object: object
+}
+
 /** Every place of a value that holds an object, with what is there. */
-export function* places(
-  value: unknown,
-  path: readonly (string | number)[] = [],
-): Generator<[path: readonly (string | number)[], object]> {
+export function* placesOf(value: unknown, path: readonly (string | number)[] = []): Generator<Place> {
   if (typeof value !== 'object' || value === null) return
-  yield [path, value]
+  yield { path, object: value }
   if (!Array.isArray(value) && !isPlain(value)) return
   for (const [key, child] of Object.entries(value))
-    yield* places(child, [...path, Array.isArray(value) ? Number(key) : key])
+    yield* placesOf(child, [...path, Array.isArray(value) ? Number(key) : key])
 }
 
 /** Every place of a value, with what is there. */

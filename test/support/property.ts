@@ -41,6 +41,11 @@ export function runSize(prefix: 'LAWS' | 'FUZZ', quickCases: number): PropertyOp
   return { cases: env('CASES', quickCases), seed: env('SEED', 1), from: env('FROM', 0) }
 }
 
+/** The time limit of a property in the quick run, in milliseconds; at length there is none. */
+export function patience(quick: number): number {
+  return process.env.LONG_RUN === undefined ? quick : 0
+}
+
 /**
  * Runs `check` on `cases` cases; `check` throws when its law does not hold. A failure is made smaller first,
  * and reported with the seed and the number of the case.
@@ -48,14 +53,56 @@ export function runSize(prefix: 'LAWS' | 'FUZZ', quickCases: number): PropertyOp
 export async function property(options: PropertyOptions, check: (choices: Choices) => unknown): Promise<void> {
   const { cases, seed, from = 0 } = options
   for (let index = from; index < from + cases; index++) {
-    const random = generator(seed, index)
-    const choices = new Choices(random)
+    if (index % TURN === TURN - 1) await nextTurn()
+    const choices = new Choices(generator(seed, index))
     const failure = await failureOf(check, choices)
-    if (failure === null) continue
-    const smallest = await shrink(check, choices.taken, failure)
-    const cause = smallest instanceof Error ? smallest : new Error(String(smallest))
-    throw new Error(`case ${index} of seed ${seed}, made smaller:\n${cause.message}`, { cause })
+    if (failure !== null) throw await smallest(options, index, check, choices.taken, failure)
   }
+}
+
+/**
+ * Judges each case by several laws. It is made once for all of them, because making schemas and documents is most of
+ * a case's cost. Gives what came of each law that does not hold.
+ */
+export async function brokenLaws<Made>(
+  options: PropertyOptions,
+  make: (choices: Choices) => Made,
+  laws: Readonly<Record<string, (made: Made, choices: Choices) => unknown>>,
+): Promise<Map<string, Error>> {
+  const { cases, seed, from = 0 } = options
+  const broken = new Map<string, Error>()
+  for (let index = from; index < from + cases; index++) {
+    if (index % TURN === TURN - 1) await nextTurn()
+    const making = new Choices(generator(seed, index))
+    const made = make(making)
+    for (const [position, [name, law]] of Object.entries(laws).entries()) {
+      if (broken.has(name)) continue
+      const judging = new Choices(generator(seed + position + 1, index))
+      const failure = await failureOf((choices) => law(made, choices), judging)
+      if (failure === null) continue
+      const check = (choices: Choices) => law(make(choices), choices)
+      broken.set(name, await smallest(options, index, check, [...making.taken, ...judging.taken], failure))
+    }
+  }
+  return broken
+}
+
+/** So many cases are run in one turn of the event loop: a runner that hears nothing for minutes gives up. */
+const TURN = 200
+/** The real one, in tests with simulated timers too. */
+const { setImmediate } = globalThis
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))
+
+async function smallest(
+  { seed }: PropertyOptions,
+  index: number,
+  check: (choices: Choices) => unknown,
+  taken: readonly number[],
+  failure: unknown,
+): Promise<Error> {
+  const found = await shrink(check, taken, failure)
+  const cause = found instanceof Error ? found : new Error(String(found))
+  return new Error(`case ${index} of seed ${seed}, made smaller:\n${cause.message}`, { cause })
 }
 
 async function failureOf(check: (choices: Choices) => unknown, choices: Choices): Promise<unknown> {

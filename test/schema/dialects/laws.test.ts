@@ -10,7 +10,7 @@ import { DecodingSink } from '../../../src/schema/dialects/decode/decoding-sink.
 import { encode } from '../../../src/schema/dialects/decode/encode.ts'
 import type { Dialect } from '../../../src/types.ts'
 import { randomChunks } from '../../support/chunkings.ts'
-import { property, runSize } from '../../support/property.ts'
+import { patience, property, runSize } from '../../support/property.ts'
 import type { Choices } from '../../support/property.ts'
 import { generate } from './generate.ts'
 import { violationsOf } from './subsets.ts'
@@ -18,74 +18,86 @@ import { violationsOf } from './subsets.ts'
 const DIALECTS: Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
 
 describe.each(DIALECTS)('%s', (dialect) => {
-  test('what fits is encoded into what the emitted schema takes, and comes back, whole and in any chunking', async () => {
-    await property(runSize('LAWS', 15), async (choices) => {
-      const { schema, value: make } = generate(choices)
-      const value = make(choices)
-      const accepted = await toJsonSchema(schema)
-      const { jsonSchema, plan } = compileDialect(accepted.schema, dialect)
-      const encoded = encode(value, plan)
-      const hold = (holds: boolean, law: string, got?: unknown): void => {
-        if (holds) return
-        expect.fail(
-          `${law}: ${JSON.stringify(got)}\n${JSON.stringify({ value, schema: accepted.schema, jsonSchema, encoded }, null, 1)}`,
-        )
-      }
+  test(
+    'what fits is encoded into what the emitted schema takes, and comes back, whole and in any chunking',
+    async () => {
+      await property(runSize('LAWS', 15), async (choices) => {
+        const { schema, value: make } = generate(choices)
+        const value = make(choices)
+        const accepted = await toJsonSchema(schema)
+        const { jsonSchema, plan } = compileDialect(accepted.schema, dialect)
+        const encoded = encode(value, plan)
+        const hold = (holds: boolean, law: string, got?: unknown): void => {
+          if (holds) return
+          expect.fail(
+            `${law}: ${JSON.stringify(got)}\n${JSON.stringify({ value, schema: accepted.schema, jsonSchema, encoded }, null, 1)}`,
+          )
+        }
 
-      const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
-      hold(ajv.validate(jsonSchema, encoded), 'the encoding fits what is sent', ajv.errorsText())
-      hold(isDeepStrictEqual(decode(encoded, plan), value), 'it decodes to the value', decode(encoded, plan))
+        const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
+        hold(ajv.validate(jsonSchema, encoded), 'the encoding fits what is sent', ajv.errorsText())
+        hold(isDeepStrictEqual(decode(encoded, plan), value), 'it decodes to the value', decode(encoded, plan))
 
-      const text = JSON.stringify(encoded)
-      const builder = new ValueBuilder()
-      const tokenizer = new Tokenizer(new DecodingSink(builder, plan))
-      let before: unknown
-      for (const chunk of randomChunks(choices, text)) {
-        tokenizer.push(chunk)
-        const partial = builder.snapshot(true)
-        hold(before === undefined || isBefore(before, partial), 'partials only grow', [before, partial])
-        before = partial
-      }
-      tokenizer.end()
-      const final = builder.snapshot(true)
-      hold(isDeepStrictEqual(final, value), 'it streams to the value', final)
-    })
-  }, 60_000)
+        const text = JSON.stringify(encoded)
+        const builder = new ValueBuilder()
+        const tokenizer = new Tokenizer(new DecodingSink(builder, plan))
+        let before: unknown
+        for (const chunk of randomChunks(choices, text)) {
+          tokenizer.push(chunk)
+          const partial = builder.snapshot(true)
+          hold(before === undefined || isBefore(before, partial), 'partials only grow', [before, partial])
+          before = partial
+        }
+        tokenizer.end()
+        const final = builder.snapshot(true)
+        hold(isDeepStrictEqual(final, value), 'it streams to the value', final)
+      })
+    },
+    patience(60_000),
+  )
 
-  test('lossless: what the emitted schema takes decodes to what the schema takes', async () => {
-    await property(runSize('LAWS', 12), async (choices) => {
-      const { schema, value: make } = generate(choices)
-      const accepted = await toJsonSchema(schema)
-      const { jsonSchema, plan, lossless } = compileDialect(accepted.schema, dialect)
-      // Zod finds `constructor` in every object, whether the key came or not.
-      const isInherited = JSON.stringify(accepted.schema).includes('"constructor"')
-      if (!lossless || accepted.warnings.length > 0 || isInherited) return
-      const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
-      const takes = ajv.compile(jsonSchema)
-      for (let count = 0; count < 8; count++) {
-        const changed = mutate(choices, encode(make(choices), plan))
-        if (!takes(changed)) continue
-        const decoded = decode(changed, plan)
-        const { success, error } = schema.safeParse(decoded)
-        if (success) continue
-        expect.fail(
-          JSON.stringify({ changed, decoded, error: error.issues, schema: accepted.schema, jsonSchema }, null, 1),
-        )
-      }
-    })
-  }, 60_000)
+  test(
+    'lossless: what the emitted schema takes decodes to what the schema takes',
+    async () => {
+      await property(runSize('LAWS', 12), async (choices) => {
+        const { schema, value: make } = generate(choices)
+        const accepted = await toJsonSchema(schema)
+        const { jsonSchema, plan, lossless } = compileDialect(accepted.schema, dialect)
+        // Zod finds `constructor` in every object, whether the key came or not.
+        const isInherited = JSON.stringify(accepted.schema).includes('"constructor"')
+        if (!lossless || accepted.warnings.length > 0 || isInherited) return
+        const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
+        const takes = ajv.compile(jsonSchema)
+        for (let count = 0; count < 8; count++) {
+          const changed = mutate(choices, encode(make(choices), plan))
+          if (!takes(changed)) continue
+          const decoded = decode(changed, plan)
+          const { success, error } = schema.safeParse(decoded)
+          if (success) continue
+          expect.fail(
+            JSON.stringify({ changed, decoded, error: error.issues, schema: accepted.schema, jsonSchema }, null, 1),
+          )
+        }
+      })
+    },
+    patience(60_000),
+  )
 
-  test('what is emitted is inside the documented subset', async () => {
-    await property(runSize('LAWS', 15), async (choices) => {
-      const { schema } = generate(choices, 2)
-      const accepted = await toJsonSchema(schema)
-      const { jsonSchema } = compileDialect(accepted.schema, dialect)
-      expect(
-        violationsOf(jsonSchema, dialect),
-        JSON.stringify({ schema: accepted.schema, jsonSchema }, null, 1),
-      ).toEqual([])
-    })
-  }, 60_000)
+  test(
+    'what is emitted is inside the documented subset',
+    async () => {
+      await property(runSize('LAWS', 15), async (choices) => {
+        const { schema } = generate(choices, 2)
+        const accepted = await toJsonSchema(schema)
+        const { jsonSchema } = compileDialect(accepted.schema, dialect)
+        expect(
+          violationsOf(jsonSchema, dialect),
+          JSON.stringify({ schema: accepted.schema, jsonSchema }, null, 1),
+        ).toEqual([])
+      })
+    },
+    patience(60_000),
+  )
 })
 
 /** The order of partials: strings by prefix, objects and arrays part by part, otherwise equality. */

@@ -7,7 +7,7 @@ import { trustOf } from '../../../src/schema/libraries/json-schema.ts'
 import type { SchemaNode } from '../../../src/schema/node.ts'
 import { StructStreamError } from '../../../src/errors.ts'
 import type { JsonSchemaObject } from '../../../src/types.ts'
-import { property, runSize } from '../../support/property.ts'
+import { patience, property, runSize } from '../../support/property.ts'
 import type { Choices } from '../../support/property.ts'
 
 const KEYS = ['a', 'b', 'ab']
@@ -99,46 +99,50 @@ function follow(node: SchemaNode, text: string): { position: number | null; isUn
 }
 
 describe('a JSON Schema of any keywords, and any document', () => {
-  test('what is wrong is found while it streams, and nothing else', async () => {
-    const seen = { valid: 0, invalid: 0, refused: 0, read: 0, length: 0 }
-    await property(runSize('LAWS', 300), async (choices) => {
-      const root = schema(choices, 2)
-      const definition = {
-        ...(typeof root === 'boolean' ? (root ? {} : { not: {} }) : root),
-        $defs: { one: schema(choices, 1), two: schema(choices, 1) },
-      }
-      let judge: (value: unknown) => unknown[]
-      let node: SchemaNode
-      try {
-        judge = (await finalCheck(definition)).whole
-        node = jsonSchemaNode(definition, await trustOf(jsonSchema(definition)))
-      } catch (error) {
-        // References in a circle.
-        if (!(error instanceof StructStreamError) || error.code !== 'unsupported_schema') throw error
-        seen.refused++
-        return
-      }
-      for (let count = 0; count < 5; count++) {
-        const value = document(choices, 3)
-        const text = JSON.stringify(value)
-        const isValid = judge(value).length === 0
-        const { position, isUnsure } = follow(node, text)
-        seen[isValid ? 'valid' : 'invalid']++
-        if (position !== null) {
-          seen.read += position
-          seen.length += text.length
+  test(
+    'what is wrong is found while it streams, and nothing else',
+    async () => {
+      const seen = { valid: 0, invalid: 0, refused: 0, read: 0, length: 0 }
+      await property(runSize('LAWS', 300), async (choices) => {
+        const root = schema(choices, 2)
+        const definition = {
+          ...(typeof root === 'boolean' ? (root ? {} : { not: {} }) : root),
+          $defs: { one: schema(choices, 1), two: schema(choices, 1) },
         }
-        // What is unevaluated inside a part only the whole can tell.
-        if (position === null && isUnsure && !isValid && /"unevaluated/.test(JSON.stringify(definition))) continue
-        if ((position === null) !== isValid) {
-          expect.fail(
-            `${isValid ? `false alarm at ${position}` : 'nothing found'}: ${text}\n${JSON.stringify(definition, null, 1)}`,
-          )
+        let judge: (value: unknown) => unknown[]
+        let node: SchemaNode
+        try {
+          judge = (await finalCheck(definition)).whole
+          node = jsonSchemaNode(definition, await trustOf(jsonSchema(definition)))
+        } catch (error) {
+          // References in a circle.
+          if (!(error instanceof StructStreamError) || error.code !== 'unsupported_schema') throw error
+          seen.refused++
+          return
         }
-      }
-    })
-    expect(seen.valid).toBeGreaterThan(300)
-    expect(seen.invalid).toBeGreaterThan(300)
-    expect(seen.read).toBeLessThan(seen.length)
-  }, 120_000)
+        for (let count = 0; count < 5; count++) {
+          const value = document(choices, 3)
+          const text = JSON.stringify(value)
+          const isValid = judge(value).length === 0
+          const { position, isUnsure } = follow(node, text)
+          seen[isValid ? 'valid' : 'invalid']++
+          if (position !== null) {
+            seen.read += position
+            seen.length += text.length
+          }
+          // What is unevaluated inside a part only the whole can tell.
+          if (position === null && isUnsure && !isValid && /"unevaluated/.test(JSON.stringify(definition))) continue
+          if ((position === null) !== isValid) {
+            expect.fail(
+              `${isValid ? `false alarm at ${position}` : 'nothing found'}: ${text}\n${JSON.stringify(definition, null, 1)}`,
+            )
+          }
+        }
+      })
+      expect(seen.valid).toBeGreaterThan(300)
+      expect(seen.invalid).toBeGreaterThan(300)
+      expect(seen.read).toBeLessThan(seen.length)
+    },
+    patience(120_000),
+  )
 })
