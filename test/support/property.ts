@@ -87,7 +87,7 @@ export async function brokenLaws<Made>(
   return broken
 }
 
-/** So many cases are run in one turn of the event loop: a runner that hears nothing for minutes gives up. */
+/** Cases run in one turn of the event loop: a test runner that hears nothing for minutes gives up. */
 const TURN = 200
 /** The real one, in tests with simulated timers too. */
 const { setImmediate } = globalThis
