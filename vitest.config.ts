@@ -1,12 +1,35 @@
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { sourceAliases } from './scripts/entries.mjs'
 
 /** `laws`, `fuzz` and `soak` run their own files without a time limit; see scripts/long-run.mjs. */
 const longRun = process.env.LONG_RUN
 
+const QUICK = '**/*.test.{ts,tsx}'
+
+/** Folders whose tests share a process, because a new one, with every module read again, costs more than most of them. */
+const SHARING = ['json', 'schema', 'schemas', 'partial', 'models', 'hosts', 'testing', 'stream', 'web']
+
+/** What replaces globals, or counts what the process holds, has a process to itself. */
+const ALONE = [
+  'json/repair/heap',
+  'json/growth',
+  'models/registry',
+  'models/transport/sdk-version',
+  'stream/endings',
+  'stream/growth',
+  'stream/laziness',
+  'stream/observers',
+  'stream/outcomes',
+  'web/client/requests',
+  'web/client/hostile-server',
+  'web/client/state/agreement.laws',
+  'web/server/options',
+].map((file) => `test/${file}.test.ts`)
+
+const shared = SHARING.map((folder) => `test/${folder}/${QUICK}`)
+
 const files: Record<string, string> = {
-  quick: 'test/**/*.test.{ts,tsx}',
   laws: 'test/**/*laws*.test.ts',
   fuzz: 'test/**/*.fuzz.ts',
   soak: 'test/**/*.soak.ts',
@@ -18,7 +41,30 @@ export default defineConfig({
   oxc: { target: 'es2022' },
   resolve: { alias: sourceAliases },
   test: {
-    include: [files[longRun ?? 'quick']!],
+    ...(longRun === undefined
+      ? {
+          projects: [
+            {
+              extends: true,
+              test: {
+                name: 'alone',
+                include: ['test/*.test.ts', `test/!(${SHARING.join('|')})/${QUICK}`, ...ALONE],
+                sequence: { groupOrder: 0 },
+              },
+            },
+            {
+              extends: true,
+              test: {
+                name: 'shared',
+                include: shared,
+                exclude: [...configDefaults.exclude, ...ALONE],
+                isolate: false,
+                sequence: { groupOrder: 1 },
+              },
+            },
+          ],
+        }
+      : { include: [files[longRun]!] }),
     environment: 'node',
     // Many tests wait for sockets and timers: more workers than cores.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),

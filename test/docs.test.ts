@@ -22,11 +22,20 @@ const pages = [
   'parsing',
   'testing',
 ]
-const blocks = pages.flatMap((page) =>
-  [...readFileSync(join(root, `docs/${page}.md`), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
-    (match, index): [string, string] => [`${page}-${index}`, match[1]!],
-  ),
-)
+const blocksOf = (name: string, page: string): [name: string, code: string][] =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map((match, index) => [
+    `${name}-${index}`,
+    match[1]!,
+  ])
+const blocks = pages.flatMap((page) => blocksOf(page, `docs/${page}.md`))
+/** The README's own test runs its first lines; compiling all pages at once is cheaper. */
+const compiled = [
+  ...blocks,
+  ...blocksOf('readme', 'README.md').map(([name, code]) => [
+    name,
+    code.includes('render(') ? `declare const render: (value: unknown) => void\n${code}` : code,
+  ]),
+] as [string, string][]
 /** What needs neither a key nor a network can be run. */
 const runnable = blocks.filter(([, code]) =>
   /simulate\(|parseStream\(|openPartial\(|structstream\/json|const echo/.test(code),
@@ -38,7 +47,7 @@ beforeAll(async () => {
   // Inside the project, so that the package's own name and its types are found; the folder is ignored by git.
   await mkdir(join(root, 'scratch'), { recursive: true })
   folder = await mkdtemp(join(root, 'scratch/docs-'))
-  await Promise.all(blocks.map(([name, code]) => writeFile(join(folder, `${name}.ts`), code)))
+  await Promise.all(compiled.map(([name, code]) => writeFile(join(folder, `${name}.ts`), code)))
   const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [], compilerOptions: { noEmit: true } }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
   programs = await bundlePrograms(runnable.map(([name]) => join(folder, `${name}.ts`)))
@@ -47,12 +56,12 @@ afterAll(() => Promise.all([rm(folder, { recursive: true, force: true }), progra
 
 const execute = (args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root })
 
-test('code in the docs compiles', async () => {
+test('code in the docs and in the README compiles', async () => {
   const { stdout } = await execute(['node_modules/typescript/bin/tsc', '-p', folder]).catch(
     (error: { stdout: string }) => error,
   )
   // The library's own errors are reported by `npm run typecheck`.
-  expect(stdout.split('\n').filter((line) => new RegExp(`(?:${pages.join('|')})-\\d`).test(line))).toEqual([])
+  expect(stdout.split('\n').filter((line) => new RegExp(`(?:readme|${pages.join('|')})-\\d`).test(line))).toEqual([])
 }, 60_000)
 
 test.each(runnable)(

@@ -17,8 +17,8 @@ const names =
 
 /** `maxDepth` above the suite's deepest valid document (500 levels); the two of 100,000 levels never close. */
 const OPTIONS = { maxDepth: 1000 }
-/** Longer texts are cut at a thousand places instead of at each. */
-const EVERY_SPLIT_UP_TO = 2000
+/** Longer texts are cut at fifty places instead of at each. */
+const EVERY_SPLIT_UP_TO = 400
 
 /**
  * What RFC 8259 leaves to the implementation. Bytes that are not UTF-8 are the decoder's business: `TextDecoder`
@@ -71,7 +71,7 @@ function* readings(text: string): Generator<Outcome> {
   yield read(oneByOne(text), OPTIONS)
   if (text.length <= EVERY_SPLIT_UP_TO) for (const pieces of everySplit(text)) yield read(pieces, OPTIONS)
   else {
-    const step = Math.ceil(text.length / 1000)
+    const step = Math.ceil(text.length / 50)
     for (let at = 0; at < text.length; at += step) yield read([text.slice(0, at), text.slice(at)], OPTIONS)
   }
 }

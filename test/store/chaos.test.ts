@@ -153,7 +153,7 @@ describe.skipIf(skipReason !== undefined)(`chaos${skipReason === undefined ? '' 
       const options = { lease: 10_000 }
       const [making, reading] = [resumable(maker.store, options), resumable(reader.store, options)]
       const started = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
+        Array.from({ length: 10 }, (_, index) =>
           making.start(`${name.replaceAll(' ', '-')}-${index}`, () => ask(60, 5)),
         ),
       )

@@ -10,7 +10,7 @@ import { SCHEMAS, type Row } from './corpus/row.ts'
 import { readAnswer, type Reading } from './read.ts'
 
 const CLASSES = [...new Set(CORPUS.map((row) => row.class))]
-const WAYS = 4
+const WAYS = 2
 
 /** Whole, one character at a time, and at random. */
 function* waysToCut(text: string): Generator<string[]> {
