@@ -63,7 +63,13 @@ function caseOf(choices: Choices, sample: Sample, original: Doc, doc: Doc): Case
   if (!verdict.success && verdict.isThrown) return null
   const slow = lazily(() => run(sample, oneByOne(text)))
   return {
-    ...{ sample, original, doc, text, raw, verdict, isDuplicate: hasDuplicateKey(doc) },
+    sample,
+    original,
+    doc,
+    text,
+    raw,
+    verdict,
+    isDuplicate: hasDuplicateKey(doc),
     get slow() {
       return slow()
     },
@@ -246,7 +252,7 @@ const LAWS: Readonly<Record<string, (it: Case, choices: Choices) => unknown>> = 
     if (it.isDuplicate) return
     const interpreter = new DocumentInterpreter(zodNode(it.sample.schema), null, OPTIONS)
     const isExact = choices.chance(70)
-    const taken: { value: unknown; then: unknown }[] = []
+    const taken: { value: unknown; copy: unknown }[] = []
     let places: Place[] = []
     const look = () => {
       const value = interpreter.snapshot(isExact)
@@ -257,7 +263,7 @@ const LAWS: Readonly<Record<string, (it: Case, choices: Choices) => unknown>> = 
           expect.fail(`${JSON.stringify(path)} of ${JSON.stringify(value)} is a new copy`)
       }
       places = [...placesOf(value)]
-      taken.push({ value, then: structuredClone(value) })
+      taken.push({ value, copy: structuredClone(value) })
     }
     for (const chunk of choices.chance(60) ? oneByOne(it.text) : randomChunks(choices, it.text)) {
       interpreter.push(chunk)
@@ -265,7 +271,7 @@ const LAWS: Readonly<Record<string, (it: Case, choices: Choices) => unknown>> = 
     }
     interpreter.end()
     look()
-    for (const { value, then } of taken) deepStrictEqual(value, then)
+    for (const { value, copy } of taken) deepStrictEqual(value, copy)
   },
 
   'a valid document is read the same with `repair` on': (changed, choices) => {
