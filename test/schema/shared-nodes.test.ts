@@ -74,6 +74,7 @@ const leafOfZod3: z3.ZodTypeAny = z3.object({ a: z3.string() })
 const leafOfValibot: v.GenericSchema = v.object({ a: v.string() })
 const LIBRARIES: Record<string, (levels: number) => object> = {
   'Zod 4, a union': (levels) => nested(levels, leafOfZod, (inner) => z.union([inner, inner])),
+
   'Zod 4, an object': (levels) => nested(levels, leafOfZod, (inner) => z.object({ l: inner, r: inner })),
   'Zod 3, a union': (levels) => nested(levels, leafOfZod3, (inner) => z3.union([inner, inner])),
   'Zod 3, an object': (levels) => nested(levels, leafOfZod3, (inner) => z3.object({ l: inner, r: inner })),
@@ -81,6 +82,20 @@ const LIBRARIES: Record<string, (levels: number) => object> = {
   'Valibot, an intersection': (levels) => nested(levels, leafOfValibot, (inner) => v.intersect([inner, inner])),
   'Valibot, an object': (levels) => nested(levels, leafOfValibot, (inner) => v.object({ l: inner, r: inner })),
 }
+
+test('an intersection of one schema twice, level by level, is followed once', async () => {
+  const schema = nested(16, leafOfZod, (inner) => z.intersection(inner, inner))
+  const { compiled } = await prepareSchema(schema, { dialect: 'json-schema', mode: 'prompt' })
+  const read = (text: string): ReturnType<typeof compiled.interpreter> => {
+    const interpreter = compiled.interpreter({ repair: true, maxDepth: 64, maxIssues: 10 })
+    interpreter.push(text)
+    interpreter.end()
+    return interpreter
+  }
+  expect(read('{"a":1}').issues.length).toBe(1)
+  const right = read('{"a":"x"}')
+  expect([right.issues.length, right.raw()]).toEqual([0, { a: 'x' }])
+})
 
 test.each(Object.entries(LIBRARIES))(
   '%s of one schema twice: what is asked for grows with its parts',

@@ -140,6 +140,7 @@ function refine(visit: Visit, warnings: Warning[]): void {
   else if (def.type === 'string') dropFlagged(zodSchema, def, jsonSchema, warn)
   else if (def.type === 'tuple') dropEmptyPrefix(jsonSchema)
   else if (def.type === 'intersection') {
+    dropTwins(jsonSchema)
     if ([def.left, def.right].some(hasCatchall)) warn('keys that neither side declares are not asked for')
   } else if (def.type === 'custom') warn('whatever fits the custom check is only known at the end')
   else if (def.type === 'catch') warn('what it catches is not asked for')
@@ -203,10 +204,18 @@ function refinePipe(
   }
 }
 
+/** A schema joined with itself says nothing twice; nested, it would be as long as all its twins. */
+function dropTwins(jsonSchema: Record<string, unknown>): void {
+  const { allOf } = jsonSchema
+  if (!Array.isArray(allOf)) return
+  const parts = new Map((allOf as ({ $ref?: string } | null)[]).map((part) => [part?.$ref ?? part, part]))
+  jsonSchema['allOf'] = [...parts.values()]
+}
+
 /** Zod joins the sides of an intersection into one object and drops what they say of further keys. */
 function hasCatchall(schema: $ZodType | undefined): boolean {
   const def: Def | undefined = schema?._zod.def
-  if (def?.type === 'intersection') return [def.left, def.right].some(hasCatchall)
+  if (def?.type === 'intersection') return [...new Set([def.left, def.right])].some(hasCatchall)
   return def?.type === 'object' && def.catchall !== undefined && def.catchall._zod.def.type !== 'never'
 }
 

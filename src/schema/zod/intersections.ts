@@ -1,4 +1,6 @@
-import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { $ZodCheck, $ZodType, $ZodTypes } from 'zod/v4/core'
+
+import { inside } from './uneven.ts'
 
 /** A `lazy` may make another schema each time. */
 const MAX_SEEN = 1000
@@ -26,6 +28,26 @@ function refusesKeys(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean
   if (def.type === 'object') return def.catchall?._zod.def.type === 'never'
   if (def.type === 'record') return true
   return sameValue(schema).some((inner) => refusesKeys(inner, seen))
+}
+
+/** What reads a value as it is, or refuses it. */
+const PLAIN: ReadonlySet<string> = new Set(
+  (
+    'string number boolean null any unknown never enum literal template_literal array object tuple record union ' +
+    'intersection optional nonoptional nullable readonly lazy'
+  ).split(' '),
+)
+
+/** Whether what the schema makes of a value can always be merged with itself: nothing inside makes other values. */
+export function mergesWithItself(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean {
+  if (seen.has(schema)) return true
+  if (seen.size > MAX_SEEN) return false
+  seen.add(schema)
+  const { def } = schema._zod
+  const { coerce, checks = [] } = def as { coerce?: boolean; checks?: readonly $ZodCheck[] }
+  if (!PLAIN.has(def.type) || coerce === true) return false
+  if (checks.some((check) => check._zod.def.check === 'overwrite')) return false
+  return inside(def).every((part) => mergesWithItself(part, seen))
 }
 
 /**

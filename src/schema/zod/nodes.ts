@@ -31,7 +31,7 @@ import { rulesOf } from '../rules.ts'
 import { safeParseAsync, util } from './core.ts'
 import { mergeIssue, runChecks, runDecode, runLeaf, runSchema, runTransform, toIssue } from './checks.ts'
 import { refuseHiddenRules } from './hidden-rules.ts'
-import { hidesRefusal, isDiscriminated } from './intersections.ts'
+import { hidesRefusal, isDiscriminated, mergesWithItself } from './intersections.ts'
 import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './watch-checks.ts'
 import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
@@ -318,6 +318,8 @@ function discriminatedNode(options: readonly $ZodType[], discriminator: string):
 }
 
 function intersectionNode(schema: $ZodType, left: $ZodType, right: $ZodType): SchemaNode {
+  // Worked out twice, level by level, it would cost twice as much at each.
+  if (left === right && mergesWithItself(left)) return zodNode(left)
   const sides = [lazy(left), lazy(right)] as const
   const accepts = sides[0].node.accepts & sides[1].node.accepts
   const expected = `${sides[0].node.expected} & ${sides[1].node.expected}`

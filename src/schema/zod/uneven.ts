@@ -53,6 +53,7 @@ function takesEveryKey(keyType: $ZodType): boolean {
   return keyType._zod.def.type === 'string' && (keyType._zod.def.checks ?? []).length === 0 && !isFormat(keyType)
 }
 
+/** What a schema is made of, as far as this Zod names it. */
 interface Parts {
   type: string
   shape?: Record<string, $ZodType>
@@ -63,7 +64,9 @@ interface Parts {
   [part: string]: unknown
 }
 
-function inside(def: Parts): $ZodType[] {
+/** Schemas that a schema is made of. */
+export function inside(definition: object): $ZodType[] {
+  const def = definition as Parts
   const single = ['catchall', 'element', 'rest', 'left', 'right', 'innerType', 'in', 'out', 'valueType']
   return [
     ...Object.values(def.shape ?? {}),
