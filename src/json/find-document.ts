@@ -1,4 +1,5 @@
 import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './repair/lookahead.ts'
+import { ParenthesesScan } from './repair/parentheses.ts'
 import { FENCED, FRAGMENT, LINE, Surroundings, type Placing, type Standing } from './surroundings.ts'
 import { KIND_ARRAY, KIND_BOOLEAN, KIND_ANY, KIND_NULL, KIND_NUMBER, KIND_OBJECT, KIND_STRING } from './value-kinds.ts'
 
@@ -13,8 +14,17 @@ const TAG = '</scratchpad>'.length - 1
 const LONGEST_SCALAR = 4096
 /** Words that other languages have for `true`, `false` and `null`, and numbers that JSON has not. */
 export const SCALAR_WORD: RegExp = /^(?:true|false|null|none|nil|undefined|nan|-?infinity)$/i
-const FENCE_LINE = /^(?:`{3,}|~{3,})[^\n`~]*\n/
-const FENCE_LINE_BEGUN = /^(?:`{1,2}|~{1,2}|`{3,}[^\n`]{0,40}|~{3,}[^\n~]{0,40})$/
+/** With a language and attributes; a document may begin on the same line. */
+const FENCE_LINE = /^(?:`{3,}|~{3,})[^\n`~{[]*(?:\{[.#=\w -]*\})?[^\S\n]*\n/
+const FENCE_LINE_BEGUN = /^(?:`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n`~{[]{0,40}(?:\{[.#=\w -]{0,40}\}?[^\S\n]*)?)$/
+/** A comment before everything, and one that is still open; longer ones are prose. */
+const BLOCK_COMMENT = /^\/\*[\s\S]{0,2000}?\*\//
+const BLOCK_COMMENT_BEGUN = /^\/(?:\*[\s\S]{0,2000})?$/
+/** A line that holds one string, number or literal, or none, and one that may become such a line. */
+const SCALAR_LINE = /^\s*(?:(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*,?\s*)?$/
+const LINE_BEGUN = /^\s*(?:(?:"(?:[^"\\]|\\.)*(?:\\|"\s*,?\s*)?|-|-?\d[\d.eE+-]*\s*,?\s*|[a-z]{1,5}\s*,?\s*))?$/
+/** How a value in parentheses begins. */
+const IN_PARENTHESES = /^\(\s*(?:["'([{\d.-]|True\b|False\b|None\b|true\b|false\b|null\b)/
 
 /* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
 const CITATION = /^\[\s*\d{1,4}\s*\]/
@@ -62,9 +72,11 @@ export interface Opening {
   root: number
   /** The first element of an array at the root. */
   element: number
+  /** A list whose elements may come one a line: strings, numbers or literals. */
+  hasLines: boolean
 }
 
-export const ANY_OPENING: Opening = { root: KIND_ANY, element: KIND_ANY }
+export const ANY_OPENING: Opening = { root: KIND_ANY, element: KIND_ANY, hasLines: false }
 
 /**
  * Finds where JSON documents begin in an answer that also holds other things: a byte order mark, thoughts, prose, code
@@ -133,10 +145,10 @@ export class DocumentFinder {
         const end = endOfThought(rest)
         if (end < 0) {
           const kept = isWhole ? rest.length : Math.max(0, rest.length - TAG)
-          return this.#hold(this.#skipThought(rest, kept))
+          return this.#hold(this.#skipUnread(rest, kept))
         }
         this.#isThinking = false
-        rest = this.#skipThought(rest, end)
+        rest = this.#skipUnread(rest, end)
       }
       if (this.#isFresh) {
         const start = this.#readStart(rest, isWhole)
@@ -152,7 +164,7 @@ export class DocumentFinder {
       const step = rest[0] === '<' ? this.#readTag(rest, isWhole) : this.#readBracket(rest, isWhole)
       if (typeof step !== 'number') return step
       if (step > 0) rest = this.#skip(rest, step)
-      else rest = this.#skipThought(rest, -step)
+      else rest = this.#skipUnread(rest, -step)
     }
   }
 
@@ -186,7 +198,7 @@ export class DocumentFinder {
 
   /** A lone closing tag: the server has swallowed the opening one. */
   #overThought(rest: string, length: number): ThoughtOver {
-    const text = this.#skipThought(rest, length)
+    const text = this.#skipUnread(rest, length)
     this.surroundings.forget()
     this.#isFresh = true
     this.#isSealed = this.#hasFence = false
@@ -200,7 +212,9 @@ export class DocumentFinder {
     if ((root & KIND_ARRAY) !== 0 && surroundings.isInFence && surroundings.standing === FENCED) return true
     // A list where an object is wanted is one document, and not several.
     const isWrong = (root & KIND_ARRAY) === 0 && (root & KIND_OBJECT) !== 0
-    return opensArray(ahead, isWrong ? KIND_OBJECT | KIND_ARRAY : element)
+    // Right after an element, where a list may be an element too, a list of anything is one more.
+    const isNext = (root & element & KIND_ARRAY) !== 0 && surroundings.isAdjacent
+    return opensArray(ahead, isNext ? KIND_ANY : isWrong ? KIND_OBJECT | KIND_ARRAY : element)
   }
 
   /**
@@ -209,6 +223,11 @@ export class DocumentFinder {
    */
   #readStart(text: string, isWhole: boolean): string | Found | null {
     let rest = this.#skip(text, /^[\s\uFEFF]*/.exec(text)![0].length)
+    for (let comment = BLOCK_COMMENT.exec(rest); comment !== null; comment = BLOCK_COMMENT.exec(rest)) {
+      rest = this.#skipUnread(rest, comment[0].length)
+      rest = this.#skip(rest, /^\s*/.exec(rest)![0].length)
+    }
+    if (!isWhole && BLOCK_COMMENT_BEGUN.test(rest)) return this.#hold(rest)
     const fence = FENCE_LINE.exec(rest.slice(0, LONGEST_FENCE_LINE))
     if (fence !== null) {
       rest = this.#skip(rest, fence[0].length)
@@ -229,9 +248,14 @@ export class DocumentFinder {
       if (ahead.isShort) return this.#hold(rest)
       if (isDocument) return this.#found(rest, false)
     }
-    if (rest[0] === '(' && this.surroundings.isInFence) {
+    if (rest[0] === '(') {
+      const isAlone = !this.surroundings.isInFence && isInParentheses(rest, (root & KIND_ARRAY) !== 0, isWhole)
+      if (isAlone && rest.length <= LONGEST_SCALAR) return isWhole ? this.#found(rest, true) : this.#hold(rest)
       this.#isFresh = false
       return rest
+    }
+    if (this.#opening.hasLines && rest.length <= LONGEST_SCALAR && mayBeLines(withoutFence(rest), isWhole)) {
+      return isWhole ? this.#found(withoutFence(rest), true) : this.#hold(rest)
     }
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
@@ -284,7 +308,8 @@ export class DocumentFinder {
     return FOOTNOTE.exec(text)?.[0].length ?? 0
   }
 
-  #skipThought(text: string, length: number): string {
+  /** A thought or a comment: it says nothing of a document after it. */
+  #skipUnread(text: string, length: number): string {
     const piece = text.slice(0, length)
     if (piece !== '') this.#isBlank = false
     this.#skipped += piece
@@ -332,6 +357,24 @@ export class DocumentFinder {
 function endOfThought(text: string): number {
   const tag = /<\/(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i.exec(text)
   return tag === null ? -1 : tag.index + tag[0].length
+}
+
+/** Whether the text is nothing but a tuple, or a value without brackets in parentheses, as far as it has come. */
+function isInParentheses(text: string, mayBeTuple: boolean, isWhole: boolean): boolean {
+  if (!IN_PARENTHESES.test(text)) return !isWhole && /^\(\s*[A-Za-z]{0,5}$/.test(text)
+  const scan = new ParenthesesScan()
+  const kind = scan.read(text)
+  if (kind === 'waiting') return !isWhole
+  const isValue = kind === 'tuple' ? mayBeTuple : kind === 'group' && !/^\(\s*[{[]/.test(text)
+  return isValue && text.slice(scan.length).trim() === ''
+}
+
+/** Whether each line of the text is a string, number or literal, as far as it has come. */
+function mayBeLines(text: string, isWhole: boolean): boolean {
+  const lines = text.split('\n')
+  const open = isWhole ? undefined : lines.pop()
+  if (open !== undefined && !LINE_BEGUN.test(open)) return false
+  return lines.every((line) => SCALAR_LINE.test(line)) && (!isWhole || lines.length > 1)
 }
 
 /** A text without the fence's end and white space after it. */

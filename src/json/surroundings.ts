@@ -37,9 +37,12 @@ const FENCE_START = /^\s*(?:(?:\/\/|#|--)[^\n]*\n\s*)*(?:json[5lc]?\s*)?$/i
 const DATA_LANGUAGE = /^(?:json[5lc]?|ndjson|text|txt|markdown|md|plain\w*|xml|html|yaml|)$/i
 const FENCE_MARKS = /(?:`{3,}|~{3,})[\w+#.-]*/g
 /** All of the text is a call: `callback({…})`. */
-const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]*\(\s*$/
+const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]* ?\(\s*$/
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
-const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:]/
+const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:"]/
+/** A member of an object whose braces are missing, and the key of the next one. */
+const MEMBER_LINE = /^\s*["']?[a-z_]\w*["']?\s*[:=]\s*["'\d]/
+const KEY_PREFIX = /^\s*["']?[a-z_]\w*["']?\s*[:=]?\s*$/
 /** Arguments of a call. */
 const CALL = /[\w$]\((?:[^()]*,)?\s*$/
 const SENTENCE = /(?<=[.!?…])(?<!\b(?:e\.? ?g|i\.? ?e|z\. ?b|cf|vs)\.)\s+(?=\S)/i
@@ -194,6 +197,7 @@ export class Surroundings {
       introduction.isMarked ||
       isUnderExample ||
       this.#openBrackets > 0 ||
+      (MEMBER_LINE.test(this.#lastLine) && KEY_PREFIX.test(line)) ||
       (standing === FRAGMENT && !isCall && CALL.test(inside.slice(-LONGEST_MARKER)))
     return { ...introduction, isMarked, standing, isAdjacent, isCall }
   }
@@ -273,7 +277,7 @@ export class Surroundings {
 }
 
 function standingIn(text: string): Standing {
-  const line = text.slice(/^\s*(?:(?:`{3,}|~{3,})[,;]?)?/.exec(text)![0].length)
+  const line = text.slice(/^\s*(?:(?:`{3,}|~{3,})[,;]?)?(?:\s*\/\*[^*]{0,80}\*\/)*/.exec(text)![0].length)
   const isShort = line.length <= LONGEST_MARKER
   if (isShort && BLANK_PREFIX.test(line)) return LINE
   const isLead = LEAD_PREFIX.test(line.slice(-LONGEST_MARKER / 2)) || (isShort && LABEL_PREFIX.test(line))

@@ -21,3 +21,4 @@ export const IN_EXPONENT = 18
 export const IN_LITERAL = 19
 export const DONE = 20
 export const FAILED = 21
+export const AFTER_EMPTY_KEY = 22 // read tolerantly: it may be the first of doubled quotes

@@ -2,6 +2,7 @@ import { JsonError } from './errors.ts'
 import { LongText } from './long-text.ts'
 import type { TokenSink } from './token-sink.ts'
 import {
+  AFTER_EMPTY_KEY,
   AFTER_VALUE,
   AT_COLON,
   DONE,
@@ -239,6 +240,7 @@ export class Tokenizer {
           continue
         case DONE:
         case FAILED:
+        case AFTER_EMPTY_KEY:
           break
         default:
           i = this.#readNumber(s, i, i)
@@ -409,7 +411,9 @@ export class Tokenizer {
     const c = s.charCodeAt(i) // NaN at the end of the chunk
     if (c === QUOTE) {
       this.index = i
-      this.#endKey(this.#endText(s.slice(start, i)))
+      const key = this.#endText(s.slice(start, i))
+      if (key === '' && !this.isStrict) this.state = AFTER_EMPTY_KEY
+      else this.endKey(key)
       return i + 1
     }
     if (i > start) this.#append(s.slice(start, i))
@@ -424,7 +428,7 @@ export class Tokenizer {
     return i + 1
   }
 
-  #endKey(key: string): void {
+  protected endKey(key: string): void {
     const level = this.level
     const place = level.keyIndex++
     if (place < MAX_PREDICTED_KEYS) level.keys[place] = NEEDS_ESCAPE.test(key) ? null : key

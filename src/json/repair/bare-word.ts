@@ -4,28 +4,24 @@ import { Lookahead } from './lookahead.ts'
 const MAX_LENGTH = 4096
 
 const LITERALS: ReadonlyMap<string, string> = new Map([
-  ['True', 'true'],
-  ['TRUE', 'true'],
-  ['False', 'false'],
-  ['FALSE', 'false'],
   ['None', 'null'],
-  ['NULL', 'null'],
-  ['Null', 'null'],
   ['nil', 'null'],
   ['undefined', 'null'],
 ])
+/** These count in any letter case. */
+const JSON_LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null'])
 const NOT_A_NUMBER: ReadonlyMap<string, string> = new Map([
   ['NaN', '1e999'],
   ['Infinity', '1e999'],
   ['+Infinity', '1e999'],
 ])
 /** Digits in groups, as Python and people write them. */
-const GROUPED_NUMBER = /^-?[1-9][0-9]*(?:_[0-9]+)+(?:\.[0-9]+)?$/
+const GROUPED_NUMBER = /^-?(?=.*_)(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+(?:_[0-9]+)*)?$/
 /** What begins like a number and is plainly none: a date, a time stamp, a UUID. */
 const DATE =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const SPECIAL = /[,\]}()\r\n"“”„«»{[`'’:#/]/
+const SPECIAL = /[,\]}()\r\n"“”„«»＂{[`'’:#/]/
 
 /** What a value without quotes means: JSON text for it, which no finite number stands for. */
 export interface Word {
@@ -117,7 +113,8 @@ export class BareWord {
     const text = this.#text.trim()
     if (this.#isNumeric) return this.#isQuoteMissing ? null : numericWord(text)
     if (this.#isQuoteMissing) return { kind: 'quotes', before: `${text}"`, after: JSON.stringify(text) }
-    const literal = LITERALS.get(text)
+    const lower = text.toLowerCase()
+    const literal = LITERALS.get(text) ?? (JSON_LITERALS.has(lower) ? lower : undefined)
     if (literal !== undefined) return { kind: 'literal', before: text, after: literal }
     const number = NOT_A_NUMBER.get(text)
     if (number !== undefined) return { kind: 'not-a-number', before: text, after: number }

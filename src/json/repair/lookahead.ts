@@ -14,6 +14,7 @@ export const CLOSING_QUOTES: Readonly<Record<string, string>> = {
   '‘': '’',
   '’': '’',
   '«': '»',
+  '＂': '＂',
 }
 
 /**
@@ -109,12 +110,17 @@ export class Lookahead {
 
   /** Whether a colon comes next, after white space and comments. */
   colon(): boolean {
+    this.skipComments()
+    return this.peek() === ':'
+  }
+
+  /** Skips white space and comments. */
+  skipComments(): void {
     this.skipBlank()
     while (this.comment()) {
       this.#skipComment()
       this.skipBlank()
     }
-    return this.peek() === ':'
   }
 
   #skipComment(): void {

@@ -1,4 +1,12 @@
-import { closesContainer, endsString, looksLikeMember, opensQuotation, type StringContext } from './string-end.ts'
+import {
+  closesContainer,
+  endsString,
+  joinsString,
+  looksLikeMember,
+  opensQuotation,
+  type StringContext,
+} from './string-end.ts'
+import { endsDoubled } from './doubled-quotes.ts'
 import { literalEscape, mayBeMisread } from './escapes.ts'
 import { CLOSING_QUOTES, Lookahead } from './lookahead.ts'
 
@@ -23,6 +31,12 @@ const DOUBLE_QUOTE = 34
 /** Before these a backslash is dropped where it escapes nothing. */
 const NEEDS_NO_ESCAPE = /['`‘’“”\n]/
 const BLANK = /\s/
+/** What an escape stands for, where that matters for a quote after it. */
+const DECODED: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\n', t: '\n' }
+/** A number before a quote: the quote is for inches. */
+const INCHES = /(?:^|[^\p{L}\d])\d[\d.,/]*$/u
+const RECENT = 16
+const LETTER = /\p{L}/u
 
 interface Around {
   kind: StringContext['kind']
@@ -32,9 +46,11 @@ interface Around {
 
 /**
  * How the string ends. `judged`: at a quote after which the document continues. `strict`: at the next quote, since nothing
- * but escapes and control characters has been wrong so far. `triple`: at three quotes.
+ * but escapes and control characters has been wrong so far. `double`, `triple`: at two or three quotes.
  */
-type Ending = 'judged' | 'strict' | 'triple'
+type Ending = 'judged' | 'strict' | 'double' | 'triple'
+
+const CLOSING_LENGTH: Readonly<Record<Ending, number>> = { judged: 1, strict: 1, double: 2, triple: 3 }
 
 /** A string that is rewritten to strict JSON up to its closing quote, in O(1) for each character. */
 export class OpenString {
@@ -45,12 +61,16 @@ export class OpenString {
   readonly #around: Around
   /** Its last character so far. */
   #last = ''
+  /** The last characters of its plain text, for what comes before a quote. */
+  #recent = ''
   /** A quotation is open inside it. */
   #isQuoting = false
   /** Quotes inside it are not escaped. */
   #isBroken = false
   #innerQuotes = 0
   #beginsWithQuote = false
+  /** A quote inside it neither opens nor closes a quotation, and isn't inches. */
+  #hasLoneQuote = false
   /** Brackets opened in it and not closed. */
   #brackets = 0
   /** In triple quotes a new line has come. */
@@ -75,6 +95,8 @@ export class OpenString {
    */
   static reopened(before: string, gap: string, rest: string, around: Around): OpenString | null {
     const string = new OpenString('"', 'judged', around)
+    // `{\\"key\\": …`: escaped twice, or once and put in quotes.
+    if (before.endsWith('\\')) return null
     string.#see(before, 0, before.length)
     string.#brackets = openBrackets(before)
     const isOfList = around.kind === 'array' && string.#last === ',' && string.#brackets <= 0
@@ -133,7 +155,8 @@ export class OpenString {
         })
         if (escape === 'waiting' || escape === 'unreadable') return stop(escape, i)
         this.#isInPath ||= escape.isRepair && escape.write !== '' && this.#last === ':'
-        this.#last = '\\'
+        this.#last = escape.write === null ? (DECODED[rest[i + 1]!] ?? 'a') : 'a'
+        this.#recent = this.#last
         if (escape.write !== null) {
           passTo(i)
           if (escape.isRepair) writer.repaired('escape', i, '\\', escape.write === '' ? '' : String.raw`\\`)
@@ -172,7 +195,7 @@ export class OpenString {
       }
       see(i)
       const quote = this.#quoteAt(rest, i, isWhole)
-      if (quote === 'ended') return stop(quote, i + (this.#ending === 'triple' ? 3 : 1))
+      if (quote === 'ended') return stop(quote, i + CLOSING_LENGTH[this.#ending])
       if (quote === 'ended-strictly') return stop(quote, i + 1)
       if (quote !== 'open') return stop(quote, i)
       passTo(i)
@@ -209,13 +232,17 @@ export class OpenString {
     if (to <= from) return
     if (this.#isInPath && BLANK.test(text.slice(from, to))) this.#isInPath = false
     this.#last = text[to - 1]!
+    this.#recent = (this.#recent + text.slice(Math.max(from, to - RECENT), to)).slice(-RECENT)
   }
 
   #keepQuote(quote: string, next: string): void {
     this.#innerQuotes++
-    this.#isQuoting = opensQuotation(this.#last, next)
-    this.#isBroken ||= this.#isQuoting
-    this.#last = quote
+    const opens = opensQuotation(this.#last, next)
+    const isInWord = LETTER.test(this.#last) && LETTER.test(next)
+    this.#hasLoneQuote ||= quote === '"' && !opens && !this.#isQuoting && !isInWord && !INCHES.test(this.#recent)
+    this.#isQuoting = opens
+    this.#isBroken ||= opens
+    this.#last = this.#recent = quote
   }
 
   #bracketAt(rest: string, i: number, isWhole: boolean): 'open' | 'waiting' | 'unreadable' {
@@ -236,8 +263,13 @@ export class OpenString {
   #quoteAt(rest: string, i: number, isWhole: boolean): StringState {
     if (this.#ending === 'strict') return 'ended-strictly'
     const quote = rest[i]!
+    if (this.#ending === 'double') return endsDoubled(rest.slice(i, i + 3), quote, isWhole)
     if (this.#ending === 'triple') return this.#endsTriple(rest.slice(i, i + 4), quote, isWhole)
     const { place } = this
+    const joined = new Lookahead(rest, i + 1, isWhole)
+    const isJoined = joinsString(joined, place)
+    if (joined.isShort) return 'waiting'
+    if (isJoined) return 'unreadable'
     const ahead = new Lookahead(rest, i + 1, isWhole)
     const isEnd = endsString(ahead, place)
     if (ahead.isShort) return 'waiting'
@@ -246,7 +278,7 @@ export class OpenString {
     if (ahead.hasMissed) return 'waiting'
     const again = new Lookahead(rest, i + 1, isWhole)
     const isMember = looksLikeMember(again, quote, place)
-    if (isMember) return 'unreadable'
+    if (isMember || this.#last === '\\') return 'unreadable'
     if (again.isShort) return 'waiting'
     const isOfList = place.kind === 'array' && quote === '"' && this.#last === ',' && !place.isInBrackets
     return isOfList ? 'unreadable' : 'open'
@@ -257,7 +289,9 @@ export class OpenString {
     // `""best""`: a quotation, or quotes that were doubled.
     if (this.#beginsWithQuote && this.#innerQuotes === 2 && this.#last === quote) return true
     // `"say "hi"`: one of the two quotes at the end is missing.
-    return quote === '"' && this.#isQuoting
+    if (quote === '"' && this.#isQuoting) return true
+    // `["a" b"]`: a quote inside, or a comma and a quote are missing before `b`.
+    return this.#around.kind === 'array' && this.#hasLoneQuote
   }
 
   #endsTriple(four: string, quote: string, isWhole: boolean): StringState {
@@ -286,7 +320,8 @@ export class OpenString {
     if (next === this.#closing || next === this.#opening) return { length: 2, write: next, isRepair: false }
     if (next === 'u') {
       const digits = rest.slice(i + 2, i + 6)
-      if (/^[0-9a-fA-F]{4}$/.test(digits)) return { length: 6, write: null, isRepair: false }
+      const isPath = this.hasBadEscape && this.#isInPath
+      if (!isPath && /^[0-9a-fA-F]{4}$/.test(digits)) return { length: 6, write: null, isRepair: false }
       if (digits.length < 4 && /^[0-9a-fA-F]*$/.test(digits) && !isWhole) return 'waiting'
     }
     if (NEEDS_NO_ESCAPE.test(next)) return { length: 1, write: '', isRepair: true }

@@ -11,6 +11,11 @@ export class ParenthesesScan {
   #hasInk = false
   #at = 0
 
+  /** Characters up to the closing parenthesis, once it has come. */
+  get length(): number {
+    return this.#at + 1
+  }
+
   /** Continues in `text`, which begins with the parenthesis and has only grown since the last call. */
   read(text: string): 'tuple' | 'group' | 'waiting' | 'unreadable' {
     for (; this.#at < text.length; this.#at++) {

@@ -1,4 +1,5 @@
 import {
+  AFTER_EMPTY_KEY,
   AFTER_VALUE,
   AT_COLON,
   DONE,
@@ -32,6 +33,7 @@ export type FailedIn =
   | 'value'
   | 'next-key'
   | 'colon'
+  | 'empty-key'
   | 'after-value'
   | 'string'
   | 'escape'
@@ -45,6 +47,7 @@ export type FailedIn =
 
 const FAILED_IN: Partial<Record<number, FailedIn>> = {
   [AT_COLON]: 'colon',
+  [AFTER_EMPTY_KEY]: 'empty-key',
   [IN_ESCAPE]: 'escape',
   [IN_HEX]: 'unicode-escape',
   [AFTER_MINUS]: 'minus',
@@ -137,6 +140,21 @@ export class RecoverableTokenizer extends Tokenizer {
     if (this.state === FAILED) this.state = this.failedState
     this.base = position
     this.index = 0
+  }
+
+  /** The key that was read last is empty. */
+  endEmptyKey(): void {
+    this.endKey('')
+  }
+
+  override end(): void {
+    if (this.state === AFTER_EMPTY_KEY) this.endEmptyKey()
+    super.end()
+  }
+
+  /** The key that seemed to be empty is still to come. */
+  dropEmptyKey(): void {
+    this.state = AT_NEXT_KEY
   }
 
   /** Takes back the comma that was read last. */

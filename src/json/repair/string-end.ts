@@ -46,6 +46,23 @@ export function endsString(ahead: Lookahead, place: StringContext): boolean {
   }
 }
 
+/**
+ * Whether another string is added to the one that the quote before `ahead` may end: `'a' + 'b'`, and `'a' 'b'`, which Python
+ * joins. In an array the second is the next element.
+ */
+export function joinsString(ahead: Lookahead, place: StringContext): boolean {
+  if (place.kind === 'key' || place.isQuoting || place.isInBrackets) return false
+  const gap = ahead.skipBlank()
+  if (ahead.peek() !== '+') return place.kind !== 'array' && gap !== '' && isQuote(ahead.peek()) && !isMember(ahead)
+  ahead.at++
+  ahead.skipComments()
+  return isQuote(ahead.peek())
+}
+
+function isMember(ahead: Lookahead): boolean {
+  return ahead.copy().key() !== null
+}
+
 /** A bracket that text follows at once was meant as text. */
 function closes(ahead: Lookahead): boolean {
   return !WORD_OR_QUOTE.test(ahead.peek(1))
@@ -187,5 +204,5 @@ function opensContainerOrNumber(ahead: Lookahead): boolean {
 
 /** Whether a quote between these characters opens a quotation inside a string. */
 export function opensQuotation(before: string, after: string): boolean {
-  return /^$|[\s([{—–:]/.test(before) && /[\p{L}\p{N}¿¡$€£([{<.…/-]/u.test(after)
+  return /^$|[\s([{—–:=]/.test(before) && /[\p{L}\p{N}¿¡$€£([{<.…/-]/u.test(after)
 }

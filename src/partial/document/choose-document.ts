@@ -24,7 +24,8 @@ export type DocumentVerdict =
 
 /** Nothing changes. */
 export const KEPT: DocumentVerdict = { is: 'kept' }
-const SEVERAL: DocumentVerdict = { is: 'several' }
+/** There is no choice. */
+export const SEVERAL: DocumentVerdict = { is: 'several' }
 const replaced = (reason: string): DocumentVerdict => ({ is: 'replaced', reason })
 
 /**

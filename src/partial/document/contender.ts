@@ -3,7 +3,7 @@ import { FRAGMENT, LEAD, LINE, type Standing, type Surroundings } from '../../js
 import type { Repair } from '../../types.ts'
 import type { Candidate } from './candidate.ts'
 import { keepRepair } from './keep-repair.ts'
-import type { Evidence } from './choose-document.ts'
+import { KEPT, SEVERAL, weigh, type DocumentVerdict, type Evidence } from './choose-document.ts'
 import { notOver } from './document-failures.ts'
 
 /** A document of an answer with what the text around it says of it. */
@@ -109,8 +109,21 @@ export class Contender {
     return { standing, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
   }
 
+  /** What a later document, `rival`, does to this one. */
+  weigh(rival: Contender): DocumentVerdict {
+    if (this.#isSameAs(rival)) return KEPT
+    return this.#isElementBefore(rival) ? SEVERAL : weigh(this.evidence, rival.evidence, rival.isCorrection)
+  }
+
+  /** It is an element of the list that is wanted, and so may the other one be: then the list has more than this. */
+  #isElementBefore({ isMarked, standing, found, candidate }: Contender): boolean {
+    const isElement = this.candidate.isRows || this.candidate.isWrapped
+    const isNear = standing > FRAGMENT || found.placing.isAdjacent
+    return isElement && isNear && !isMarked && candidate.failure === null && !this.isMarked
+  }
+
   /** Both hold the same value, and the other one has nothing that speaks for it. */
-  isSameAs(other: Contender): boolean {
+  #isSameAs(other: Contender): boolean {
     const areFit = this.evidence.isFit && other.evidence.isFit
     return areFit && this.canonical === other.canonical && (other.isMarked || !this.isMarked)
   }

@@ -5,6 +5,7 @@ import type { InterpreterOptions, ShownDocument } from '../interpreter.ts'
 import type { ListenerHub } from '../listeners.ts'
 import { Candidate, type Decoding } from './candidate.ts'
 import { Contender } from './contender.ts'
+import { scalarLines } from './scalar-lines.ts'
 import type { TextAround } from './text-around.ts'
 
 /** How a document is read: its elements may come one after the other, or do; it is all of the text. */
@@ -53,6 +54,23 @@ export class DocumentReader {
     const form: Form = { isWholeValue, ...(isRow && { rows: 'possible' }) }
     contender.candidate = this.#candidate(found.start, isShown, contender.report, form)
     return contender
+  }
+
+  /** Reads what is the whole text: a value without brackets, or one on each line. */
+  readWhole(found: Found, isWholeValue: boolean): Contender {
+    const lines = this.#node.core.kind === 'array' ? scalarLines(found.text) : []
+    const answer = this.open(found, true, null, isWholeValue)
+    if (lines.length > 1) answer.candidate = this.#candidate(found.start, true, answer.report, { rows: 'certain' })
+    const { candidate } = answer
+    for (const [index, { text, gap, at }] of lines.entries()) {
+      if (index > 0) candidate.nextRow(found.start + at, gap)
+      candidate.push(text)
+      candidate.end()
+    }
+    if (lines.length > 1) return answer
+    candidate.push(found.text)
+    candidate.end()
+    return answer
   }
 
   /** A document is in sight from here on, instead of the one before it: why. */

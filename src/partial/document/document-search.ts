@@ -6,7 +6,7 @@ import type { InterpreterFailure, InterpreterOptions, ShownDocument } from '../i
 import type { ListenerHub } from '../listeners.ts'
 import { BrokenSpan } from './broken-span.ts'
 import type { Candidate, Decoding } from './candidate.ts'
-import { isCutBy, KEPT, weigh } from './choose-document.ts'
+import { isCutBy } from './choose-document.ts'
 import type { Contender } from './contender.ts'
 import { notAlone, notWhole, severalValues } from './document-failures.ts'
 import { DocumentReader } from './document-reader.ts'
@@ -326,10 +326,8 @@ export class DocumentSearch {
   #readScalar(found: Found): void {
     const isWord = /^\p{L}/u.test(found.text)
     const isProse = isWord && !SCALAR_WORD.test(found.text) && takesAnyText(this.#node)
-    const answer = this.#reader.open(found, true, this.#lastPassed, !isProse)
+    const answer = this.#reader.readWhole(found, !isProse)
     const { candidate } = answer
-    candidate.push(found.text)
-    candidate.end()
     const { failure } = candidate
     // Words that aren't a value are other text.
     if (failure !== null && (isWord || failure.position === found.start)) return
@@ -409,7 +407,7 @@ export class DocumentSearch {
   /* The choice */
 
   #judge(answer: Contender, rival: Contender): void {
-    const verdict = answer.isSameAs(rival) ? KEPT : weigh(answer.evidence, rival.evidence, rival.isCorrection)
+    const verdict = answer.weigh(rival)
     switch (verdict.is) {
       case 'kept':
         this.#state = { is: 'settled', answer, rival: null }

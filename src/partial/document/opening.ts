@@ -1,10 +1,14 @@
 import type { Opening } from '../../json/find-document.ts'
-import { KIND_ANY, KIND_BOOLEAN, KIND_NUMBER, KIND_STRING } from '../../json/value-kinds.ts'
+import { KIND_ANY, KIND_BOOLEAN, KIND_NULL, KIND_NUMBER, KIND_STRING } from '../../json/value-kinds.ts'
 import type { SchemaNode } from '../../schema/node.ts'
+
+const SCALARS = KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL
 
 /** Returns the kinds of value that documents of the schema begin with, tolerated forms included. */
 export function openingOf(node: SchemaNode): Opening {
-  return { root: node.accepts, element: withQuoted(elementKinds(node)) }
+  const element = withQuoted(elementKinds(node))
+  const hasLines = node.core.kind === 'array' && (element & SCALARS) !== 0
+  return { root: node.accepts, element, hasLines }
 }
 
 /** Returns whether any text may be a value of the schema, so that prose can't be distinguished from one. */

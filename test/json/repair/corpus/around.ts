@@ -56,6 +56,9 @@ export const AROUND: Row[] = [
     ['note', '~~~json\n{"title": "Milk"}\n~~~', { title: 'Milk' }, 'text-before', 'text-after'],
     ['note', '  ```json {"title": "Milk"} ```', { title: 'Milk' }, 'code-fence', 'text-after'],
     ['numbers', '```json\n[1,\n2]\n```', [1, 2], 'code-fence', 'text-after'],
+    ['numbers', '```json [1,\n2]\n```', [1, 2], 'code-fence', 'text-after'],
+    ['any', '```json{"a": [{"b": 1\n}], "c": 2}```', { a: [{ b: 1 }], c: 2 }, 'code-fence', 'text-after'],
+    ['any', '```{.json #x}\n{"a": 1}\n```', { a: 1 }, 'code-fence', 'text-after'],
     [
       'note',
       '```bash\ncurl localhost\n```\n```json\n{"title": "Milk"}\n```',
@@ -139,6 +142,22 @@ export const AROUND: Row[] = [
       'text-before',
       'json-lines',
     ],
+  ]),
+  ...rows('one scalar on each line', [
+    ['numbers', '1\n2.5\n-3e2\n', [1, 2.5, -300], 'json-lines'],
+    ['numbers', 'Sure:\n\n[1]\n2', [1]],
+    ['numbers', '```\n1,\n2\n```', [1, 2], 'code-fence', 'json-lines', 'text-after'],
+    ['numbers', '<think>1?</think>1\n\n2', [1, 2], 'thinking', 'json-lines'],
+    ['list', '"a, b"\ntrue\n\nnull', ['a, b', true, null], 'json-lines'],
+  ]),
+  ...rows('comments, calls and tuples that are all of the text', [
+    ['any', '/* one */ /* two\nlines */ {}', {}, 'text-before'],
+    ['any', '/* one */\ncall_1 ({});', {}, 'text-before', 'text-after'],
+    ['any', '/* one */ 5', 5, 'text-before'],
+    ['list', '("a", (1, 2),)', ['a', [1, 2]], 'tuple', 'tuple', 'tuple', 'trailing-comma'],
+    ['any', '(1, 2)\n', [1, 2], 'tuple', 'tuple'],
+    ['any', '("x")', 'x', 'parentheses', 'parentheses'],
+    ['any', '(1, 2) are left out: {"a": 1}', { a: 1 }, 'text-before'],
   ]),
   ...rows('byte order mark and other spaces', [
     ['note', '\uFEFF{"title": "Milk"}', { title: 'Milk' }, 'byte-order-mark'],

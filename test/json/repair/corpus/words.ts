@@ -70,6 +70,7 @@ export const WORDS: Row[] = [
     ['note', '{"title": "a", "done": True}', { title: 'a', done: true }, 'literal'],
     ['note', '{"title": "a", "done": False}', { title: 'a', done: false }, 'literal'],
     ['note', '{"done": TRUE, "title": "a"}', { done: true, title: 'a' }, 'literal'],
+    ['any', '{"a": tRuE, "b": FALse, "c": NuLl}', { a: true, b: false, c: null }, 'literal', 'literal', 'literal'],
     ['note', '{"done": FALSE, "title": "a"}', { done: false, title: 'a' }, 'literal'],
     ['person', '{"name": "a", "age": 1, "email": None}', { name: 'a', age: 1, email: null }, 'literal'],
     ['person', '{"name": "a", "age": 1, "email": NULL}', { name: 'a', age: 1, email: null }, 'literal'],
@@ -102,6 +103,7 @@ export const WORDS: Row[] = [
     ['note', '{"title": 2024-10-18, "count": 2}', { title: '2024-10-18', count: 2 }, 'unquoted-string'],
     ['note', '{"title": "a", "count": 82_461_110}', { title: 'a', count: 82461110 }, 'number'],
     ['any', '[1_000.5, -1_0]', [1000.5, -10], 'number', 'number'],
+    ['any', '[1_234.5_6, 0.0_1]', [1234.56, 0.01], 'number', 'number'],
     ['any', '{route: /, path: /a/b}', { route: '/', path: '/a/b' }],
   ]),
 ]
