@@ -69,6 +69,23 @@ test('allOf and anyOf of one definition: the final validation looks at it once',
   }
 })
 
+test('oneOf of one definition twice fits nothing, and the final validation looks at it once', async () => {
+  const { compiled } = await prepareSchema(jsonSchema(chain(LEVELS, ways['oneOf']!)), {
+    dialect: 'json-schema',
+    mode: 'prompt',
+  })
+  await expect(compiled.validate({ a: 'x' })).resolves.toMatchObject({ ok: false })
+  const $defs = { text: { type: 'string' }, short: { maxLength: 2 } } as const
+  const [text, short] = [{ $ref: '#/$defs/text' }, { $ref: '#/$defs/short' }]
+  const once = await prepareSchema(jsonSchema({ oneOf: [text, short, text], $defs }), {
+    dialect: 'json-schema',
+    mode: 'prompt',
+  })
+  await expect(once.compiled.validate(5)).resolves.toMatchObject({ ok: true })
+  await expect(once.compiled.validate('a')).resolves.toMatchObject({ ok: false })
+  await expect(once.compiled.validate('abc')).resolves.toMatchObject({ ok: false })
+})
+
 const leafOfZod: z.ZodType = z.object({ a: z.string() })
 const leafOfZod3: z3.ZodTypeAny = z3.object({ a: z3.string() })
 const leafOfValibot: v.GenericSchema = v.object({ a: v.string() })

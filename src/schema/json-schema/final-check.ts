@@ -125,6 +125,7 @@ function prepare(root: Schema, draft: Draft): void {
     }
     dropRepeated(schema, 'allOf', true)
     dropRepeated(schema, 'anyOf', false)
+    excludeRepeated(schema)
     const pattern = own(schema, 'pattern')
     if (typeof pattern === 'string') schema['pattern'] = unicodeSource(pattern, [...path, 'pattern'])
     const patterns = own(schema, 'patternProperties')
@@ -149,12 +150,29 @@ function dropRepeated(schema: Record<string, unknown>, keyword: 'allOf' | 'anyOf
   const known = new Set<unknown>()
   // In place, since paths lead to the others.
   schema[keyword] = list.map((part: unknown) => {
-    const ref = isSchemaObject(part) && Object.keys(part).length === 1 ? own(part, '$ref') : undefined
+    const ref = onlyReference(part)
     if (ref === undefined) return part
     if (known.has(ref)) return neutral
     known.add(ref)
     return part
   })
+}
+
+/** What is twice in `oneOf` is never the only one that fits: it must not fit at all. */
+function excludeRepeated(schema: Record<string, unknown>): void {
+  const list = own(schema, 'oneOf')
+  if (!Array.isArray(list)) return
+  const references = list.map(onlyReference)
+  const repeated = new Set(references.filter((ref, at) => ref !== undefined && references.indexOf(ref) !== at))
+  if (repeated.size === 0) return
+  schema['oneOf'] = list.map((part: unknown, at) => (repeated.has(references[at]) ? false : part))
+  const others = (own(schema, 'allOf') as unknown[] | undefined) ?? []
+  schema['allOf'] = [...others, ...[...repeated].map(($ref) => ({ not: { $ref } }))]
+}
+
+/** What a schema refers to that is nothing but a reference. */
+function onlyReference(part: unknown): unknown {
+  return isSchemaObject(part) && Object.keys(part).length === 1 ? own(part, '$ref') : undefined
 }
 
 function unicodeSource(source: string, path: (string | number)[]): string {
