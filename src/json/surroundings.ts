@@ -16,6 +16,8 @@ export interface Placing extends Introduction {
   standing: Standing
   /** Only white space, a comma or a list's marker is between it and the document before. */
   isAdjacent: boolean
+  /** Only closing brackets, which were too many for the document before, are between the two. */
+  isAfterBrackets: boolean
   /** Nothing is before it but the name of a function and its parenthesis. */
   isCall: boolean
 }
@@ -35,9 +37,11 @@ const LABEL_PREFIX = /^\s*(?:json|output|answer|result|response)\s*$/i
 const LEAD_PREFIX = /(?:[:：=→]|->|=>)[\s*_"'(]*$/
 const FENCE_START = /^\s*(?:(?:\/\/|#|--)[^\n]*\n\s*)*(?:json[5lc]?\s*)?$/i
 const DATA_LANGUAGE = /^(?:json[5lc]?|ndjson|text|txt|markdown|md|plain\w*|xml|html|yaml|)$/i
-const FENCE_MARKS = /(?:`{3,}|~{3,})[\w+#.-]*/g
+/** Fences and tags. */
+const MARKS = /(?:`{3,}|~{3,})[\w+#.-]*|<\/?[\w:-]+>/g
 /** All of the text is a call: `callback({…})`. */
 const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]* ?\(\s*$/
+const AFTER_BRACKETS = /^\s*[}\])][\s}\]),;]*$/
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
 const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:"]/
 /** A member of an object whose braces are missing, and the key of the next one. */
@@ -169,8 +173,10 @@ export class Surroundings {
   }
   /** Only white space, a comma or a list's marker is between this place and the document before. */
   get isAdjacent(): boolean {
-    const since = this.#since
-    return since !== null && since.length <= LONGEST_MARKER && ADJACENT.test(since.replace(FENCE_MARKS, ''))
+    return this.#since !== null && ADJACENT.test(this.#since.replace(MARKS, ''))
+  }
+  get isAfterBrackets(): boolean {
+    return this.#since !== null && AFTER_BRACKETS.test(this.#since)
   }
   /** Nothing is before this place but the name of a function and its parenthesis. */
   get isCall(): boolean {
@@ -184,7 +190,7 @@ export class Surroundings {
 
   /** What a document that begins here is. */
   get placing(): Placing {
-    const { standing, isAdjacent, isCall } = this
+    const { standing, isAdjacent, isAfterBrackets, isCall } = this
     const line = this.#line
     const fence = this.#fence
     const inside = fence === null ? line : line.slice(this.#fenceLine)
@@ -199,7 +205,7 @@ export class Surroundings {
       this.#openBrackets > 0 ||
       (MEMBER_LINE.test(this.#lastLine) && KEY_PREFIX.test(line)) ||
       (standing === FRAGMENT && !isCall && CALL.test(inside.slice(-LONGEST_MARKER)))
-    return { ...introduction, isMarked, standing, isAdjacent, isCall }
+    return { ...introduction, isMarked, standing, isAdjacent, isAfterBrackets, isCall }
   }
 
   /** Where what is inside the fence begins in the open line. */

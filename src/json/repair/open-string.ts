@@ -36,6 +36,8 @@ const DECODED: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\n'
 /** A number before a quote: the quote is for inches. */
 const INCHES = /(?:^|[^\p{L}\d])\d[\d.,/]*$/u
 const RECENT = 16
+/** Opening quotes whose closing one is another character, and no apostrophe. */
+const PAIRED: ReadonlySet<string> = new Set(['“', '„', '«'])
 const LETTER = /\p{L}/u
 
 interface Around {
@@ -57,6 +59,8 @@ export class OpenString {
   readonly #opening: string
   readonly #closing: string
   readonly #closingCode: number
+  /** Of quotes that come in pairs, as `“…”`, the first. */
+  readonly #openingCode: number
   readonly #ending: Ending
   readonly #around: Around
   /** Its last character so far. */
@@ -68,6 +72,8 @@ export class OpenString {
   /** Quotes inside it are not escaped. */
   #isBroken = false
   #innerQuotes = 0
+  /** Paired quotes that were opened in it and not closed. */
+  #openPairs = 0
   #beginsWithQuote = false
   /** A quote inside it neither opens nor closes a quotation, and isn't inches. */
   #hasLoneQuote = false
@@ -84,6 +90,7 @@ export class OpenString {
     this.#opening = opening
     this.#closing = CLOSING_QUOTES[opening]!
     this.#closingCode = this.#closing.charCodeAt(0)
+    this.#openingCode = PAIRED.has(opening) ? opening.charCodeAt(0) : -1
     this.#ending = ending
     this.#around = around
   }
@@ -182,7 +189,10 @@ export class OpenString {
         continue
       }
       if (code !== this.#closingCode) {
-        if (code === DOUBLE_QUOTE) {
+        if (code === this.#openingCode) {
+          this.#openPairs++
+          i++
+        } else if (code === DOUBLE_QUOTE) {
           passTo(i)
           writer.write(String.raw`\"`)
           from = ++i
@@ -198,6 +208,8 @@ export class OpenString {
       if (quote === 'ended') return stop(quote, i + CLOSING_LENGTH[this.#ending])
       if (quote === 'ended-strictly') return stop(quote, i + 1)
       if (quote !== 'open') return stop(quote, i)
+      // `“a” and “b”` isn't one string.
+      if (this.#openingCode >= 0 && --this.#openPairs < 0) return stop('unreadable', i)
       passTo(i)
       this.#beginsWithQuote ||= this.#last === ''
       this.#keepQuote(character, rest[i + 1] ?? '')
@@ -224,7 +236,14 @@ export class OpenString {
   }
 
   #isSpecial(code: number): boolean {
-    if (code === this.#closingCode || code === DOUBLE_QUOTE || code === BACKSLASH || code < 32) return true
+    if (
+      code === this.#openingCode ||
+      code === this.#closingCode ||
+      code === DOUBLE_QUOTE ||
+      code === BACKSLASH ||
+      code < 32
+    )
+      return true
     return code === 91 || code === 93 || code === 123 || code === 125
   }
 

@@ -28,7 +28,7 @@ export class Contender {
     this.#list = list
     this.#held = isCertain ? null : []
     const { placing } = found
-    const isNext = placing.isAdjacent && before !== null
+    const isNext = (placing.isAdjacent || placing.isAfterBrackets) && before !== null
     const { standing } = placing
     this.#standing = isNext && before.standing > standing ? before.standing : standing
     // "Draft: {…}" is about one document, "Drafts:" on a line before is about all of them.
@@ -117,9 +117,9 @@ export class Contender {
 
   /** It is an element of the list that is wanted, and so may the other one be: then the list has more than this. */
   #isElementBefore({ isMarked, standing, found, candidate }: Contender): boolean {
-    const isElement = this.candidate.isRows || this.candidate.isWrapped
-    const isNear = standing > FRAGMENT || found.placing.isAdjacent
-    return isElement && isNear && !isMarked && candidate.failure === null && !this.isMarked
+    const isElement = isOneElement(this.candidate)
+    const mayBeElement = standing > FRAGMENT || found.placing.isAdjacent || isOneElement(candidate)
+    return isElement && mayBeElement && !isMarked && candidate.failure === null && !this.isMarked
   }
 
   /** Both hold the same value, and the other one has nothing that speaks for it. */
@@ -132,6 +132,10 @@ export class Contender {
   get canonical(): string {
     return (this.#canonical ??= canonicalJson(this.candidate.raw()))
   }
+}
+
+function isOneElement({ isRows, isWrapped }: Candidate): boolean {
+  return isRows || isWrapped
 }
 
 /** Returns a value as text that is the same for equal values. */

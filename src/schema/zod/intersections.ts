@@ -30,7 +30,7 @@ function refusesKeys(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean
   return sameValue(schema).some((inner) => refusesKeys(inner, seen))
 }
 
-/** What reads a value as it is, or refuses it. */
+/** Kinds that keep a value unchanged, or refuse it. */
 const PLAIN: ReadonlySet<string> = new Set(
   (
     'string number boolean null any unknown never enum literal template_literal array object tuple record union ' +

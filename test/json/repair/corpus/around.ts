@@ -142,6 +142,17 @@ export const AROUND: Row[] = [
       'text-before',
       'json-lines',
     ],
+    [
+      'people',
+      '<person>{"name": "Ann", "age": 3}</person>\n<person>{"name": "Bo", "age": 4}</person>',
+      [
+        { name: 'Ann', age: 3 },
+        { name: 'Bo', age: 4 },
+      ],
+      'text-before',
+      'json-lines',
+      'text-after',
+    ],
   ]),
   ...rows('one scalar on each line', [
     ['numbers', '1\n2.5\n-3e2\n', [1, 2.5, -300], 'json-lines'],

@@ -43,6 +43,7 @@ export const STRINGS: Row[] = [
     ['note', '{‘title’: ‘Milk’}', { title: 'Milk' }, 'quotes', 'quotes'],
     ['note', '{‘title’: ‘it’s Milk’}', { title: 'it’s Milk' }],
     ['note', '{«title»: «Milk»}', { title: 'Milk' }, 'quotes', 'quotes'],
+    ['note', '{"title": “say “hi” now”, "count": 2}', { title: 'say “hi” now', count: 2 }],
     ['note', '{＂title＂: ＂Milk＂}', { title: 'Milk' }, 'quotes', 'quotes'],
     ['note', '{`title`: `Milk`}', { title: 'Milk' }, 'quotes', 'quotes'],
     ['note', '{"title": `two\nlines`}', { title: 'two\nlines' }, 'quotes', 'control-character'],
