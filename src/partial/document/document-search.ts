@@ -1,4 +1,4 @@
-import { DocumentFinder, ANY_OPENING, SCALAR_WORD, type Found, type ThoughtOver } from '../../json/find-document.ts'
+import { DocumentFinder, ANY_OPENING, type Found, type ThoughtOver } from '../../json/find-document.ts'
 import { FRAGMENT, LEAD } from '../../json/surroundings.ts'
 import type { SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
@@ -11,7 +11,7 @@ import type { Contender } from './contender.ts'
 import { notAlone, notWhole, severalValues } from './document-failures.ts'
 import { DocumentReader } from './document-reader.ts'
 import { keepRepair } from './keep-repair.ts'
-import { openingOf, takesAnyText } from './opening.ts'
+import { mayBeText, openingOf } from './opening.ts'
 import { WHOLE_TEXT, type SearchState } from './search-state.ts'
 import { TextAround } from './text-around.ts'
 
@@ -325,7 +325,7 @@ export class DocumentSearch {
   /** The whole text may be one value without brackets, or it holds no document. */
   #readScalar(found: Found): void {
     const isWord = /^\p{L}/u.test(found.text)
-    const isProse = isWord && !SCALAR_WORD.test(found.text) && takesAnyText(this.#node)
+    const isProse = isWord && mayBeText(found.text, this.#node)
     const answer = this.#reader.readWhole(found, !isProse)
     const { candidate } = answer
     const { failure } = candidate

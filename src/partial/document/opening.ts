@@ -1,4 +1,4 @@
-import type { Opening } from '../../json/find-document.ts'
+import { SCALAR_WORD, type Opening } from '../../json/find-document.ts'
 import { KIND_ANY, KIND_BOOLEAN, KIND_NULL, KIND_NUMBER, KIND_STRING } from '../../json/value-kinds.ts'
 import type { SchemaNode } from '../../schema/node.ts'
 
@@ -11,8 +11,14 @@ export function openingOf(node: SchemaNode): Opening {
   return { root: node.accepts, element, hasLines }
 }
 
+/** Returns whether a word without quotes may be any text, or be meant as one: `None` where a string is wanted. */
+export function mayBeText(word: string, node: SchemaNode): boolean {
+  const isLiteral = node.core.kind === 'any' ? SCALAR_WORD.test(word) : /^(?:true|false|null)$/.test(word)
+  return !isLiteral && takesAnyText(node)
+}
+
 /** Returns whether any text may be a value of the schema, so that prose can't be distinguished from one. */
-export function takesAnyText({ accepts, core }: SchemaNode, depth = 0): boolean {
+function takesAnyText({ accepts, core }: SchemaNode, depth = 0): boolean {
   if ((accepts & KIND_STRING) === 0) return false
   if (core.kind === 'leaf') return core.options === null
   if (core.kind !== 'union' || depth > 8) return true

@@ -168,6 +168,9 @@ export const AROUND: Row[] = [
     ['list', '("a", (1, 2),)', ['a', [1, 2]], 'tuple', 'tuple', 'tuple', 'trailing-comma'],
     ['any', '(1, 2)\n', [1, 2], 'tuple', 'tuple'],
     ['any', '("x")', 'x', 'parentheses', 'parentheses'],
+    ['any', 'None', null, 'literal'],
+    ['nullableText', 'null', null],
+    ['nullableYes', 'None', null, 'literal'],
     ['any', '(1, 2) are left out: {"a": 1}', { a: 1 }, 'text-before'],
   ]),
   ...rows('byte order mark and other spaces', [

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const SCHEMAS = {
   any: z.any(),
   list: z.array(z.any()),
+  nullableText: z.string().nullable(),
+  nullableYes: z.boolean().nullable(),
   note: z.object({ title: z.string(), count: z.number().optional(), done: z.boolean().optional() }),
   words: z.object({ words: z.array(z.string()) }),
   person: z.object({ name: z.string(), age: z.int(), email: z.string().nullable().optional() }),

@@ -130,6 +130,8 @@ export const UNREADABLE: Row[] = [
     ['any', '{"a": 1}],\n{"b": 2}'],
     ['any', '<output>{"a": 1}</output><output>{"a": 2}</output>'],
     ['any', '“one” and “two”'],
+    ['nullableText', 'None'],
+    ['nullableText', 'True'],
     ['any', '{"a": “one” and “two”, "b": 1}'],
     ['list', 'One: ```json {"a": 1} ``` two: ```json [1, True] ```'],
     ['any', '{"a": 1} // one\n/* two */ {"a": 2}'],
