@@ -190,7 +190,7 @@ export class DocumentFinder {
     const isCut = isWhole && rest.length < MAX_LOOKAHEAD && BEGUN.test(rest)
     if (!isDocument && !isCut) return 1
     const { standing } = this.surroundings
-    if (!isDocument && standing === FRAGMENT) return 1
+    if (!isDocument && standing === FRAGMENT && !this.surroundings.isAdjacent) return 1
     const noise = this.#noiseAt(rest.slice(0, MAX_LOOKAHEAD), standing, isWhole)
     if (noise === 'unknown') return this.#hold(rest)
     return noise > 0 ? noise : this.#found(rest, false)

@@ -43,7 +43,8 @@ const MARKS = /(?:`{3,}|~{3,})[\w+#.-]*|<\/?[\w:-]+>/g
 const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]* ?\(\s*$/
 const AFTER_BRACKETS = /^\s*[}\])][\s}\]),;]*$/
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
-const CONTINUATION = /^\s*,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:"]/
+const CONTINUATION =
+  /^\s*(?:,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:"]|"(?:[^"\\\n]|\\.)*"\s*(?:[\]}]|:\s*["\d[{tfn-])|,\s*[\w$]+\s*:[^\n{}]*\})/
 /** A member of an object whose braces are missing, and the key of the next one. */
 const MEMBER_LINE = /^\s*["']?[a-z_]\w*["']?\s*[:=]\s*["'\d]/
 const KEY_PREFIX = /^\s*["']?[a-z_]\w*["']?\s*[:=]?\s*$/

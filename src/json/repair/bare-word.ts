@@ -12,6 +12,8 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
 const JSON_LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null'])
 const NOT_A_NUMBER: ReadonlyMap<string, string> = new Map([
   ['NaN', '1e999'],
+  ['nan', '1e999'],
+  ['inf', '1e999'],
   ['Infinity', '1e999'],
   ['+Infinity', '1e999'],
 ])
@@ -21,6 +23,8 @@ const GROUPED_NUMBER = /^-?(?=.*_)(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+(?:_[0
 const DATE =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** A call or a function, whose value no one knows. */
+const CODE = /[\w$]\(|=>/
 const SPECIAL = /[,\]}()\r\n"“”„«»＂{[`'’:#/]/
 
 /** What a value without quotes means: JSON text for it, which no finite number stands for. */
@@ -118,7 +122,7 @@ export class BareWord {
     if (literal !== undefined) return { kind: 'literal', before: text, after: literal }
     const number = NOT_A_NUMBER.get(text)
     if (number !== undefined) return { kind: 'not-a-number', before: text, after: number }
-    return { kind: 'unquoted-string', before: text, after: JSON.stringify(text) }
+    return CODE.test(text) ? null : { kind: 'unquoted-string', before: text, after: JSON.stringify(text) }
   }
 }
 
