@@ -181,6 +181,13 @@ function isWholeScalar(ahead: Lookahead): boolean {
   return next === ',' || next === ']' || ahead.comment()
 }
 
+/** Whether a member or an element comes next, so that a comma of another script is meant as one. */
+export function continuesAfterComma(ahead: Lookahead, isInArray: boolean): boolean {
+  ahead.skipBlank()
+  if (!isInArray) return ahead.quoted() && /^[:：]$/.test((ahead.skipBlank(), ahead.peek()))
+  return isQuote(ahead.peek()) || opensContainerOrNumber(ahead) || LITERALS.has(ahead.word())
+}
+
 /**
  * After a string and a comma in an object comes what isn't a key: then the quote before the comma was part of the
  * string, `"He left", she said"`, if what comes is text.

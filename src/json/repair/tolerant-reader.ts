@@ -1,5 +1,5 @@
 import type { Repair } from '../../types.ts'
-import { afterValue, goesOnAfterComma, looksLikeMember } from './string-end.ts'
+import { afterValue, continuesAfterComma, goesOnAfterComma, looksLikeMember } from './string-end.ts'
 import { BareWord } from './bare-word.ts'
 import { doubledKey } from './doubled-quotes.ts'
 import { JsonError } from '../errors.ts'
@@ -369,6 +369,7 @@ export class TolerantReader {
 
   /** Between a key and a value that can be no part of the key only the colon is missing. */
   #recoverColon(rest: string, at: number): number {
+    if (rest[0] === '：') return this.#write(at, 'punctuation', '：', ':', 1)
     const ahead = this.#ahead(rest)
     const isComment = ahead.comment()
     const isValue = /^[-0-9[{]/.test(rest) || LITERALS.has(ahead.word())
@@ -388,6 +389,12 @@ export class TolerantReader {
       const triple = this.#opensTriple(rest)
       if (triple === 'waiting') return this.#wait()
       if (triple) return this.#beginTriple(at)
+    }
+    if (first === '，') {
+      const next = this.#ahead(rest, 1)
+      const isComma = continuesAfterComma(next, this.#tokenizer.isInArray)
+      if (next.isShort) return this.#wait()
+      if (isComma) return this.#write(at, 'punctuation', '，', ',', 1)
     }
     const ahead = this.#ahead(rest)
     const place = { ...new OpenString('"', 'judged', this.#around(false)).place, isBroken: true }

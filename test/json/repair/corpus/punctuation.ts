@@ -106,6 +106,12 @@ export const PUNCTUATION: Row[] = [
     ['any', '{"a": ({"b": [1, 2]})}', { a: { b: [1, 2] } }, 'parentheses', 'parentheses'],
     ['grid', '[(1, 2), [3]]', [[1, 2], [3]], 'tuple', 'tuple'],
   ]),
+  ...rows('full-width punctuation', [
+    ['note', '{"title"： "a"， "count"：2}', { title: 'a', count: 2 }, 'punctuation', 'punctuation', 'punctuation'],
+    ['any', '{"a"：[1，"b"，true，{"c" ： null}]}', { a: [1, 'b', true, { c: null }] }],
+    ['note', '{"title": "甲：乙，丙"， "count": 2}', { title: '甲：乙，丙', count: 2 }, 'punctuation'],
+    ['note', '{"title": "甲"乙"，丙", "count": 2}', { title: '甲"乙"，丙', count: 2 }],
+  ]),
   ...rows('documents that were escaped as a whole', [
     ['any', raw`{\"a\": \"b\", \"c\": [1, \"d\"]}`, { a: 'b', c: [1, 'd'] }, 'escaped-document'],
     ['any', raw`[\"hello \\\"world\\\"\"]`, ['hello "world"'], 'escaped-document'],
