@@ -47,7 +47,7 @@ export type {
 export { atomic, check, first, required } from './schema/hints.ts'
 export type { RuleContext, RuleIssue } from './schema/rules.ts'
 export { jsonSchema, type JsonSchemaDefinition } from './schema/json-schema/definition.ts'
-export type { AnySchema, DeepPartial, InputOf, OutputOf, PartialOf } from './schema/types.ts'
+export type { AnySchema, DeepPartial, InputOf, OutputOf, PartialOf, SchemaLike } from './schema/types.ts'
 export type { Model, ModelEvent, ModelRequest, ModelSettings, ResponseFormat, ToolDefinition } from './models/model.ts'
 export type {
   AttemptResult,

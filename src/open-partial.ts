@@ -1,5 +1,5 @@
 import { prepareSchema } from './partial/compile-schema.ts'
-import type { AnySchema } from './schema/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 import { settleReading, type ReaderOptions } from './stream/options/parse-options.ts'
 import { checkSchemaPlace } from './stream/options/run-options.ts'
 import { type PartialReader, TextReader } from './stream/partial-reader.ts'
@@ -23,7 +23,7 @@ export type { PartialReader } from './stream/partial-reader.ts'
  * }
  * const { data } = await reader.end()
  */
-export async function openPartial<S extends AnySchema | undefined = undefined>(
+export async function openPartial<S extends SchemaLike | undefined = undefined>(
   schema?: S,
   options: ReaderOptions = {},
 ): Promise<PartialReader<S>> {

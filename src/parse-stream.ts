@@ -6,7 +6,7 @@ import type { ParseOptions, PieceOptions } from './stream/options/parse-options.
 import { Run } from './stream/run.ts'
 import type { PieceSource, TextSource } from './stream/source/text-source.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
-import type { AnySchema } from './schema/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 
 /**
  * Gives the handle of text that you already have or that is still coming: from your own `fetch`, another library's
@@ -25,7 +25,7 @@ import type { AnySchema } from './schema/types.ts'
  * const stream = parseStream(await fetch('https://example.com/films.json'), z.array(Film))
  * for await (const film of stream.streamElements()) render(film)
  */
-export function parseStream<S extends AnySchema | undefined = undefined>(
+export function parseStream<S extends SchemaLike | undefined = undefined>(
   source: TextSource,
   schema?: S,
   options?: ParseOptions,
@@ -38,13 +38,13 @@ export function parseStream<S extends AnySchema | undefined = undefined>(
  * const events = await openai.chat.completions.create({ stream: true, model, messages })
  * const stream = parseStream(events, Film, { text: (event) => event.choices[0]?.delta.content })
  */
-export function parseStream<S extends AnySchema | undefined, Piece>(
+export function parseStream<S extends SchemaLike | undefined, Piece>(
   source: PieceSource<Piece>,
   schema: S,
   options: PieceOptions<Piece>,
 ): StructuredStream<S>
 
-export function parseStream<S extends AnySchema | undefined = undefined>(
+export function parseStream<S extends SchemaLike | undefined = undefined>(
   source: TextSource | PieceSource<unknown>,
   schema?: S,
   options: ParseOptions = {},

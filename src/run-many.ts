@@ -3,6 +3,7 @@ import type { Clock } from './many/pacing.ts'
 import { progressOf } from './many/progress.ts'
 import type { WorkReader } from './many/reader.ts'
 import type { ItemRun, ManyCall, ManyOptions, ManyOutcome, ManyProgress, ManySummary, ToRun } from './many/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 import type { StreamIterator } from './async/consumer.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { StreamIterator } from './async/consumer.ts'
  * for await (const outcome of many) console.log(outcome.item, outcome.ok)
  * console.log(await many.summary())
  */
-export function runMany<Item, S = undefined, C = unknown>(
+export function runMany<Item, S extends SchemaLike | undefined = undefined, C = unknown>(
   items: Iterable<Item> | AsyncIterable<Item>,
   toRun: (item: Item, index: number) => ItemRun<S, C> | Promise<ItemRun<S, C>>,
   options: ManyOptions = {},

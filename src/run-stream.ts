@@ -3,7 +3,7 @@ import { startRun } from './stream/driver/start-run.ts'
 import { Run } from './stream/run.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 import type { RunOptions, RunResult } from './stream/types.ts'
-import type { AnySchema } from './schema/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 
 /**
  * Asks a model and gives the handle of its answer at once; the request starts at once, too.
@@ -16,7 +16,7 @@ import type { AnySchema } from './schema/types.ts'
  * for await (const movie of stream.streamPartial()) render(movie)
  * const movie = await stream.getData()
  */
-export function runStream<S extends AnySchema | undefined = undefined, C = unknown>(
+export function runStream<S extends SchemaLike | undefined = undefined, C = unknown>(
   prompt: string | readonly Message[],
   schema?: S,
   options: RunOptions<C> = {},
@@ -29,7 +29,7 @@ export function runStream<S extends AnySchema | undefined = undefined, C = unkno
  *
  * @throws StructStreamError
  */
-export function run<S extends AnySchema | undefined = undefined, C = unknown>(
+export function run<S extends SchemaLike | undefined = undefined, C = unknown>(
   prompt: string | readonly Message[],
   schema?: S,
   options: RunOptions<C> = {},

@@ -8,7 +8,7 @@ import { observersOf, randomId, type RunObserver } from './stream/observers.ts'
 import { Run } from './stream/run.ts'
 import { StructuredStream } from './stream/structured-stream.ts'
 import type { RunOptions, RunResult } from './stream/types.ts'
-import type { AnySchema } from './schema/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 
 /** Options of every turn, and of the session. */
 export interface SessionOptions<C = unknown> extends RunOptions<C> {
@@ -59,7 +59,7 @@ export class Session<C = unknown> {
   }
 
   /** `runStream` with what was said before; options given here count more than the session's. */
-  runStream<S extends AnySchema | undefined = undefined>(
+  runStream<S extends SchemaLike | undefined = undefined>(
     prompt: string | readonly Message[],
     schema?: S,
     options: RunOptions<C> = {},
@@ -87,7 +87,7 @@ export class Session<C = unknown> {
   }
 
   /** `run` with what was said before. @throws StructStreamError */
-  run<S extends AnySchema | undefined = undefined>(
+  run<S extends SchemaLike | undefined = undefined>(
     prompt: string | readonly Message[],
     schema?: S,
     options: RunOptions<C> = {},

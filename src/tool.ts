@@ -1,4 +1,4 @@
-import type { AnySchema } from './schema/types.ts'
+import type { SchemaLike } from './schema/types.ts'
 import { checkTool } from './stream/tools/check-tool.ts'
 import type { Tool, ToolOptions } from './stream/types.ts'
 
@@ -16,7 +16,7 @@ import type { Tool, ToolOptions } from './stream/types.ts'
  * })
  * runStream('Shall I take an umbrella in Oslo?', Advice, { tools: [weather] })
  */
-export function tool<S extends AnySchema, C = unknown>(definition: ToolOptions<S, C>): Tool<C> {
+export function tool<S extends SchemaLike, C = unknown>(definition: ToolOptions<S, C>): Tool<C> {
   checkTool(definition)
   return definition
 }

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
+import type { SchemaLike } from 'structstream'
 import type { StructuredStreamState } from 'structstream/react'
 
 interface ControlsProps {
-  stream: Pick<StructuredStreamState<unknown>, 'status' | 'error' | 'stop'>
+  stream: Pick<StructuredStreamState<SchemaLike | undefined>, 'status' | 'error' | 'stop'>
   /** What the button that asks says. */
   ask: string
   onAsk: () => void

@@ -1,12 +1,12 @@
 import { assertInInjectionContext, computed, DestroyRef, inject, signal, type Signal } from '@angular/core'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import { fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions } from '../web/client/state/stream-store.ts'
 
 /** What `injectStructuredStream` gives: a signal for each part of the state, and what changes it. */
-export type StructuredStreamSignals<S = undefined> = {
+export type StructuredStreamSignals<S extends SchemaLike | undefined = undefined> = {
   readonly [K in keyof ShownState<S>]: Signal<ShownState<S>[K]>
 } & Pick<StreamStore<S>, 'submit' | 'attach' | 'stop' | 'retry' | 'clear'> & {
     /**
@@ -30,7 +30,7 @@ export type StructuredStreamSignals<S = undefined> = {
  * readonly title = this.recipe.field(['title'])
  * // in the template: <h1 [class]="title().state">{{ title().value ?? '…' }}</h1>
  */
-export function injectStructuredStream<S = undefined>(
+export function injectStructuredStream<S extends SchemaLike | undefined = undefined>(
   given: StoreOptions<S> | (() => StoreOptions<S>),
 ): StructuredStreamSignals<S> {
   assertInInjectionContext(injectStructuredStream)

@@ -1,12 +1,11 @@
 import type { ErrorCode, StructStreamError } from '../errors.ts'
-import type { AnySchema } from '../schema/types.ts'
 import type { RunOptions, RunResult } from '../stream/types.ts'
 import type { Message, Usage } from '../types.ts'
 
 /** What to ask for one item. Options that aren't given come from `configure()`. */
 export interface ItemRun<S = undefined, C = unknown> extends RunOptions<C> {
   prompt: string | readonly Message[]
-  schema?: S & (AnySchema | undefined)
+  schema?: S
   /** Names the item in a checkpoint. @defaultValue the item, when it is a string */
   key?: string | undefined
 }

@@ -7,7 +7,7 @@ import { openCheckpointFile, type OpenCheckpoint } from './checkpoint-file.ts'
 import { fromEntry, isFinal, toEntry, type Ended } from './checkpoint-entry.ts'
 import { Pacing, type Clock, type RetryRules } from './pacing.ts'
 import type { AnyOutcome, Checkpoint, Figures, ItemRun, ToRun } from './types.ts'
-import type { AnySchema } from '../schema/types.ts'
+import type { SchemaLike } from '../schema/types.ts'
 
 /** Checked options of `runMany()`, and the clock. */
 export interface WorkRules {
@@ -163,7 +163,7 @@ export class Work {
   }
 
   /** Calls the user's `toRun`. @throws `bad_options` with what it threw */
-  async #itemRun(item: unknown, index: number): Promise<ItemRun<unknown>> {
+  async #itemRun(item: unknown, index: number): Promise<ItemRun<SchemaLike | undefined>> {
     let toRun: unknown
     try {
       toRun = await this.#toRun(item, index)
@@ -179,7 +179,7 @@ export class Work {
     if (key !== undefined && typeof key !== 'string') {
       throw bad(`The \`key\` of item ${index} must be a string, got ${typeof key}.`)
     }
-    return toRun as ItemRun<unknown>
+    return toRun as ItemRun<SchemaLike | undefined>
   }
 
   /** Takes the key for this item, and gives what the checkpoint has of it. @throws `bad_options` */
@@ -202,7 +202,7 @@ export class Work {
     }
   }
 
-  async #run({ key: _, prompt, schema, ...options }: ItemRun<unknown>): Promise<Ended> {
+  async #run({ key: _, prompt, schema, ...options }: ItemRun<SchemaLike | undefined>): Promise<Ended> {
     for (let runs = 1; ; runs++) {
       await this.#pace.ready()
       const ended = await this.#runOnce(prompt, schema, options)
@@ -211,10 +211,10 @@ export class Work {
     }
   }
 
-  async #runOnce(prompt: ItemRun['prompt'], schema: AnySchema | undefined, options: RunOptions): Promise<Ended> {
+  async #runOnce(prompt: ItemRun['prompt'], schema: SchemaLike | undefined, options: RunOptions): Promise<Ended> {
     if (this.#stop.signal.aborted) return { ok: false, error: stopped(this.#stop.signal.reason) }
     this.figures.attempts++
-    const handle = runStream<AnySchema | undefined>(prompt, schema, options)
+    const handle = runStream<SchemaLike | undefined>(prompt, schema, options)
     this.#handles.add(handle)
     try {
       const result: RunResult<unknown> = await handle.getResult()

@@ -1,12 +1,12 @@
 import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import { checkField, fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
 /** What `useStructuredStream` gives. A component renders again only when something that it has read has changed. */
-export interface StructuredStreamState<S = undefined> extends ShownState<S> {
+export interface StructuredStreamState<S extends SchemaLike | undefined = undefined> extends ShownState<S> {
   /** Asks the server, with `input` as the body. What was running is stopped. */
   submit: StreamStore<S>['submit']
   /** Joins a stream that is running or was stored, after a reload for instance; see `StreamStore.attach`. */
@@ -32,7 +32,9 @@ export interface StructuredStreamState<S = undefined> extends ShownState<S> {
  * const title = field(['title'])
  * return <h1 className={title.state}>{title.value ?? '…'}</h1>
  */
-export function useStructuredStream<S = undefined>(options: StoreOptions<S>): StructuredStreamState<S> {
+export function useStructuredStream<S extends SchemaLike | undefined = undefined>(
+  options: StoreOptions<S>,
+): StructuredStreamState<S> {
   const [reads] = useState(() => new Reads(new StreamStore<S>(options)))
   const { store } = reads
   // Before any effect that may submit.
@@ -48,7 +50,7 @@ export function useStructuredStream<S = undefined>(options: StoreOptions<S>): St
  * @example
  * const Row = ({ store, index }) => <li>{useField(store, ['rows', index]).value?.name}</li>
  */
-export function useField<S, const P extends Path>(
+export function useField<S extends SchemaLike | undefined, const P extends Path>(
   store: StreamStore<S>,
   path: CheckedPath<OutputOf<S>, P>,
 ): Field<FieldAt<PartialOf<S>, P>> {
@@ -59,7 +61,7 @@ export function useField<S, const P extends Path>(
 }
 
 /** What a component has read of the state. Only grows: what is read once may be read again. */
-class Reads<S> {
+class Reads<S extends SchemaLike | undefined> {
   readonly store: StreamStore<S>
   readonly #keys = new Set<keyof ShownState<S>>()
   readonly #fields = new Map<string, { path: Path; field: Field }>()

@@ -2,7 +2,7 @@ import type { $ZodType } from 'zod/v4/core'
 
 import { StructStreamError } from '../errors.ts'
 import { ValueRule, RULES, rulesOf, type RuleContext, type RuleIssue } from './rules.ts'
-import type { AnySchema, OutputOf } from './types.ts'
+import type { OutputOf, SchemaLike } from './types.ts'
 
 /**
  * `atomic`: shown only when complete. `required`: its parent is shown only when this is complete. `first`: asked for before
@@ -18,7 +18,7 @@ const HINTS: unique symbol = Symbol.for('structstream.hints') as never
  *
  * @example z.object({ code: atomic(z.string()) })
  */
-export function atomic<S>(schema: S): S {
+export function atomic<S extends ZodSchema>(schema: S): S {
   return withHint(schema, 'atomic')
 }
 
@@ -27,7 +27,7 @@ export function atomic<S>(schema: S): S {
  *
  * @example z.object({ id: required(z.string()), text: z.string() })
  */
-export function required<S>(schema: S): S {
+export function required<S extends ZodSchema>(schema: S): S {
   return withHint(schema, 'required')
 }
 
@@ -39,7 +39,7 @@ export function required<S>(schema: S): S {
  * @throws `bad_options` for a schema of another library
  * @example z.object({ text: z.string(), title: first(z.string()) })
  */
-export function first<S>(schema: S): S {
+export function first<S extends ZodSchema>(schema: S): S {
   return withHint(schema, 'first')
 }
 
@@ -56,6 +56,11 @@ export function firstOnes<T>(entries: readonly T[], comesFirst: (entry: T) => bo
 
 export function hasHint(schema: $ZodType, hint: Hint): boolean {
   return hintsOf(schema)?.includes(hint) === true
+}
+
+/** What is asked of a schema of Zod 4 or Zod Mini. */
+interface ZodSchema {
+  readonly _zod: unknown
 }
 
 function hintsOf(schema: $ZodType): readonly Hint[] | undefined {
@@ -87,7 +92,7 @@ export function check<S extends object>(
 }
 
 /** What a rule gets: of Zod 3 before 3.24 and of Effect, whose schemas aren't Standard Schemas, too. */
-type CheckedValue<S> = S extends AnySchema
+type CheckedValue<S> = S extends SchemaLike
   ? OutputOf<S>
   : S extends { readonly _output: infer T }
     ? T

@@ -3,7 +3,7 @@ import type { Dialect, JsonSchemaObject } from '../types.ts'
 import { toJsonSchema } from './libraries/to-json-schema.ts'
 import { compileDialect } from './dialects/compile/compile.ts'
 import { decode } from './dialects/decode/decode.ts'
-import type { Warning } from './types.ts'
+import type { SchemaLike, Warning } from './types.ts'
 
 export { jsonSchema } from './json-schema/definition.ts'
 export type { JsonSchemaDefinition } from './json-schema/definition.ts'
@@ -35,7 +35,7 @@ const TARGETS: readonly Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 
  * @throws `unsupported_schema` (rejects), with the path into the schema and the reason; `bad_options` for
  * an unknown target.
  */
-export async function compileSchema(schema: unknown, options: { target: Dialect }): Promise<ProviderSchema> {
+export async function compileSchema(schema: SchemaLike, options: { target: Dialect }): Promise<ProviderSchema> {
   const target = options?.target
   if (!TARGETS.includes(target)) {
     throw new StructStreamError(

@@ -1,12 +1,12 @@
 import { createMemo, createSignal, getOwner, onCleanup, type Accessor } from 'solid-js'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import { fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
 /** What the primitive gives: an accessor for each part of the state, and what changes it. */
-export type StructuredStreamAccessors<S = undefined> = {
+export type StructuredStreamAccessors<S extends SchemaLike | undefined = undefined> = {
   readonly [K in keyof ShownState<S>]: Accessor<ShownState<S>[K]>
 } & Pick<StreamStore<S>, 'submit' | 'attach' | 'stop' | 'retry' | 'clear'> & {
     /**
@@ -30,7 +30,7 @@ export type StructuredStreamAccessors<S = undefined> = {
  * const title = field(['title'])
  * return <h1 class={title().state}>{title().value ?? '…'}</h1>
  */
-export function createStructuredStream<S = undefined>(
+export function createStructuredStream<S extends SchemaLike | undefined = undefined>(
   given: StoreOptions<S> | Accessor<StoreOptions<S>>,
 ): StructuredStreamAccessors<S> {
   const store = new StreamStore<S>(given)
@@ -58,21 +58,24 @@ export function createStructuredStream<S = undefined>(
  * @example
  * const row = createField(props.store, () => ['rows', props.index])
  */
-export function createField<S, const P extends Path>(
+export function createField<S extends SchemaLike | undefined, const P extends Path>(
   store: StreamStore<S>,
   path: CheckedPath<OutputOf<S>, P> | Accessor<CheckedPath<OutputOf<S>, P>>,
 ): Accessor<Field<FieldAt<PartialOf<S>, P>>> {
   return fieldIn(stateOf(store), path) as never
 }
 
-function stateOf<S>(store: StreamStore<S>): Accessor<StoreState<S>> {
+function stateOf<S extends SchemaLike | undefined>(store: StreamStore<S>): Accessor<StoreState<S>> {
   const [state, setState] = createSignal(store.getState())
   const unsubscribe = store.subscribe(() => setState(() => store.getState()))
   if (getOwner() !== null) onCleanup(unsubscribe)
   return state
 }
 
-function fieldIn<S>(state: Accessor<StoreState<S>>, path: Path | Accessor<Path>): Accessor<Field> {
+function fieldIn<S extends SchemaLike | undefined>(
+  state: Accessor<StoreState<S>>,
+  path: Path | Accessor<Path>,
+): Accessor<Field> {
   return createMemo<Field>((before) => {
     return fieldOf(state(), typeof path === 'function' ? path() : path, before)
   }, undefined as never)

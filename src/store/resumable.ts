@@ -2,7 +2,7 @@ import type { PlatformRequest } from '../platform.ts'
 import { Timer } from '../async/timer.ts'
 import { StructStreamError } from '../errors.ts'
 import type { Model } from '../models/model.ts'
-import type { AnySchema } from '../schema/types.ts'
+import type { SchemaLike } from '../schema/types.ts'
 import { Run } from '../stream/run.ts'
 import { bad, boolean, check, checkNames, isObject, show, type Check } from '../stream/options/checks.ts'
 import { observeRun } from '../stream/observe-run.ts'
@@ -63,13 +63,13 @@ export interface OwnerOptions {
 /** Options of `start`. */
 export interface StartOptions<S> extends OwnerOptions {
   /** The schema of the stream, for the case that it is being made elsewhere already. */
-  schema?: (S & (AnySchema | undefined)) | undefined
+  schema?: S | undefined
 }
 
 /** Options of `attach`. */
 export interface AttachOptions<S> extends OwnerOptions {
   /** For reading the stream here; sending it on needs none. */
-  schema?: (S & (AnySchema | undefined)) | undefined
+  schema?: S | undefined
   /**
    * Position after which `toResponse` continues, if the request doesn't name one; reading here begins at the start. A
    * text is an event id or `status().position`, which names the stream too; a number is taken on trust. @defaultValue 0
@@ -109,14 +109,21 @@ export interface Resumable {
    * @param make called at most once
    * @throws `bad_options`; `connection_lost` when the store cannot be reached within the lease
    */
-  start<S = undefined>(id: string | undefined, make: MakeStream<S>, options?: StartOptions<S>): Promise<Started<S>>
+  start<S extends SchemaLike | undefined = undefined>(
+    id: string | undefined,
+    make: MakeStream<S>,
+    options?: StartOptions<S>,
+  ): Promise<Started<S>>
 
   /**
    * A handle of a stream that was started anywhere. Leaving or aborting it ends only the reading; see `cancel`.
    *
    * @throws `expired` when there is none with this id; `gap` when `after` is beyond its end; `connection_lost`
    */
-  attach<S = undefined>(id: string, options?: AttachOptions<S>): Promise<StructuredStream<S>>
+  attach<S extends SchemaLike | undefined = undefined>(
+    id: string,
+    options?: AttachOptions<S>,
+  ): Promise<StructuredStream<S>>
 
   /** Stops a stream wherever it is made: all its readers end as `aborted`. `false`: there is none with this id. */
   cancel(id: string, options?: OwnerOptions): Promise<boolean>

@@ -1,5 +1,5 @@
 import type { Model, ModelSettings } from '../models/model.ts'
-import type { AnySchema, InputOf, OutputOf, PartialOf } from '../schema/types.ts'
+import type { InputOf, OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import type { CheckedPath, Path } from '../path.ts'
 import type { AttemptResult, FinishReason, GeneratedFile, Issue, Message, Mode, Repair, Usage } from '../types.ts'
 import type { RunObserver } from './observers.ts'
@@ -244,13 +244,13 @@ export interface Tool<C = unknown> {
 /** What `tool()` takes: a `Tool` whose `execute` is typed by its `input`. */
 export interface ToolOptions<S, C = unknown> extends Omit<Tool<C>, 'input' | 'execute' | 'approve'> {
   readonly input: S
-  readonly execute: (input: S extends AnySchema ? OutputOf<S> : unknown, call: ToolContext<C>) => unknown
+  readonly execute: (input: S extends SchemaLike ? OutputOf<S> : unknown, call: ToolContext<C>) => unknown
   /**
    * Asked before each call, with its valid input; where the run has an `approve` too, both are asked, this one first, and
    * one refusal is enough. What it throws ends the run with `tool_failed`. @defaultValue all calls may run
    */
   readonly approve?:
-    | ((call: ToolRequest<C, S extends AnySchema ? OutputOf<S> : unknown>) => Approval | Promise<Approval>)
+    | ((call: ToolRequest<C, S extends SchemaLike ? OutputOf<S> : unknown>) => Approval | Promise<Approval>)
     | undefined
 }
 

@@ -1,13 +1,13 @@
 import { onDestroy } from 'svelte'
 import { createSubscriber } from 'svelte/reactivity'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import type { Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions } from '../web/client/state/stream-store.ts'
 
 /** What `createStructuredStream` gives: reactive getters, so don't take the object apart. */
-export interface ReactiveStructuredStream<S = undefined>
+export interface ReactiveStructuredStream<S extends SchemaLike | undefined = undefined>
   extends ShownState<S>, Pick<StreamStore<S>, 'submit' | 'attach' | 'stop' | 'retry' | 'clear'> {
   /** One place of the growing value, with its state: enough to draw a skeleton. Reactive where it is called. */
   field: <const P extends Path>(path: CheckedPath<OutputOf<S>, P>) => Field<FieldAt<PartialOf<S>, P>>
@@ -25,7 +25,7 @@ export interface ReactiveStructuredStream<S = undefined>
  * const recipe = createStructuredStream({ api: '/api/recipe', schema: Recipe })
  * // in the markup: <h1 class={recipe.field(['title']).state}>{recipe.field(['title']).value ?? '…'}</h1>
  */
-export function createStructuredStream<S = undefined>(
+export function createStructuredStream<S extends SchemaLike | undefined = undefined>(
   given: StoreOptions<S> | (() => StoreOptions<S>),
 ): ReactiveStructuredStream<S> {
   const store = new StreamStore<S>(given)

@@ -9,13 +9,13 @@ import {
   type Ref,
 } from 'vue'
 import type { CheckedPath, FieldAt, Path } from '../path.ts'
-import type { OutputOf, PartialOf } from '../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../schema/types.ts'
 import { fieldOf, type Field } from '../web/client/state/field.ts'
 import { SHOWN_KEYS, type ShownState } from '../web/client/state/shown-keys.ts'
 import { StreamStore, type StoreOptions, type StoreState } from '../web/client/state/stream-store.ts'
 
 /** What the composable gives: a ref for each part of the state, and what changes it. */
-export type StructuredStreamRefs<S = undefined> = {
+export type StructuredStreamRefs<S extends SchemaLike | undefined = undefined> = {
   readonly [K in keyof ShownState<S>]: ComputedRef<ShownState<S>[K]>
 } & Pick<StreamStore<S>, 'submit' | 'attach' | 'stop' | 'retry' | 'clear'> & {
     /**
@@ -39,7 +39,9 @@ export type StructuredStreamRefs<S = undefined> = {
  * const title = field(['title'])
  * // in the template: <h1 :class="title.state">{{ title.value ?? '…' }}</h1>
  */
-export function useStructuredStream<S = undefined>(given: MaybeRefOrGetter<StoreOptions<S>>): StructuredStreamRefs<S> {
+export function useStructuredStream<S extends SchemaLike | undefined = undefined>(
+  given: MaybeRefOrGetter<StoreOptions<S>>,
+): StructuredStreamRefs<S> {
   const store = new StreamStore<S>(() => toValue(given))
   const state = stateOf(store)
   if (getCurrentScope() !== undefined) onScopeDispose(store.leave)
@@ -65,14 +67,14 @@ export function useStructuredStream<S = undefined>(given: MaybeRefOrGetter<Store
  * @example
  * const row = useField(props.store, () => ['rows', props.index])
  */
-export function useField<S, const P extends Path>(
+export function useField<S extends SchemaLike | undefined, const P extends Path>(
   store: StreamStore<S>,
   path: MaybeRefOrGetter<CheckedPath<OutputOf<S>, P>>,
 ): ComputedRef<Field<FieldAt<PartialOf<S>, P>>> {
   return fieldIn(stateOf(store), path) as ComputedRef<Field<FieldAt<PartialOf<S>, P>>>
 }
 
-function stateOf<S>(store: StreamStore<S>): Ref<StoreState<S>> {
+function stateOf<S extends SchemaLike | undefined>(store: StreamStore<S>): Ref<StoreState<S>> {
   const state = shallowRef(store.getState())
   const unsubscribe = store.subscribe(() => {
     state.value = store.getState()
@@ -81,7 +83,10 @@ function stateOf<S>(store: StreamStore<S>): Ref<StoreState<S>> {
   return state
 }
 
-function fieldIn<S>(state: Ref<StoreState<S>>, path: MaybeRefOrGetter<Path>): ComputedRef<Field> {
+function fieldIn<S extends SchemaLike | undefined>(
+  state: Ref<StoreState<S>>,
+  path: MaybeRefOrGetter<Path>,
+): ComputedRef<Field> {
   return computed<Field>((before) => {
     return fieldOf(state.value, toValue(path), before)
   })

@@ -7,6 +7,7 @@ import { StructStreamError } from '../../src/errors.ts'
 import type { CheckpointEntry, ItemRun, ManyOutcome } from '../../src/many/types.ts'
 import { simulate } from '../../src/models/simulate/index.ts'
 import { runMany } from '../../src/run-many.ts'
+import type { SchemaLike } from '../../src/schema/types.ts'
 
 let folder: string
 let file: string
@@ -16,7 +17,11 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-async function work<S>(keys: string[], run: (key: string) => ItemRun<S>, checkpoint: string | object = file) {
+async function work<S extends SchemaLike | undefined>(
+  keys: string[],
+  run: (key: string) => ItemRun<S>,
+  checkpoint: string | object = file,
+) {
   const outcomes: ManyOutcome<string, S>[] = []
   for await (const outcome of runMany(keys, run, { checkpoint: checkpoint as string, concurrency: 2, retry: 1 })) {
     outcomes.push(outcome)

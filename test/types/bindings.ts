@@ -8,6 +8,7 @@ import type { StoreStatus } from '../../src/web/client/index.ts'
 const Table = z.object({ title: z.string(), rows: z.array(z.object({ name: z.string() })) })
 const options = { api: '/table', schema: Table }
 declare const index: number
+const wrong = { api: '/table', schema: { type: 'object' } }
 
 // Vue: refs.
 const refs = useStructuredStream(options)
@@ -18,6 +19,8 @@ useField(refs.store, ['rows', 0, 'name']).value.value satisfies string | undefin
 useField(refs.store, () => ['rows', index, 'name']).value.value satisfies string | undefined
 // @ts-expect-error: there is no such key
 refs.field(['titel'])
+// @ts-expect-error: JSON Schema is wrapped in jsonSchema()
+useStructuredStream(wrong)
 
 // Svelte: getters.
 const getters = createSvelteStream(() => options)
@@ -25,6 +28,8 @@ getters.status satisfies StoreStatus
 getters.field(['rows', 0, 'name']).value satisfies string | undefined
 // @ts-expect-error: there is no such key
 getters.field(['titel'])
+// @ts-expect-error: JSON Schema is wrapped in jsonSchema()
+createSvelteStream(() => wrong)
 
 // Solid: accessors.
 const accessors = createSolidStream(options)
@@ -33,6 +38,8 @@ accessors.field(['title'])().value satisfies string | undefined
 createField(accessors.store, () => ['rows', index, 'name'])().value satisfies string | undefined
 // @ts-expect-error: there is no such key
 accessors.field(['titel'])
+// @ts-expect-error: JSON Schema is wrapped in jsonSchema()
+createSolidStream(wrong)
 
 // Angular: signals.
 const signals = injectStructuredStream(options)
@@ -41,3 +48,5 @@ signals.field(['title'])().value satisfies string | undefined
 signals.field(() => ['rows', index, 'name'])().value satisfies string | undefined
 // @ts-expect-error: there is no such key
 signals.field(['titel'])
+// @ts-expect-error: JSON Schema is wrapped in jsonSchema()
+injectStructuredStream(wrong)

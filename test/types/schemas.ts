@@ -6,11 +6,25 @@ import { z } from 'zod'
 import * as z3 from 'zod/v3'
 import * as zm from 'zod/mini'
 
-import { createSession, jsonSchema, parseStream, run, runMany, runStream, tool } from '../../src/index.ts'
+import {
+  atomic,
+  createSession,
+  first,
+  jsonSchema,
+  parseStream,
+  required,
+  run,
+  runMany,
+  runStream,
+  tool,
+} from '../../src/index.ts'
 import type { AnySchema } from '../../src/index.ts'
 import { openPartial } from '../../src/open-partial.ts'
 import { useStructuredStream } from '../../src/react/index.ts'
-import { connect } from '../../src/web/client/index.ts'
+import { structuredOutput } from '../../src/hosts/ai-sdk/index.ts'
+import { compileSchema } from '../../src/schema/index.ts'
+import { memoryStore, resumable } from '../../src/store/index.ts'
+import { connect, StreamStore } from '../../src/web/client/index.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function same<A, B>(_: Same<A, B>): void {}
@@ -62,6 +76,20 @@ export function misuse(): void {
   runStream('', {})
   // @ts-expect-error null isn't a schema
   runStream('', null)
+  // @ts-expect-error options in the schema's place
+  structuredOutput({ onInvalid: 'abort' })
+  // @ts-expect-error JSON Schema is wrapped in jsonSchema()
+  void compileSchema({ type: 'object' }, { target: 'openai' })
+  // @ts-expect-error hints are for Zod's schemas
+  atomic({ type: 'string' })
+  // @ts-expect-error hints are for Zod's schemas
+  required(v.string())
+  // @ts-expect-error hints are for Zod's schemas
+  first(Film)
+  // @ts-expect-error JSON Schema is wrapped in jsonSchema()
+  new StreamStore({ api: '/api', schema: { type: 'object' } })
+  // @ts-expect-error JSON Schema is wrapped in jsonSchema()
+  void resumable(memoryStore()).attach('id', { schema: { type: 'object' } })
   // @ts-expect-error JSON Schema is wrapped in jsonSchema()
   useStructuredStream({ api: '/api', schema: { type: 'object' } })
   // @ts-expect-error JSON Schema is wrapped in jsonSchema()

@@ -1,7 +1,7 @@
 import { StructStreamError } from '../../errors.ts'
 import { checkFactoryOptions, dialect, flag, func, object, oneOf, text } from '../../factory-options.ts'
 import { prepareSchema, type PreparedSchema } from '../../partial/compile-schema.ts'
-import type { OutputOf, PartialOf } from '../../schema/types.ts'
+import type { OutputOf, PartialOf, SchemaLike } from '../../schema/types.ts'
 import { settleReading, type ReaderOptions } from '../../stream/options/parse-options.ts'
 import { checkSchemaPlace } from '../../stream/options/run-options.ts'
 import { misfit } from '../../stream/driver/validate-answer.ts'
@@ -76,7 +76,7 @@ const MOST_TEXTS = 64
  * const { partialOutputStream, output } = streamText({ model, prompt, output: structuredOutput(Film) })
  * for await (const film of partialOutputStream) render(film)
  */
-export function structuredOutput<S>(
+export function structuredOutput<S extends SchemaLike>(
   schema: S,
   options: StructuredOutputOptions = {},
 ): AiSdkOutput<OutputOf<S>, PartialOf<S>, ElementOf<S>> {

@@ -6,7 +6,7 @@ import { Run } from '../../stream/run.ts'
 import type { ConnectOptions } from './receive.ts'
 import type { StreamSource } from './sources/kinds.ts'
 import { ownSource, type OwnedSource } from './sources/owned-source.ts'
-import type { AnySchema } from '../../schema/types.ts'
+import type { SchemaLike } from '../../schema/types.ts'
 
 /**
  * The handle of a stream that a server sends with `structstream/server`: every member works as it does there. The data
@@ -19,7 +19,7 @@ import type { AnySchema } from '../../schema/types.ts'
  * const stream = connect('/api/recipe', Recipe, { body: { prompt: 'Bread' } })
  * for await (const recipe of stream.streamPartial()) render(recipe)
  */
-export function connect<S extends AnySchema | undefined = undefined>(
+export function connect<S extends SchemaLike | undefined = undefined>(
   source: StreamSource,
   schema?: S,
   options: ConnectOptions = {},

@@ -268,7 +268,7 @@ test("elementStream of a schema that isn't a list says so", async () => {
 })
 
 test.each([
-  [() => structuredOutput(undefined), /needs a schema/],
+  [() => structuredOutput(undefined as never), /needs a schema/],
   [() => structuredOutput(Film, { nam: 'x' } as never), /Unknown option `nam`. Did you mean `name`/],
   [() => structuredOutput(Film, { onInvalid: 'patch' } as never), /`onInvalid` must be one of collect, abort/],
   [() => structuredOutput(Film, { limits: { maxDepht: 3 } } as never), /Did you mean `limits.maxDepth`/],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import * as mini from 'zod/mini'
 import { z as z3 } from 'zod/v3'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
+import type { AnySchema } from '../../../src/schema/types.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 
 const closed = (properties: Record<string, unknown>, required = Object.keys(properties)): JsonSchemaObject => ({
@@ -18,7 +19,7 @@ const entries = (value: unknown): JsonSchemaObject => ({
 const string = { type: 'string' }
 const number = { type: 'number' }
 
-async function sent(schema: unknown, target: Dialect): Promise<JsonSchemaObject> {
+async function sent(schema: AnySchema, target: Dialect): Promise<JsonSchemaObject> {
   return (await compileSchema(schema, { target })).jsonSchema
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { first } from '../../../src/schema/hints.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
+import type { AnySchema } from '../../../src/schema/types.ts'
 import type { Dialect, JsonSchemaObject } from '../../../src/types.ts'
 
 const DIALECTS: Dialect[] = ['openai', 'anthropic', 'gemini', 'ollama', 'groq', 'json-schema']
@@ -14,7 +15,7 @@ function fields(): Record<string, z.ZodType> {
   return Object.fromEntries(DECLARED.map((key) => [key, OPTIONAL.has(key) ? z.string().optional() : z.string()]))
 }
 
-const SCHEMAS: Record<string, unknown> = {
+const SCHEMAS: Record<string, AnySchema> = {
   'Zod 4': z.object({ films: z.array(z.object(fields())) }),
   'JSON Schema': jsonSchema({
     type: 'object',
@@ -36,7 +37,7 @@ const SCHEMAS: Record<string, unknown> = {
 const CASES = DIALECTS.flatMap((target) => Object.keys(SCHEMAS).map((library) => ({ target, library })))
 
 test.each(CASES)('$target: fields of $library are asked for in declared order', async ({ target, library }) => {
-  const { jsonSchema: emitted } = await compileSchema(SCHEMAS[library], { target })
+  const { jsonSchema: emitted } = await compileSchema(SCHEMAS[library]!, { target })
   const { films } = emitted['properties'] as { films: { items: JsonSchemaObject } }
   const { properties, propertyOrdering } = films.items
   expect(Object.keys(properties as object)).toEqual(DECLARED)
@@ -46,7 +47,7 @@ test.each(CASES)('$target: fields of $library are asked for in declared order', 
 test.each(DIALECTS.filter((target) => target !== 'json-schema'))(
   '%s: `required` is in that order too',
   async (target) => {
-    const { jsonSchema: emitted } = await compileSchema(SCHEMAS['JSON Schema'], { target })
+    const { jsonSchema: emitted } = await compileSchema(SCHEMAS['JSON Schema']!, { target })
     const { films } = emitted['properties'] as { films: { items: JsonSchemaObject } }
     const required = films.items['required'] as string[]
     const isNullable = target === 'openai' || target === 'groq'
@@ -60,7 +61,7 @@ test('gemini: an order is only given where there is one', async () => {
 })
 
 const text = { type: 'string' }
-const HINTED: [string, unknown, Dialect[]][] = [
+const HINTED: [string, AnySchema, Dialect[]][] = [
   ['Zod 4', z.object({ a: z.string(), b: first(z.string()), c: z.number() }), DIALECTS],
   ['optional', z.object({ a: z.string().optional(), b: first(z.string()).optional(), c: z.number() }), DIALECTS],
   ['described', z.object({ a: z.string(), b: first(z.string()).describe('B'), c: z.number() }), DIALECTS],
@@ -86,5 +87,5 @@ test('first() changes nothing of what an answer may be', async () => {
 })
 
 test('first() takes schemas of Zod 4 only', () => {
-  expect(() => first({ type: 'string' })).toThrow(expect.objectContaining({ code: 'bad_options' }))
+  expect(() => first({ type: 'string' } as never)).toThrow(expect.objectContaining({ code: 'bad_options' }))
 })

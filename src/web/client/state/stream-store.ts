@@ -1,6 +1,6 @@
 import { StructStreamError } from '../../../errors.ts'
 import type { CheckedPath, FieldAt, Path } from '../../../path.ts'
-import type { AnySchema, OutputOf, PartialOf } from '../../../schema/types.ts'
+import type { AnySchema, OutputOf, PartialOf, SchemaLike } from '../../../schema/types.ts'
 import { runOf, type StructuredStream } from '../../../stream/structured-stream.ts'
 import type { StreamStatus } from '../../../stream/types.ts'
 import type { Usage } from '../../../types.ts'
@@ -30,7 +30,7 @@ export interface StoreOptions<S = undefined> extends Omit<ConnectOptions, 'body'
   /** Where `submit(input)` asks, with the input as the body, or what makes the source for an input. */
   api: string | URL | ((input: unknown) => StreamSource)
   /** The same as on the server; without one the answer is text. */
-  schema?: (S & (AnySchema | undefined)) | undefined
+  schema?: S | undefined
   /** Shown until the first partial comes. */
   initialValue?: PartialOf<S> | undefined
   onData?: ((data: OutputOf<S>) => void) | undefined
@@ -60,7 +60,7 @@ const never = (): boolean => false
  * store.subscribe(() => draw(store.getState().partial))
  * store.submit({ prompt: 'Bread' })
  */
-export class StreamStore<S = undefined> {
+export class StreamStore<S extends SchemaLike | undefined = undefined> {
   #options: () => StoreOptions<S>
   #schema: StoreOptions<S>['schema']
   #state: StoreState<S>
