@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import { runStream } from '../src/index.ts'
 import { openPartial } from '../src/open-partial.ts'
+import type { Path } from '../src/path.ts'
 import { property, runSize } from './support/property.ts'
 import { drain, says, scripted } from './stream/scripted.ts'
 
@@ -113,6 +114,16 @@ describe('wrong use', () => {
     expect(() => reader.value).not.toThrow()
     reader.push('}')
     await expect(reader.end()).rejects.toMatchObject({ code: 'invalid_data', cause: bug })
+  })
+
+  test("isComplete() of an impossible path is false, as in every handle, and anything that isn't a path is bad_options", async () => {
+    const reader = await openPartial(Film)
+    reader.push(good)
+    expect(reader.isComplete([])).toBe(true)
+    for (const path of [['titel'], ['title', 'length'], ['tags', '0'], ['title', 0]] as Path[]) {
+      expect(reader.isComplete(path), path.join('.')).toBe(false)
+    }
+    expect(() => reader.isComplete('title' as never)).toThrow(/A path must be a list of keys and indexes/)
   })
 
   test('push() after end(), and of something else than text, is bad_options', async () => {

@@ -1,6 +1,6 @@
 import type { StructStreamError } from '../../errors.ts'
 
-/** One call that waits for an approval, as AG-UI describes it. */
+/** One call that waits for an approval, as AG-UI describes it; `ui-message` takes its two ids. */
 export interface AgUiInterrupt {
   /** Names the tool and its input, so that an approval is for nothing else. */
   readonly id: string

@@ -1,4 +1,5 @@
 import { StructStreamError } from '../../errors.ts'
+import { showPath, type Path } from '../../path.ts'
 
 /**
  * Returns a value as JSON.
@@ -14,10 +15,9 @@ export function toJsonText(value: unknown): string {
     cause = thrown
   }
   const { path, what } = obstacle(value, [], []) ?? { path: [], what: `a value whose toJSON() threw` }
-  const place = path.length === 0 ? 'as a whole' : `at ${path.join('.')}`
   throw new StructStreamError(
     'unsupported_schema',
-    `The validated value can't be sent as JSON: ${place}, it is ${what}. Transform it into something that JSON has, or read the stream with structstream/client, which validates in the page.`,
+    `The validated value can't be sent as JSON: at ${showPath(path)}, it is ${what}. Transform it into something that JSON has, or read the stream with structstream/client, which validates in the page.`,
     { path, ...(cause !== undefined && { cause }) },
   )
 }
@@ -32,11 +32,7 @@ export function jsonTextOf(value: unknown): string | undefined {
 }
 
 /** The first thing in `value` that JSON can't say. */
-function obstacle(
-  value: unknown,
-  path: readonly (string | number)[],
-  above: readonly unknown[],
-): { path: readonly (string | number)[]; what: string } | undefined {
+function obstacle(value: unknown, path: Path, above: readonly unknown[]): { path: Path; what: string } | undefined {
   if (typeof value === 'bigint') return { path, what: 'a BigInt' }
   if (path.length === 0 && (value === undefined || typeof value === 'function' || typeof value === 'symbol')) {
     return { path, what: value === undefined ? 'undefined' : `a ${typeof value}` }

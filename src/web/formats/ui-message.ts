@@ -2,6 +2,7 @@ import type { Run } from '../../stream/run.ts'
 import type { WireEvent } from '../protocol.ts'
 import { SSE_KEEP_ALIVE, sseEvent } from '../sse.ts'
 import { AnswerValue, isPlainText } from './answer-value.ts'
+import { interruptsOf } from './approval-needed.ts'
 import type { Encoder, Format, FormatOptions } from './format.ts'
 import { FrameBudget } from './frame-budget.ts'
 import { jsonTextOf, toJsonText } from './json-text.ts'
@@ -140,8 +141,13 @@ class UiMessageEncoding implements Encoder {
   }
 
   #fail(code: string, message: string): void {
+    const { outcome } = this.#run
+    const questions = outcome?.ok === false ? interruptsOf(outcome.error) : undefined
+    for (const { id, toolCallId } of questions ?? [])
+      this.#chunk({ type: 'tool-approval-request', approvalId: id, toolCallId })
     this.#endStep()
-    if (code === 'aborted') this.#chunk({ type: 'abort' })
+    if (questions !== undefined) this.#chunk({ type: 'finish', finishReason: reasons['tool-calls'] })
+    else if (code === 'aborted') this.#chunk({ type: 'abort' })
     else this.#chunk({ type: 'error', errorText: `${code}: ${message}` })
     this.#done()
   }

@@ -1,18 +1,10 @@
-import { canonicalJson } from '../../partial/document/contender.ts'
 import { bad, isObject, isString, show } from '../../stream/options/checks.ts'
 import type { Approval, ToolRequest } from '../../stream/types.ts'
-import { afterTurn } from '../../async/turn.ts'
-import { ApprovalNeeded, type AgUiInterrupt } from '../formats/approval-needed.ts'
+import { approveBy } from './approvals.ts'
 
 /** What is used of the answers in AG-UI's `RunAgentInput`. */
 export interface AgUiResume {
   readonly resume?: readonly { readonly interruptId: string; readonly status: string; readonly payload?: unknown }[]
-}
-
-const ANSWER = {
-  type: 'object',
-  properties: { approved: { type: 'boolean' }, reason: { type: 'string' } },
-  required: ['approved'],
 }
 
 /**
@@ -28,22 +20,7 @@ const ANSWER = {
  * return toResponse(stream, { format: 'ag-ui', agUi: { input } })
  */
 export function agUiApprovals(input: AgUiResume): (request: ToolRequest) => Promise<Approval> {
-  const answers = answersOf(input)
-  let waiting: AgUiInterrupt[] = []
-  return async ({ id, name, input: given }) => {
-    const interruptId = `${name} ${canonicalJson(given)}`
-    const answer = answers.get(interruptId)
-    if (answer !== undefined) return answer
-    if (!waiting.some((interrupt) => interrupt.id === interruptId)) {
-      const message = `The tool "${name}" waits for your approval.`
-      waiting.push({ id: interruptId, reason: 'tool_call', message, toolCallId: id, responseSchema: ANSWER })
-    }
-    // Calls of the same turn are asked about together.
-    await new Promise<void>((resolve) => void afterTurn(resolve))
-    const all = waiting
-    waiting = []
-    throw new ApprovalNeeded(all)
-  }
+  return approveBy(answersOf(input))
 }
 
 function answersOf(input: AgUiResume): Map<string, Approval> {

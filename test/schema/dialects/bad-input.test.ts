@@ -332,7 +332,9 @@ describe('size', () => {
 
 describe('the call itself', () => {
   test.each([[undefined], [null], [5], ['schema'], [{}], [[]], [() => {}]])('%o is not a schema', async (value) => {
-    await expect(compileSchema(value as never, { target: 'openai' })).rejects.toMatchObject({ code: 'unsupported_schema' })
+    await expect(compileSchema(value as never, { target: 'openai' })).rejects.toMatchObject({
+      code: 'unsupported_schema',
+    })
   })
   test('plain JSON Schema must be wrapped, and the error says so', async () => {
     await expect(compileSchema({ type: 'object' } as never, { target: 'openai' })).rejects.toThrow(/jsonSchema\(\)/)
