@@ -58,7 +58,8 @@ export class DocumentReader {
 
   /** Reads what is the whole text: a value without brackets, or one on each line. */
   readWhole(found: Found, isWholeValue: boolean): Contender {
-    const lines = this.#node.core.kind === 'array' ? scalarLines(found.text) : []
+    const mayBeRows = this.#node.core.kind === 'array' && this.#decoding === null && this.#options.documents !== 'one'
+    const lines = mayBeRows ? scalarLines(found.text) : []
     const answer = this.open(found, true, null, isWholeValue)
     if (lines.length > 1) answer.candidate = this.#candidate(found.start, true, answer.report, { rows: 'certain' })
     const { candidate } = answer
