@@ -24,7 +24,7 @@ const DATE =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** A call or a function, whose value no one knows. */
-const CODE = /[\w$]\(|=>/
+const CODE = /^(?:new\s+)?[\w$.]+\(|=>/
 const SPECIAL = /[,\]}()\r\n"“”„«»＂{[`'’:#/]/
 
 /** What a value without quotes means: JSON text for it, which no finite number stands for. */

@@ -103,6 +103,7 @@ export const WORDS: Row[] = [
     ['note', '{"title": 2024-10-18, "count": 2}', { title: '2024-10-18', count: 2 }, 'unquoted-string'],
     ['note', '{"title": "a", "count": 82_461_110}', { title: 'a', count: 82461110 }, 'number'],
     ['any', '[1_000.5, -1_0]', [1000.5, -10], 'number', 'number'],
+    ['any', '["This is C(2)", This is F(3)]', ['This is C(2)', 'This is F(3)'], 'unquoted-string'],
     ['any', '[1_234.5_6, 0.0_1]', [1234.56, 0.01], 'number', 'number'],
     ['any', '{route: /, path: /a/b}', { route: '/', path: '/a/b' }],
   ]),
