@@ -34,7 +34,7 @@ const BLANK = /\s/
 /** What an escape stands for, where that matters for a quote after it. */
 const DECODED: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', r: '\n', t: '\n' }
 /** A number before a quote: the quote is for inches. */
-const INCHES = /(?:^|[^\p{L}\d])\d[\d.,/]*$/u
+const INCHES = /(?:^|[^\p{L}\d]|^"[x×])\d[\d.,/]*$/u
 const RECENT = 16
 /** Opening quotes whose closing one is another character, and no apostrophe. */
 const PAIRED: ReadonlySet<string> = new Set(['“', '„', '«'])

@@ -53,6 +53,10 @@ export const STRINGS: Row[] = [
     ['words', '{"words": [“a”, “b”]}', { words: ['a', 'b'] }, 'quotes', 'quotes'],
     ['words', '{"words": ["a", “b”, \'c\', `d`]}', { words: ['a', 'b', 'c', 'd'] }, 'quotes', 'quotes', 'quotes'],
   ]),
+  ...rows('inches', [
+    ['words', '{"words": ["a 5"x7" photo", "b"]}', { words: ['a 5"x7" photo', 'b'] }],
+    ['words', '{"words": ["5.5" x 7" photo", "6\'2""]}', { words: ['5.5" x 7" photo', '6\'2"'] }],
+  ]),
   ...rows('quotes inside a word', [
     ['words', '{"words": ["one"two", "three"]}', { words: ['one"two', 'three'] }, 'unescaped-quote'],
     ['note', '{"title": "one"two"}', { title: 'one"two' }, 'unescaped-quote'],
