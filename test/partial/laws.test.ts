@@ -16,6 +16,7 @@ import { brokenLaws, patience, property, runSize, type Choices } from '../suppor
 import { continuation, poolOf } from './continuations.ts'
 import { anyValue, docOf, hasDuplicateKey, mutated, print, shuffled, type Doc } from './documents.ts'
 import {
+  copied,
   everyPlace,
   isBelow,
   isSubsequence,
@@ -146,15 +147,13 @@ const LAWS: Readonly<Record<string, (it: Case, choices: Choices) => unknown>> = 
       const { slow } = it
       const seen = slow.shown.map(({ value }) => value)
       for (const chunks of [[it.text], randomChunks(choices, it.text), randomChunks(choices, it.text, 3)]) {
-        for (const exact of [true, false]) {
-          const other = run(it.sample, chunks, { exact })
-          const values = other.shown.map(({ value }) => value)
-          deepStrictEqual(values.at(-1), seen.at(-1))
-          if (!isSubsequence(values, [undefined, ...seen]))
-            expect.fail(`${JSON.stringify(values)} of ${JSON.stringify(chunks)} isn't part of ${JSON.stringify(seen)}`)
-          deepStrictEqual(issuePaths(other.interpreter), issuePaths(slow.interpreter))
-          deepStrictEqual(other.interpreter.unsure, slow.interpreter.unsure)
-        }
+        const other = run(it.sample, chunks, { exact: choices.chance(50) })
+        const values = other.shown.map(({ value }) => value)
+        deepStrictEqual(values.at(-1), seen.at(-1))
+        if (!isSubsequence(values, [undefined, ...seen]))
+          expect.fail(`${JSON.stringify(values)} of ${JSON.stringify(chunks)} isn't part of ${JSON.stringify(seen)}`)
+        deepStrictEqual(issuePaths(other.interpreter), issuePaths(slow.interpreter))
+        deepStrictEqual(other.interpreter.unsure, slow.interpreter.unsure)
       }
     },
 
@@ -263,7 +262,7 @@ const LAWS: Readonly<Record<string, (it: Case, choices: Choices) => unknown>> = 
           expect.fail(`${JSON.stringify(path)} of ${JSON.stringify(value)} is a new copy`)
       }
       places = [...placesOf(value)]
-      taken.push({ value, copy: structuredClone(value) })
+      taken.push({ value, copy: copied(value) })
     }
     for (const chunk of choices.chance(60) ? oneByOne(it.text) : randomChunks(choices, it.text)) {
       interpreter.push(chunk)

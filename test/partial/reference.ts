@@ -107,6 +107,13 @@ function isMergedThere(
   return isDeepStrictEqual({ ...fromLeft, ...fromRight }, value)
 }
 
+/** The value with its containers made anew; what else it holds (a date, a constructor) is taken over. */
+export function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied)
+  if (!isPlain(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copied(child)]))
+}
+
 export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value)
 }
