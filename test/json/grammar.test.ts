@@ -13,7 +13,7 @@ function agrees(text: string): void {
     const outcome = read(pieces)
     // Not `toStrictEqual`: it takes an own key "constructor" for the value's type.
     if (verdict.ok) deepStrictEqual(outcome, { value: verdict.value })
-    else if ('error' in outcome) expect(outcome.error.position).toBe(verdict.position)
+    else if ('error' in outcome) deepStrictEqual(outcome.error.position, verdict.position)
     else throw new Error(`accepted ${JSON.stringify(text)}`)
   }
 }
@@ -33,7 +33,6 @@ describe('numbers', () => {
   test('every combination of parts, at the root and in an array', () => {
     for (const number of all) {
       agrees(number)
-      agrees(`[${number}]`)
       agrees(`[${number} ,1]`)
     }
   })

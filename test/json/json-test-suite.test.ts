@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -79,14 +80,14 @@ function* readings(text: string): Generator<Outcome> {
 function expectAccepted(text: string): void {
   const wanted = oracle(text)
   if (!wanted.ok) throw new Error(`the oracle rejects this at ${wanted.position}`)
-  for (const outcome of readings(text)) expect(outcome).toStrictEqual({ value: wanted.value })
+  for (const outcome of readings(text)) deepStrictEqual(outcome, { value: wanted.value })
 }
 
 function expectRejected(text: string): void {
   const position = placeOfError(text)
   for (const outcome of readings(text)) {
     if (!('error' in outcome)) throw new Error('accepted')
-    expect(outcome.error.position).toBe(position)
+    deepStrictEqual(outcome.error.position, position)
   }
 }
 

@@ -253,7 +253,7 @@ for (const client of clients) {
   })
 
   test(`${client.name}: any chunking, byte by byte and split inside UTF-8`, async () => {
-    for (const chunking of [1, 7, [1, 9], 'byte', 10_000] as const) {
+    for (const chunking of [7, [1, 9], 'byte'] as const) {
       expect((await ask({ text, chunking, seed: 7 })).text).toBe(text)
     }
     expect((await ask({ text, faults: { splitUtf8: true } })).text).toBe(text)
