@@ -7,6 +7,11 @@ import type { Lookahead } from './lookahead.ts'
 
 /** Returns the key of `key"":`, where `ahead` is after the first two quotes; null: this is none. */
 export function doubledKey(ahead: Lookahead): string | null {
+  const start = ahead.at
+  ahead.takeWhile(/[ \t\r\n]/)
+  // `"":` is strict JSON: a key that is empty.
+  if (ahead.isShort || ahead.peek() === ':') return null
+  ahead.at = start
   const key = ahead.takeWhile(/[^"\\\r\n{}[\]]/)
   if (key === '' || ahead.peek() !== '"' || ahead.peek(1) !== '"') return null
   ahead.at += 2
