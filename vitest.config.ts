@@ -8,7 +8,21 @@ const longRun = process.env.LONG_RUN
 const QUICK = '**/*.test.{ts,tsx}'
 
 /** Folders whose tests share a process, because a new one, with every module read again, costs more than most of them. */
-const SHARING = ['json', 'schema', 'schemas', 'partial', 'models', 'hosts', 'testing', 'stream', 'web']
+const SHARING = [
+  'async',
+  'diagnostics',
+  'hosts',
+  'json',
+  'many',
+  'models',
+  'partial',
+  'record',
+  'schema',
+  'schemas',
+  'stream',
+  'testing',
+  'web',
+]
 
 /** What replaces globals, or counts what the process holds, has a process to itself. */
 const ALONE = [
