@@ -21,5 +21,7 @@ export default {
   ignoreDependencies: ['eslint'],
   // A server, from the system's packages.
   ignoreBinaries: ['redis-server'],
+  // Tests of separate projects, with dependencies of their own.
+  ignore: ['compat/**'],
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig
