@@ -120,9 +120,13 @@ test('runs to its end: the text, every field, the time line and the figures', as
   await using opened = await open()
   const { page, complaints, run, ended } = opened
   expect(await page.locator('.place[data-state=absent]').count()).toBe(6)
+  // So slow that it can't be missed.
+  await slide(page, 'Speed', 1)
   await run()
   await page.locator('.place[data-state=open]').first().waitFor()
   expect(await page.locator('.raw .cursor').count()).toBe(1)
+  await slide(page, 'Speed', 8)
+  await run()
   expect(await ended()).toContain('Valid')
   expect(await page.locator('.place[data-state=complete]').count()).toBe(6)
   const text = (await page.getByRole('region', { name: 'Raw text' }).textContent())!
