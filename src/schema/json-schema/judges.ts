@@ -5,6 +5,7 @@ import { subschemas } from './document.ts'
 import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, own, unsupported } from './keywords.ts'
 import { isRule, type ValueRule } from '../rules.ts'
+import { isTextCheck, type TextCheck } from './text-checks.ts'
 
 /**
  * Where another library's JSON Schema only approximates what that library accepts, the place is marked, in the list of
@@ -35,8 +36,11 @@ export type Judge =
 
 const KEYWORD = 'x-structstream'
 
+/** What the list of `x-structstream` holds: hints and marks, and what only the library of a schema puts there. */
+export type PlaceHint = string | ValueRule | TextCheck
+
 /** Whether one of `judges` is among the hints of a place. */
-export function isJudged(hints: readonly (string | ValueRule)[], ...judges: readonly Judge[]): boolean {
+export function isJudged(hints: readonly PlaceHint[], ...judges: readonly Judge[]): boolean {
   return judges.some((judge) => hints.includes(judge))
 }
 
@@ -45,7 +49,7 @@ export function isJudged(hints: readonly (string | ValueRule)[], ...judges: read
  *
  * @throws `unsupported_schema` where the library makes the value, which is known at the end only
  */
-export function rulesAt({ hints, path }: { hints: readonly (string | ValueRule)[]; path: Path }): ValueRule[] {
+export function rulesAt({ hints, path }: { hints: readonly PlaceHint[]; path: Path }): ValueRule[] {
   const rules = hints.filter(isRule)
   if (rules.length > 0 && isJudged(hints, 'library-changes', 'library-reads')) {
     throw unsupported(
@@ -57,7 +61,10 @@ export function rulesAt({ hints, path }: { hints: readonly (string | ValueRule)[
 }
 
 /** Returns the schema with marks. A `$ref` is wrapped, since older drafts ignore what is next to it. */
-export function marked(schema: JsonSchemaObject, ...judges: readonly (Judge | ValueRule)[]): JsonSchemaObject {
+export function marked(
+  schema: JsonSchemaObject,
+  ...judges: readonly (Judge | ValueRule | TextCheck)[]
+): JsonSchemaObject {
   if (judges.length === 0) return schema
   const before = [own(schema, KEYWORD) ?? []].flat() as unknown[]
   const base = own(schema, '$ref') === undefined ? schema : { allOf: [schema] }
@@ -67,7 +74,7 @@ export function marked(schema: JsonSchemaObject, ...judges: readonly (Judge | Va
 /** Returns a copy in which `judgesOf` has marked each place. */
 export function markEach(
   schema: JsonSchemaObject,
-  judgesOf: (node: JsonSchemaObject) => readonly Judge[],
+  judgesOf: (node: JsonSchemaObject) => readonly (Judge | TextCheck)[],
 ): JsonSchemaObject {
   return mapped(schema, (node) => marked(node, ...judgesOf(node)))
 }
@@ -102,7 +109,9 @@ export function withoutMarks(schema: JsonSchemaObject): JsonSchemaObject {
     if (list === undefined) return node
     const rest = [list]
       .flat()
-      .filter((hint) => !isRule(hint) && (typeof hint !== 'string' || !hint.startsWith('library-')))
+      .filter(
+        (hint) => !isRule(hint) && !isTextCheck(hint) && (typeof hint !== 'string' || !hint.startsWith('library-')),
+      )
     const { [KEYWORD]: _, ...others } = node
     return rest.length === 0 ? others : { ...others, [KEYWORD]: rest }
   })

@@ -21,10 +21,11 @@ export function stringWatch(shape: StringShape): StringWatch | null {
 /**
  * Lengths and patterns of a complete string. `isTrusted`: they are the validator's own. Otherwise patterns may leave out
  * flags and the like, formats may be meant otherwise, and lengths may count UTF-16 units: then only the library can tell.
+ * `areTextsChecked`: what it says of patterns and formats is checked by its own definitions.
  */
-export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[] {
+export function stringSteps(shape: StringShape, isTrusted: boolean, areTextsChecked: boolean): ValueCheck[] {
   const { minLength = 0, maxLength = Infinity } = shape
-  if (!isTrusted) return stringStepsOfLibrary(shape, minLength, maxLength)
+  if (!isTrusted) return stringStepsOfLibrary(shape, areTextsChecked)
   const steps: ValueCheck[] = []
   if (minLength > 0 || maxLength < Infinity) {
     steps.push((value) => {
@@ -45,9 +46,10 @@ export function stringSteps(shape: StringShape, isTrusted: boolean): ValueCheck[
   return steps
 }
 
-function stringStepsOfLibrary(shape: StringShape, minLength: number, maxLength: number): ValueCheck[] {
-  if (shape.patterns.length === 0 && shape.format === undefined && minLength === 0 && maxLength === Infinity) return []
-  const isVague = shape.patterns.length > 0 || shape.format !== undefined
+function stringStepsOfLibrary(shape: StringShape, areTextsChecked: boolean): ValueCheck[] {
+  const { minLength = 0, maxLength = Infinity } = shape
+  const isVague = !areTextsChecked && (shape.patterns.length > 0 || shape.format !== undefined)
+  if (!isVague && minLength === 0 && maxLength === Infinity) return []
   return [
     (value) => {
       const units = (value as string).length
@@ -59,7 +61,7 @@ function stringStepsOfLibrary(shape: StringShape, minLength: number, maxLength: 
   ]
 }
 
-/** Bounds of a complete number. Not `isTrusted`: another library may divide fractions in binary. */
+/** Bounds of a complete number. Not `isTrusted`: another library may divide in binary, and round. */
 export function numberSteps(shape: NumberShape, isTrusted: boolean): ValueCheck[] {
   const steps: ValueCheck[] = []
   const demand = (holds: (value: number) => boolean, code: string, expected: string): void => {
@@ -75,9 +77,14 @@ export function numberSteps(shape: NumberShape, isTrusted: boolean): ValueCheck[
   if (above !== undefined) demand((value) => value > above, 'too_small', `more than ${above}`)
   if (maximum !== undefined) demand((value) => value <= maximum, 'too_big', `at most ${maximum}`)
   if (below !== undefined) demand((value) => value < below, 'too_big', `less than ${below}`)
-  if (!isTrusted && shape.multipleOf.some((step) => !Number.isInteger(step))) return [...steps, leftToLibrary]
-  for (const step of shape.multipleOf)
-    demand((value) => isMultiple(value, step), 'not_multiple_of', `a multiple of ${step}`)
+  for (const step of shape.multipleOf) {
+    const fits = isTrusted ? isMultiple : mayBeMultiple
+    demand((value) => fits(value, step), 'not_multiple_of', `a multiple of ${step}`)
+  }
+  if (!isTrusted && shape.multipleOf.length > 0) {
+    const areWhole = shape.multipleOf.every(Number.isSafeInteger)
+    steps.push((value) => (areWhole && Number.isSafeInteger(value) ? value : new Undetermined(value)))
+  }
   return steps
 }
 
@@ -93,6 +100,19 @@ function isMultiple(value: number, step: number): boolean {
   if (Math.abs(shift) > MAX_SHIFT) return shift > 0
   return shift >= 0 ? (left * 10n ** BigInt(shift)) % right === 0n : left % (right * 10n ** BigInt(-shift)) === 0n
 }
+
+/** Whether some way of dividing, in binary or decimal, rounded or not, may find no remainder. */
+function mayBeMultiple(value: number, step: number): boolean {
+  // Exact in all of them.
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return value % step === 0
+  const quotient = Math.abs(value / step)
+  return (
+    !Number.isFinite(quotient) || Math.abs(quotient - Math.round(quotient)) <= Math.max(1, quotient) * QUOTIENT_SLACK
+  )
+}
+
+/** Quotients of doubles are rounded, and libraries allow for that in their own ways. */
+const QUOTIENT_SLACK = 1e-9
 
 /** The exponents of doubles are at most 308 + 324 + 17 apart. */
 const MAX_SHIFT = 700

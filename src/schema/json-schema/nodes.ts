@@ -28,16 +28,17 @@ import {
   KIND_TRUE,
   Undetermined,
   eitherOf,
-  opaque,
   ruleStep,
 } from '../node.ts'
-import type { UnionCore, ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
+import type { ObjectCore, Property, RecordKey, ValueCheck } from '../node.ts'
 import type { CheckIssue } from './final-check.ts'
 import { unsupported } from './keywords.ts'
 import { enumNumbers, shapeNumbers, shapePatterns } from './watch-shape.ts'
 import { tooBig, tooSmall, wrong } from './node-issues.ts'
 import { isJudged, rulesAt } from './judges.ts'
+import { leave, mayBeInherited, orList, READ_BY_LIBRARY, rewritten } from './left-to-library.ts'
 import { isPossible } from './possible.ts'
+import { isTextCheck, textSteps, watchTexts } from './text-checks.ts'
 import { leftToLibrary, numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
 /** How far a JSON Schema can be believed before the final validation. */
@@ -121,12 +122,7 @@ class Tree {
     const { isHint = false } = this.#trust
     const isRewritten = isJudged(hints, 'library-rewrites')
     if (isRewritten && node.accepts !== KIND_STRING) return READ_BY_LIBRARY
-    let judged = isRewritten
-      ? new SchemaNode(
-          { kind: 'leaf', watch: null, options: null },
-          { accepts: KIND_STRING, expected: 'string', isAtomic: node.isAtomic },
-        )
-      : node
+    let judged = isRewritten ? rewritten(hints.filter(isTextCheck), node.isAtomic) : node
     if (isJudged(hints, 'library-changes')) judged = leave(judged, () => new Undetermined(ABSENT), true)
     else if (isHint || isRewritten || isJudged(hints, 'library-checks', 'library-adds'))
       judged = leave(judged, leftToLibrary, false)
@@ -161,7 +157,7 @@ class Tree {
           { accepts: KIND_BOOLEAN, expected: 'boolean', isAtomic: true },
         )
       case 'string':
-        return this.#string(shape)
+        return this.#string(shape, place)
       case 'number':
         return number(shape, this.#trust.check !== null)
       case 'enum':
@@ -200,9 +196,11 @@ class Tree {
     }
   }
 
-  #string(shape: StringShape): SchemaNode {
-    // Patterns of another library may leave out flags.
-    const patterns = this.#trust.check === null ? undefined : shapePatterns(shape)
+  #string(shape: StringShape, { hints }: SchemaLocation): SchemaNode {
+    const isOwn = this.#trust.check !== null
+    // Patterns of another library's JSON Schema may leave out flags: it says itself what it checks.
+    const texts = isOwn ? [] : hints.filter(isTextCheck)
+    const patterns = isOwn ? shapePatterns(shape) : watchTexts(texts, shape.maxLength)
     return new SchemaNode(
       { kind: 'leaf', watch: stringWatch(shape), options: null, ...(patterns !== undefined && { patterns }) },
       {
@@ -210,7 +208,7 @@ class Tree {
         expected: 'string',
         // A part of a date or an address means nothing.
         isAtomic: shape.format !== undefined,
-        steps: stringSteps(shape, this.#trust.check !== null),
+        steps: [...textSteps(texts), ...stringSteps(shape, isOwn, texts.length > 0)],
       },
     )
   }
@@ -257,7 +255,14 @@ class Tree {
     }
     const maximum = isOwn ? maxProperties : Infinity
     return new SchemaNode(
-      { kind: 'object', properties, rest: this.#rest(shape, keepsUndeclared), maximum, holding },
+      {
+        kind: 'object',
+        properties,
+        rest: this.#rest(shape, keepsUndeclared),
+        ...(!isOwn && this.#refusesUndeclared(shape) && { mayBeKey: mayBeInherited }),
+        maximum,
+        holding,
+      },
       { accepts: KIND_OBJECT, expected: 'object', steps: isOwn && minProperties > 0 ? [countKeys(shape)] : [] },
     )
   }
@@ -275,13 +280,16 @@ class Tree {
     return required ? () => new CheckFailure([missingKey(key)]) : () => ABSENT
   }
 
+  #refusesUndeclared({ extra, closed }: ObjectShape): boolean {
+    return extra === null && closed && this.#trust.closed
+  }
+
   /** In JSON Schema itself, keys that are not mentioned are part of the value; libraries may drop them. */
   #rest(shape: ObjectShape, keepsUndeclared: boolean): ObjectCore['rest'] {
     const { extra, extraOf, closed } = shape
     if (this.#trust.check === null) {
-      // Libraries may find members of Object.prototype among the declared keys.
       const refuse = (name: string) => (name in Object.prototype ? new Lazy(() => READ_BY_LIBRARY) : unknownKey(name))
-      if (extra === null && closed && this.#trust.closed) return refuse
+      if (this.#refusesUndeclared(shape)) return refuse
       const kept = extra !== null ? this.#lazy(extra) : keepsUndeclared ? new Lazy(() => ANY) : null
       if (kept !== null) return (name) => (this.#drops(name) ? null : kept)
       return this.#trust.dropsUndeclared ? 'strip' : new Lazy(() => READ_BY_LIBRARY)
@@ -362,26 +370,8 @@ class Tree {
   }
 }
 
-/** Hidden until the library has judged it. */
-const READ_BY_LIBRARY: SchemaNode = opaque(() => new Undetermined(ABSENT))
-
-/** A node of an object, or a list that the library judges. */
-function orList(node: SchemaNode): SchemaNode {
-  const options = [node, READ_BY_LIBRARY.with({ accepts: KIND_ARRAY })].map((option) => new Lazy(() => option))
-  const core: UnionCore = { kind: 'union', options, isExclusive: false, whole: leftToLibrary }
-  return new SchemaNode(core, { accepts: KIND_OBJECT | KIND_ARRAY, expected: 'object' })
-}
-
-/** The last step: an undetermined value that more steps follow would be hidden. */
-function leave(node: SchemaNode, step: ValueCheck, isAtomic: boolean): SchemaNode {
-  const steps = node.steps.filter((other) => other !== leftToLibrary)
-  return node.with({ steps: [...steps, step], isAtomic: node.isAtomic || isAtomic })
-}
-
 function number(shape: NumberShape, isTrusted: boolean): SchemaNode {
-  // Another library may divide fractions in binary.
-  const isVague = !isTrusted && shape.multipleOf.some((step) => !Number.isInteger(step))
-  const numbers = shapeNumbers(isVague ? { ...shape, multipleOf: [] } : shape)
+  const numbers = shapeNumbers(shape)
   return new SchemaNode(
     { kind: 'leaf', watch: null, options: null, ...(numbers !== undefined && { numbers }) },
     {

@@ -2,13 +2,14 @@ import type { JsonSchemaObject } from '../../types.ts'
 import { marked } from '../json-schema/judges.ts'
 import { rulesOf } from '../rules.ts'
 import { isSchemaObject, own } from '../json-schema/keywords.ts'
+import { patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 
 /** A node of Effect's syntax tree, as far as it matters here. */
 export interface Ast {
   readonly _tag: string
   /** Conversions between what is written and the value. */
-  readonly encoding?: readonly unknown[]
-  readonly checks?: readonly { readonly annotations?: object }[]
+  readonly encoding?: readonly Link[]
+  readonly checks?: readonly Check[]
   readonly annotations?: object
   readonly context?: { readonly isOptional?: boolean }
   readonly propertySignatures?: readonly { readonly name: PropertyKey; readonly type: Ast }[]
@@ -16,6 +17,27 @@ export interface Ast {
   readonly elements?: readonly Ast[]
   readonly rest?: readonly Ast[]
   readonly types?: readonly Ast[]
+}
+
+/** A conversion, by its side that is written. */
+interface Link {
+  readonly to?: Ast
+  readonly transformation?: { readonly decode?: { readonly transform?: unknown } }
+}
+
+/** A check, or a group of them. */
+interface Check {
+  readonly _tag?: string
+  readonly checks?: readonly Check[]
+  readonly annotations?: object
+}
+
+/** What Effect's own checks say of themselves. */
+interface Described {
+  readonly expected?: unknown
+  readonly representation?: { readonly id?: unknown; readonly payload?: { readonly [key: string]: unknown } | null }
+  readonly arbitraryConstraint?: { readonly patterns?: readonly { readonly source: string; readonly flags: string }[] }
+  readonly toJsonSchema?: (context: { readonly type: string }) => unknown
 }
 
 /** Kinds of which the JSON Schema, but for checks, says everything. */
@@ -32,11 +54,110 @@ export function judgedByAst(schema: JsonSchemaObject, ast: Ast): JsonSchemaObjec
 }
 
 function judgedInside(schema: JsonSchemaObject, ast: Ast): JsonSchemaObject {
-  // The encoded side has another structure.
-  if ((ast.encoding?.length ?? 0) > 0) return marked(schema, isText(schema) ? 'library-changes' : 'library-reads')
+  const [link, ...links] = ast.encoding ?? []
+  if (link !== undefined) {
+    if (isJsonNumber(schema, ast, link)) return numberOrName(schema, ast)
+    // The encoded side has another structure.
+    if (!isText(schema)) return marked(schema, 'library-reads')
+    const { to } = link
+    const isPlain = links.length === 0 && to?._tag === 'String' && (to.encoding?.length ?? 0) === 0
+    return marked(schema, 'library-changes', ...(isPlain ? textChecksOf(to.checks).texts : []))
+  }
   const inside = insideOf(schema, ast)
   if (inside === null) return marked(schema, 'library-reads')
-  return (ast.checks?.length ?? 0) > 0 ? marked(inside, 'library-checks') : inside
+  const { texts, areAll } = ast._tag === 'String' ? textChecksOf(ast.checks) : { texts: [], areAll: false }
+  const isVague = (ast.checks?.length ?? 0) > 0 && !areAll
+  return marked(inside, ...texts, ...(isVague ? (['library-checks'] as const) : []))
+}
+
+/** Checks that are what their pattern says. */
+const BY_PATTERN: ReadonlySet<string> = new Set([
+  'isAscii',
+  'isBase64',
+  'isBase64Url',
+  'isEndingWith',
+  'isGUID',
+  'isIncluding',
+  'isPattern',
+  'isStartingWith',
+  'isULID',
+  'isUUID',
+])
+/** Checks whose texts all match their pattern, though not all that match it pass. */
+const WITHIN_PATTERN: ReadonlySet<string> = new Set([
+  'isCapitalized',
+  'isLowercased',
+  'isUncapitalized',
+  'isUppercased',
+])
+
+/** What Effect's own checks ask of a text, and whether that is all that is asked of it. */
+function textChecksOf(checks: readonly Check[] = []): { texts: TextCheck[]; areAll: boolean } {
+  const texts: TextCheck[] = []
+  let areAll = true
+  for (const check of checks) {
+    const described = (check.annotations ?? {}) as Described
+    const name = nameOf(check)
+    const length = lengthCheck(name, described)
+    const patterns = (described.arbitraryConstraint?.patterns ?? []).map((pattern) => patternCheck(pattern))
+    const known = patterns.filter((pattern) => pattern !== null)
+    if (length !== null) texts.push(length)
+    else if (BY_PATTERN.has(name) || WITHIN_PATTERN.has(name)) texts.push(...known)
+    const isWhole = length !== null || (BY_PATTERN.has(name) && known.length > 0 && known.length === patterns.length)
+    if (!isWhole) areAll = false
+  }
+  return { texts, areAll }
+}
+
+const OWN = 'effect/schema/'
+
+/** Name of one of Effect's own checks; empty for a check of the user's. */
+function nameOf({ annotations = {} }: Check): string {
+  const { id } = (annotations as Described).representation ?? {}
+  return typeof id === 'string' && id.startsWith(OWN) ? id.slice(OWN.length) : ''
+}
+
+/** The JSON Schema of a length counts otherwise. */
+function lengthCheck(name: string, { expected, representation }: Described): TextCheck | null {
+  const {
+    minLength = 0,
+    maxLength = Infinity,
+    minimum = minLength,
+    maximum = maxLength,
+  } = (representation?.payload ?? {}) as { [key: string]: number }
+  if (!['isMinLength', 'isMaxLength', 'isBetweenLength'].includes(name)) return null
+  return new TextCheck(String(expected), ({ length }) => length >= minimum && length <= maximum)
+}
+
+/** A number in Effect's JSON: one, or the name of one that JSON doesn't have. */
+function isJsonNumber(schema: JsonSchemaObject, ast: Ast, { transformation }: Link): boolean {
+  const options = own(schema, 'anyOf')
+  return (
+    ast._tag === 'Number' &&
+    ast.encoding?.length === 1 &&
+    transformation?.decode?.transform === Number &&
+    Array.isArray(options) &&
+    options.length === 2 &&
+    isSchemaObject(options[0]) &&
+    own(options[0], 'type') === 'number' &&
+    isSchemaObject(options[1]) &&
+    own(options[1], 'type') === 'string'
+  )
+}
+
+/** What is checked of the number that is made is checked of the number that is written. */
+function numberOrName(schema: JsonSchemaObject, { checks = [] }: Ast): JsonSchemaObject {
+  const [number, name] = schema['anyOf'] as [JsonSchemaObject, JsonSchemaObject]
+  const bounds = checks.flatMap((check) => {
+    const { toJsonSchema } = (check.annotations ?? {}) as Described
+    const keywords = nameOf(check) === '' ? undefined : toJsonSchema?.({ type: 'number' })
+    return isSchemaObject(keywords) ? [keywords] : []
+  })
+  const bounded = bounds.length === 0 ? number : { ...number, allOf: bounds }
+  return {
+    ...schema,
+    anyOf: [checks.length === 0 ? bounded : marked(bounded, 'library-checks'), marked(name, 'library-changes')],
+  }
 }
 
 /** Text that is converted: its type is certain. */

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
 import { judgeLists, markDefaults, markEach, marked, warningsOfMarks, withoutKeyword } from '../json-schema/judges.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
+import { patternCheck, type TextCheck } from '../json-schema/text-checks.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { validateStandard } from './standard-issue.ts'
@@ -31,6 +32,7 @@ export const standard: SchemaLibrary = {
 interface ArkFallback {
   code: string
   base: JsonSchemaObject
+  pattern?: unknown
 }
 type ArkType = {
   json?: unknown
@@ -52,14 +54,18 @@ export const arktype: SchemaLibrary = {
 function fromArkType(schema: object): JsonSchemaObject {
   const ark = schema as ArkType
   if (typeof ark.toJsonSchema !== 'function') return fromStandard(schema)
+  const flags = flagsOfPatterns(ark.json)
   let converted: unknown
   try {
-    converted = ark.toJsonSchema({ fallback: { default: judgeArk } })
+    converted = ark.toJsonSchema({ fallback: { default: (context) => judgeArk(context, flags) } })
   } catch (cause) {
     throw cannotConvert('arktype', cause)
   }
   if (!isSchemaObject(converted)) throw cannotConvert('arktype', new TypeError(`it gave ${typeof converted}`))
-  const result = markEach(markDefaults(converted), judgeLists)
+  const result = markEach(markDefaults(converted), (node) => [
+    ...judgeLists(node),
+    ...patternOf(node['pattern'], flags),
+  ])
   const says = JSON.stringify(ark.json ?? null)
   // Keys that are deleted are written like keys that are refused.
   if (says.includes('"undeclared":"delete"')) return withoutKeyword(result, 'additionalProperties', false)
@@ -71,10 +77,45 @@ function withWarnings(schema: JsonSchemaObject): ConvertedSchema {
   return { schema, warnings: warningsOfMarks(schema) }
 }
 
-function judgeArk({ code, base }: ArkFallback): JsonSchemaObject {
+function judgeArk({ code, base, pattern }: ArkFallback, flags: PatternFlags): JsonSchemaObject {
   if (code === 'morph') return marked(base, 'library-changes')
-  if (code === 'predicate' || code === 'patternIntersection') return marked(base, 'library-adds')
+  if (code === 'patternIntersection') return marked(base, 'library-adds', ...patternOf(pattern, flags))
+  if (code === 'predicate') return marked(base, 'library-adds')
   return marked(base, 'library-reads')
+}
+
+/** The flags of a type's expressions, which its JSON Schema leaves out; `null` for one that is there with several. */
+type PatternFlags = ReadonlyMap<string, string | null>
+
+/** Reads them off ArkType's own description of a type. */
+function flagsOfPatterns(description: unknown): PatternFlags {
+  const found = new Map<string, string | null>()
+  const note = (pattern: unknown): void => {
+    const { rule, flags = '' } = (typeof pattern === 'string' ? { rule: pattern } : pattern) as ArkPattern
+    const before = found.get(rule)
+    found.set(rule, before === undefined || before === flags ? flags : null)
+  }
+  const visit = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return
+    for (const [key, child] of Object.entries(part)) {
+      if (key === 'pattern' && Array.isArray(child)) child.forEach(note)
+      // What the user says of it.
+      else if (key !== 'meta') visit(child)
+    }
+  }
+  visit(description)
+  return found
+}
+
+interface ArkPattern {
+  rule: string
+  flags?: string
+}
+
+function patternOf(source: unknown, known: PatternFlags): TextCheck[] {
+  const flags = typeof source === 'string' ? known.get(source) : undefined
+  const check = typeof flags === 'string' ? patternCheck({ source: source as string, flags }) : null
+  return check === null ? [] : [check]
 }
 
 /** The JSON Schema of the input side, as the library gives it. */

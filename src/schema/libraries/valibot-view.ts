@@ -1,4 +1,5 @@
 import type { Judge } from '../json-schema/judges.ts'
+import { literalCheck, patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 import { rulesOf, type ValueRule } from '../rules.ts'
 
 /** Type of the action, in a pipe, that holds marks. */
@@ -35,7 +36,7 @@ function viewWithFallback(schema: View): View {
 }
 
 /** Marks are the last action of a pipe, since that is where the converter lets others speak. */
-function marking(view: View, judges: readonly (Judge | ValueRule)[]): View {
+function marking(view: View, judges: readonly (Judge | ValueRule | TextCheck)[]): View {
   const mark: View = { kind: 'metadata', type: MARK, judges }
   return { kind: 'schema', type: view.type, pipe: [view, mark] }
 }
@@ -58,26 +59,97 @@ const EXACT: Readonly<Record<string, ReadonlySet<string>>> = {
   number: new Set(['gt_value', 'integer', 'lt_value', 'max_value', 'min_value', 'multiple_of', 'safe_integer']),
 }
 
+/** Validations of strings that are what their regular expression says. */
+const BY_PATTERN: ReadonlySet<string> = new Set([
+  'base64',
+  'bic',
+  'cuid2',
+  'decimal',
+  'digits',
+  'domain',
+  'email',
+  'emoji',
+  'hash',
+  'hex_color',
+  'hexadecimal',
+  'ip',
+  'ipv4',
+  'ipv6',
+  'iso_date',
+  'iso_date_time',
+  'iso_date_time_second',
+  'iso_time',
+  'iso_time_second',
+  'iso_timestamp',
+  'iso_week',
+  'isrc',
+  'jws_compact',
+  'ksuid',
+  'mac',
+  'mac48',
+  'mac64',
+  'nanoid',
+  'octal',
+  'regex',
+  'rfc_email',
+  'slug',
+  'ulid',
+  'uuid',
+])
+/** Validations of strings that run code of Valibot's. */
+const BY_CODE: ReadonlySet<string> = new Set(['credit_card', 'imei', 'isbn', 'url'])
+
+/** What a validation asks of a string; `null` where that isn't known from its definition. */
+function textCheckOf({ type, requirement, message, expects }: View): TextCheck | null {
+  if (requirement instanceof RegExp) return BY_PATTERN.has(type) ? patternCheck(requirement, message) : null
+  if (typeof requirement === 'function' && BY_CODE.has(type))
+    return new TextCheck(type.replace('_', ' '), requirement as (text: string) => boolean, null, message)
+  if (typeof requirement !== 'string' || expects === undefined) return null
+  if (type === 'starts_with') return literalCheck('starts', requirement, message)
+  if (type === 'ends_with') return literalCheck('ends', requirement, message)
+  return type === 'includes' ? literalCheck('includes', requirement, message) : null
+}
+
+/** What becomes, in a pipe inside of a pipe, of what was written. */
+function fateIn({ pipe }: View): 'kept' | 'rewritten' | 'changed' {
+  if (!Array.isArray(pipe)) return 'kept'
+  const [first, ...steps] = pipe as View[]
+  const isKept = ({ kind, type }: View): boolean =>
+    kind === 'metadata' || kind === 'validation' || (kind === 'transformation' && NEUTRAL.has(type))
+  const others = steps.filter((step) => !isKept(step))
+  const inner = fateIn(first!)
+  if (inner === 'changed' || others.some(({ type }) => !REWRITING.has(type))) return 'changed'
+  return others.length > 0 ? 'rewritten' : inner
+}
+
 /** A pipe, to its first step that makes another value. */
 function pipeView(schema: View, pipe: readonly View[]): View {
   const [first, ...steps] = pipe
   const items: View[] = []
-  const judges = new Set<Judge>()
+  const marks = new Set<Judge | TextCheck>()
   const exact = EXACT[schema.type]
+  const fate = fateIn(first!)
+  // The steps are about another value than the one that is written.
+  if (fate === 'changed') return viewOf(first!)
+  let isAsWritten = fate === 'kept'
   for (const step of steps) {
     if (step.kind === 'metadata') items.push(step)
     else if (step.kind === 'validation') {
-      if (exact?.has(step.type) !== true) judges.add('library-checks')
+      const text = isAsWritten && schema.type === 'string' ? textCheckOf(step) : null
+      if (text !== null) marks.add(text)
+      else if (exact?.has(step.type) !== true) marks.add('library-checks')
       if (exact !== undefined) items.push(step)
     } else if (step.kind === 'transformation' && NEUTRAL.has(step.type)) continue
-    else if (step.kind === 'transformation' && REWRITING.has(step.type)) judges.add('library-rewrites')
-    else {
-      judges.add('library-changes')
+    else if (step.kind === 'transformation' && REWRITING.has(step.type)) {
+      marks.add('library-rewrites')
+      isAsWritten = false
+    } else {
+      marks.add('library-changes')
       break
     }
   }
   const view: View = { kind: 'schema', type: schema.type, pipe: [viewOf(first!), ...items] }
-  return judges.size === 0 ? view : marking(view, [...judges])
+  return marks.size === 0 ? view : marking(view, [...marks])
 }
 
 /** What JSON can't hold, so that no answer fits. */

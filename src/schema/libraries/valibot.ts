@@ -3,6 +3,7 @@ import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import type { Judge } from '../json-schema/judges.ts'
 import { judgeLists, marked, markDefaults, markEach, warningsOfMarks } from '../json-schema/judges.ts'
+import type { TextCheck } from '../json-schema/text-checks.ts'
 import { unsupported } from '../json-schema/keywords.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
@@ -53,7 +54,7 @@ function isView(value: object): boolean {
 /** The marks of a view are the last actions of its pipe. */
 function judged({ jsonSchema, valibotAction, errors }: Override & { valibotAction: View }): JsonSchemaObject {
   if (valibotAction.type === MARK)
-    return marked(jsonSchema, ...(valibotAction['judges'] as readonly (Judge | ValueRule)[]))
+    return marked(jsonSchema, ...(valibotAction['judges'] as readonly (Judge | ValueRule | TextCheck)[]))
   const { requirement } = valibotAction
   const isPattern = requirement instanceof RegExp
   // JSON Schema has no flags; an expression without them would refuse what the schema takes.

@@ -5,12 +5,22 @@ export interface Zod3Def {
   unknownKeys?: string
   catchall?: Zod3Schema
   effect?: { type: string }
-  checks?: { kind: string; regex?: RegExp }[]
+  checks?: Zod3Check[]
+  /** Of a string: the schema itself. */
+  self?: Zod3Schema
   value?: unknown
   /** A default fills the missing key. */
   isFilled?: boolean
   keyType?: Zod3Schema
   [part: string]: unknown
+}
+/** A check of a Zod 3 string. */
+export interface Zod3Check {
+  kind: string
+  regex?: RegExp
+  value?: unknown
+  position?: unknown
+  message?: unknown
 }
 /** A Zod 3 schema. */
 export interface Zod3Schema {
@@ -32,6 +42,7 @@ export function viewOf(schema: Zod3Schema): View {
   let view = views.get(schema)
   if (view === undefined) {
     view = { _def: defView(schema._def), isOptional: () => mayBeMissing(schema) }
+    if (schema._def.typeName === 'ZodString') view._def.self = schema
     views.set(schema, view)
   }
   return view

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { StructStreamError } from '../../errors.ts'
 import type { JsonSchemaObject } from '../../types.ts'
 import { marked, markDefaults, unmarked } from '../json-schema/judges.ts'
+import { literalCheck, patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
 import { rulesOf } from '../rules.ts'
@@ -10,7 +11,7 @@ import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { validateStandard } from './standard-issue.ts'
 import { guarded } from './zod3-guarded.ts'
-import { mayBeMissing, viewOf, type Zod3Def, type Zod3Schema } from './zod3-view.ts'
+import { mayBeMissing, viewOf, type Zod3Check, type Zod3Def, type Zod3Schema } from './zod3-view.ts'
 
 /** Zod 3, by the optional peer `zod-to-json-schema`, which is shown a view of the schema. */
 export const zod3: SchemaLibrary = {
@@ -106,7 +107,7 @@ function judged(json: JsonSchemaObject, def: Zod3Def): JsonSchemaObject {
       return rest
     }
     case 'ZodString':
-      return judgedString(json, def.checks ?? [])
+      return judgedString(json, def)
     case 'ZodEffects':
     case 'ZodPipeline':
       return marked(unmarked(json, 'library-skips'), judgeOfEffects(def))
@@ -137,16 +138,41 @@ function judgeOfEffects({ typeName, effect }: Zod3Def): 'library-checks' | 'libr
       : 'library-changes'
 }
 
-function judgedString(json: JsonSchemaObject, checks: readonly { kind: string; regex?: RegExp }[]): JsonSchemaObject {
-  const kinds = checks.map(({ kind }) => kind)
-  if (kinds.some((kind) => ['trim', 'toLowerCase', 'toUpperCase'].includes(kind)))
-    return marked(json, 'library-rewrites')
-  const isVague = kinds.some((kind) => !['min', 'max', 'length'].includes(kind))
+function judgedString(json: JsonSchemaObject, def: Zod3Def): JsonSchemaObject {
+  const checks = def.checks ?? []
+  const first = checks.findIndex(({ kind }) => REWRITING.includes(kind))
+  const asWritten = first < 0 ? checks : checks.slice(0, first)
+  const texts = asWritten.flatMap((check) => textCheckOf(check) ?? [])
+  const whole = wholeCheckOf(def)
+  if (whole !== null) texts.push(whole)
+  if (first >= 0) return marked(json, 'library-rewrites', ...texts)
+  const isVague = whole === null && checks.some(({ kind }) => !['min', 'max', 'length'].includes(kind))
   const isFlagged = checks.some(({ regex }) => regex !== undefined && /[ims]/.test(regex.flags))
-  if (!isFlagged) return isVague ? marked(json, 'library-checks') : json
-  // JSON Schema has no flags; an expression without them would refuse what the schema takes.
   const { pattern: _, allOf: __, ...rest } = json
-  return marked(rest, 'library-checks')
+  // JSON Schema has no flags; an expression without them would refuse what the schema takes.
+  return marked(isFlagged ? rest : json, ...texts, ...(isVague ? (['library-checks'] as const) : []))
+}
+
+const REWRITING: readonly string[] = ['trim', 'toLowerCase', 'toUpperCase']
+
+/** What is known of an open string. */
+function textCheckOf({ kind, regex, value, position, message }: Zod3Check): TextCheck | null {
+  if (kind === 'regex' && regex !== undefined) return patternCheck(regex, message)
+  if (typeof value !== 'string') return null
+  if (kind === 'startsWith') return literalCheck('starts', value, message)
+  if (kind === 'endsWith') return literalCheck('ends', value, message)
+  return kind === 'includes' && position === undefined ? literalCheck('includes', value, message) : null
+}
+
+/** What Zod says of a complete string; `null` where code of the user's would be asked for a message. */
+function wholeCheckOf({ self, errorMap, checks = [] }: Zod3Def): TextCheck | null {
+  const parse = (self as { safeParse?: (text: string) => { success: boolean } } | undefined)?.safeParse
+  const isPlain = checks.every(
+    ({ kind, regex }) => kind !== 'regex' || (regex !== undefined && !/[gy]/.test(regex.flags)),
+  )
+  if (typeof parse !== 'function' || errorMap !== undefined || checks.length === 0 || !isPlain) return null
+  const kinds = checks.map(({ kind }) => kind).join(', ')
+  return new TextCheck(`a string that passes ${kinds}`, (text) => parse.call(self, text).success)
 }
 
 function judgedRecord(json: JsonSchemaObject, key: Zod3Def | undefined): JsonSchemaObject {

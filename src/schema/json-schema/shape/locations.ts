@@ -1,9 +1,11 @@
-import { isRule, type ValueRule } from '../../rules.ts'
+import { isRule } from '../../rules.ts'
 import type { Path } from '../../../types.ts'
 import { SchemaDocument } from '../document.ts'
 import type { Subschema } from '../document.ts'
 import { TYPE_OF_KEYWORD, isSchemaObject, own, unsupported } from '../keywords.ts'
 import type { JsonSchema } from '../keywords.ts'
+import type { PlaceHint } from '../judges.ts'
+import { isTextCheck } from '../text-checks.ts'
 import { refusal, refusesAll } from './never.ts'
 import type { Leftover, NeverShape, SchemaLocation, Shape } from './shape.ts'
 import { shapeOf } from './shape-of.ts'
@@ -182,7 +184,7 @@ class LazyLocation implements SchemaLocation {
   readonly path: Path
   readonly title: string | undefined
   readonly description: string | undefined
-  readonly hints: readonly (string | ValueRule)[]
+  readonly hints: readonly PlaceHint[]
   readonly #places: Places
   readonly #parts: readonly ApplicableSubschema[]
   #worked: { shape: Shape; leftovers: Leftover[] } | null = null
@@ -193,7 +195,7 @@ class LazyLocation implements SchemaLocation {
     places: Places,
     parts: readonly ApplicableSubschema[],
     words: readonly Subschema[],
-    own: readonly (string | ValueRule)[],
+    own: readonly PlaceHint[],
   ) {
     this.id = id
     this.#places = places
@@ -235,7 +237,7 @@ class LazyAlias implements SchemaLocation {
   readonly name = null
   readonly title: string | undefined
   readonly description: string | undefined
-  readonly hints: readonly (string | ValueRule)[]
+  readonly hints: readonly PlaceHint[]
   readonly leftovers: readonly Leftover[] = []
   readonly shape: Shape
 
@@ -255,7 +257,7 @@ class SyntheticLocation implements SchemaLocation {
   readonly name: string | null
   readonly title = undefined
   readonly description = undefined
-  readonly hints: readonly (string | ValueRule)[] = []
+  readonly hints: readonly PlaceHint[] = []
   readonly leftovers: readonly Leftover[] = []
   readonly #make: () => Shape
   #shape: Shape | null = null
@@ -286,15 +288,15 @@ function describes(node: Subschema): boolean {
 }
 
 /** The streaming hints of the nodes that make a place, from every node that describes it. */
-function hintsOf(parts: readonly ApplicableSubschema[]): (string | ValueRule)[] {
+function hintsOf(parts: readonly ApplicableSubschema[]): PlaceHint[] {
   return hints(parts.filter((part) => part.role === 'own').map((part) => part.node))
 }
 
 /** The streaming hints that the nodes carry. */
-function hints(nodes: readonly Subschema[]): (string | ValueRule)[] {
+function hints(nodes: readonly Subschema[]): PlaceHint[] {
   return nodes.flatMap(({ schema }) => {
     const hint = isSchemaObject(schema) ? own(schema, 'x-structstream') : undefined
-    return [hint].flat().filter((name) => typeof name === 'string' || isRule(name))
+    return [hint].flat().filter((name) => typeof name === 'string' || isRule(name) || isTextCheck(name))
   })
 }
 

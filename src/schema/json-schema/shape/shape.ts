@@ -1,4 +1,4 @@
-import type { ValueRule } from '../../rules.ts'
+import type { PlaceHint } from '../judges.ts'
 import type { Path } from '../../../types.ts'
 
 /**
@@ -125,7 +125,7 @@ export interface SchemaLocation {
   readonly title: string | undefined
   readonly description: string | undefined
   /** Values of `x-structstream`. */
-  readonly hints: readonly (string | ValueRule)[]
+  readonly hints: readonly PlaceHint[]
   readonly leftovers: readonly Leftover[]
   readonly shape: Shape
 }
