@@ -1,14 +1,8 @@
 import type { $ZodType } from 'zod/v4/core'
 
 import { StructStreamError } from '../errors.ts'
-import { ValueRule, RULES, rulesOf, type RuleContext, type RuleIssue } from './rules.ts'
+import { marksOf, ValueRule, RULES, rulesOf, type Hint, type RuleContext, type RuleIssue } from './rules.ts'
 import type { OutputOf, SchemaLike } from './types.ts'
-
-/**
- * `atomic`: shown only when complete. `required`: its parent is shown only when this is complete. `first`: asked for before
- * the other keys of its object.
- */
-export type Hint = 'atomic' | 'required' | 'first'
 
 /** In a schema's definition, because that is what Zod copies when a schema is refined or described. */
 const HINTS: unique symbol = Symbol.for('structstream.hints') as never
@@ -18,7 +12,7 @@ const HINTS: unique symbol = Symbol.for('structstream.hints') as never
  *
  * @example z.object({ code: atomic(z.string()) })
  */
-export function atomic<S extends ZodSchema>(schema: S): S {
+export function atomic<S extends object>(schema: S): S {
   return withHint(schema, 'atomic')
 }
 
@@ -27,19 +21,19 @@ export function atomic<S extends ZodSchema>(schema: S): S {
  *
  * @example z.object({ id: required(z.string()), text: z.string() })
  */
-export function required<S extends ZodSchema>(schema: S): S {
+export function required<S extends object>(schema: S): S {
   return withHint(schema, 'required')
 }
 
 /**
  * Asks for this key before the others of its object, whatever order they are declared in. Several keep their order among
  * themselves. Only what the provider is asked for changes: an answer in another order is taken as well.
- * Takes Zod 4 and Zod Mini schemas; elsewhere it is `"x-structstream": "first"` in a JSON Schema.
+ * Takes schemas of Zod 3 and 4, Valibot, ArkType and Effect, and JSON Schema.
  *
- * @throws `bad_options` for a schema of another library
+ * @throws `bad_options` for a schema that can't keep it
  * @example z.object({ text: z.string(), title: first(z.string()) })
  */
-export function first<S extends ZodSchema>(schema: S): S {
+export function first<S extends object>(schema: S): S {
   return withHint(schema, 'first')
 }
 
@@ -56,11 +50,6 @@ export function firstOnes<T>(entries: readonly T[], comesFirst: (entry: T) => bo
 
 export function hasHint(schema: $ZodType, hint: Hint): boolean {
   return hintsOf(schema)?.includes(hint) === true
-}
-
-/** What is asked of a schema of Zod 4 or Zod Mini. */
-interface ZodSchema {
-  readonly _zod: unknown
 }
 
 function hintsOf(schema: $ZodType): readonly Hint[] | undefined {
@@ -101,13 +90,9 @@ type CheckedValue<S> = S extends SchemaLike
       : unknown
 
 function withHint<S>(schema: S, hint: Hint): S {
-  if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) {
-    throw new StructStreamError(
-      'bad_options',
-      `${hint}() takes a Zod 4 or Zod Mini schema; in other schema libraries put the hint into a jsonSchema({ … }) as "x-structstream": "${hint}".`,
-    )
-  }
-  return zodWith(schema, HINTS, [...(hintsOf(schema as unknown as $ZodType) ?? []), hint])
+  const zod = (schema as Parts | null)?._zod
+  if (zod !== undefined) return zodWith(schema, HINTS, [...(hintsOf(schema as unknown as $ZodType) ?? []), hint])
+  return withMark(schema, hint, `${hint}()`)
 }
 
 /** The same schema with more in its definition: what Zod's own clone() does, without loading Zod where no one uses it. */
@@ -120,33 +105,45 @@ function zodWith<S>(schema: S, key: symbol, value: unknown): S {
   return copy
 }
 
-/** Each library keeps it where its own copies keep it, and where what follows its schemas finds it. */
 function withRule<S>(schema: S, fn: (value: never, context: RuleContext) => unknown): S {
-  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'
-  if (!isObject || typeof fn !== 'function') {
-    throw new StructStreamError('bad_options', 'check() expects a schema and a function.')
-  }
+  if (typeof fn !== 'function') throw expects('check()', 'a schema and a function')
   const rule = new ValueRule(fn)
+  const zod = (schema as Parts | null)?._zod
+  return zod === undefined ? withMark(schema, rule, 'check()') : zodWith(schema, RULES, [...rulesOf(zod.def), rule])
+}
+
+/** Each library keeps it where its own copies keep it, and where what follows its schemas finds it. */
+function withMark<S>(schema: S, mark: ValueRule | Hint, name: string): S {
+  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'
+  if (!isObject) throw expects(name, typeof mark === 'string' ? 'a schema' : 'a schema and a function')
   const parts = schema as Parts
-  if (parts._zod !== undefined) return zodWith(schema, RULES, [...rulesOf(parts._zod.def), rule])
   if (parts._def !== undefined)
-    return new parts.constructor({ ...parts._def, [RULES]: [...rulesOf(parts._def), rule] }) as S
+    return new parts.constructor({ ...parts._def, [RULES]: [...marksOf(parts._def), mark] }) as S
   const { configure, annotate } = parts
   const before = parts['x-structstream'] ?? parts.meta?.['x-structstream'] ?? []
-  const marks = { 'x-structstream': [before, rule].flat() }
+  const marks = { 'x-structstream': [before, mark].flat() }
   if (typeof configure === 'function') return configure.call(schema, marks) as S
   if (typeof annotate === 'function')
-    return annotate.call(schema, { [RULES]: [...rulesOf(parts.ast ?? {}), rule] }) as S
+    return annotate.call(schema, { [RULES]: [...marksOf(annotationsOf(parts.ast)), mark] }) as S
   const vendor = parts['~standard']?.vendor
   // These three are plain objects.
   const plus = (more: object): S => Object.assign({}, schema, more)
-  if (vendor === 'structstream') return plus({ jsonSchema: withRule(parts.jsonSchema, fn) })
-  if (vendor === 'valibot') return plus({ [RULES]: [...rulesOf(parts), rule] })
+  if (vendor === 'structstream') return plus({ jsonSchema: withMark(parts.jsonSchema, mark, name) })
+  if (vendor === 'valibot') return plus({ [RULES]: [...marksOf(parts), mark] })
   if (vendor === undefined) return plus(marks)
   throw new StructStreamError(
     'bad_options',
-    `check() can't be put on a schema of ${vendor}. Give it a jsonSchema({ … }, { validator: schema }) with check() in it.`,
+    `${name} can't be put on a schema of ${vendor}. Give it a jsonSchema({ … }, { validator: schema }) with ${name} in it.`,
   )
+}
+
+function expects(name: string, what: string): StructStreamError {
+  return new StructStreamError('bad_options', `${name} expects ${what}.`)
+}
+
+/** Annotations of an Effect schema with checks are kept by the last of them. */
+function annotationsOf(ast: Parts['ast']): object {
+  return ast?.checks?.at(-1)?.annotations ?? ast?.annotations ?? {}
 }
 
 /** What the schemas of several libraries have. */
@@ -157,7 +154,7 @@ interface Parts {
   configure?: (meta: object) => unknown
   meta?: { 'x-structstream'?: unknown }
   annotate?: (annotations: object) => unknown
-  ast?: object
+  ast?: { readonly checks?: readonly { readonly annotations?: object }[]; readonly annotations?: object }
   'x-structstream'?: unknown
   '~standard'?: { vendor?: string }
   jsonSchema?: unknown

@@ -26,12 +26,23 @@ export function isRule(value: unknown): value is ValueRule {
   return typeof value === 'object' && value !== null && typeof (value as Partial<ValueRule>).run === 'function'
 }
 
-/** Where a schema keeps its rules: in Zod's and Effect's definitions, and in Valibot's schemas. */
+/**
+ * `atomic`: shown only when complete. `required`: its parent is shown only when this is complete. `first`: asked for before
+ * the other keys of its object.
+ */
+export type Hint = 'atomic' | 'required' | 'first'
+
+/** Where a schema keeps its rules: in Zod's and Effect's definitions, and in Valibot's schemas; all but Zod 4 its hints, too. */
 export const RULES: unique symbol = Symbol.for('structstream.rules') as never
+
+/** The rules and hints that `holder` keeps. */
+export function marksOf(holder: object): readonly (ValueRule | Hint)[] {
+  return (holder as { [RULES]?: readonly (ValueRule | Hint)[] })[RULES] ?? NONE
+}
 
 /** The rules that `holder` keeps. */
 export function rulesOf(holder: object): readonly ValueRule[] {
-  return (holder as { [RULES]?: readonly ValueRule[] })[RULES] ?? NONE
+  return marksOf(holder).filter(isRule)
 }
 
 const NONE: readonly ValueRule[] = []

@@ -64,7 +64,7 @@ test.each(Object.entries(LIBRARIES))(
   '%s: nothing that the library takes is reported, however it is written, and what is reported it refuses',
   async (name, library) => {
     const seen = { taken: 0, refused: 0, early: 0 }
-    const size = runSize('LAWS', 14)
+    const size = runSize('LAWS', 8)
     await property(size, async (choices) => {
       const { kind, schema, node } = await followed(choices, library, library === PLAIN)
       for (let count = 0; count < DOCUMENTS_PER_SCHEMA; count++) {

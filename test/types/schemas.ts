@@ -80,12 +80,12 @@ export function misuse(): void {
   structuredOutput({ onInvalid: 'abort' })
   // @ts-expect-error JSON Schema is wrapped in jsonSchema()
   void compileSchema({ type: 'object' }, { target: 'openai' })
-  // @ts-expect-error hints are for Zod's schemas
-  atomic({ type: 'string' })
-  // @ts-expect-error hints are for Zod's schemas
-  required(v.string())
-  // @ts-expect-error hints are for Zod's schemas
-  first(Film)
+  // @ts-expect-error a hint is put on a schema
+  atomic('text')
+  // @ts-expect-error a hint is put on a schema
+  required(undefined)
+  // @ts-expect-error a hint is put on a schema
+  first(1)
   // @ts-expect-error JSON Schema is wrapped in jsonSchema()
   new StreamStore({ api: '/api', schema: { type: 'object' } })
   // @ts-expect-error JSON Schema is wrapped in jsonSchema()

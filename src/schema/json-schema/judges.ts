@@ -4,7 +4,8 @@ import type { Warning } from '../types.ts'
 import { subschemas } from './document.ts'
 import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, own, unsupported } from './keywords.ts'
-import { isRule, type ValueRule } from '../rules.ts'
+import { firstOnes } from '../hints.ts'
+import { isRule, type Hint, type ValueRule } from '../rules.ts'
 import { isTextCheck, type TextCheck } from './text-checks.ts'
 
 /**
@@ -63,7 +64,7 @@ export function rulesAt({ hints, path }: { hints: readonly PlaceHint[]; path: Pa
 /** Returns the schema with marks. A `$ref` is wrapped, since older drafts ignore what is next to it. */
 export function marked(
   schema: JsonSchemaObject,
-  ...judges: readonly (Judge | ValueRule | TextCheck)[]
+  ...judges: readonly (Judge | Hint | ValueRule | TextCheck)[]
 ): JsonSchemaObject {
   if (judges.length === 0) return schema
   const before = [own(schema, KEYWORD) ?? []].flat() as unknown[]
@@ -115,6 +116,32 @@ export function withoutMarks(schema: JsonSchemaObject): JsonSchemaObject {
     const { [KEYWORD]: _, ...others } = node
     return rest.length === 0 ? others : { ...others, [KEYWORD]: rest }
   })
+}
+
+/**
+ * Returns a copy in which the properties with the hint `first` come before the others of their object, as an emitted
+ * schema has them; the schema itself where there are none.
+ */
+export function firstOnesFirst(schema: JsonSchemaObject): JsonSchemaObject {
+  let isChanged = false
+  const copy = mapped(schema, (node) => {
+    const { properties } = node
+    if (!isSchemaObject(properties)) return node
+    const entries = Object.entries(properties)
+    const sorted = firstOnes(entries, ([, property]) => comesFirst(property))
+    if (sorted.every((entry, index) => entry === entries[index])) return node
+    isChanged = true
+    return { ...node, properties: Object.fromEntries(sorted) }
+  })
+  return isChanged ? copy : schema
+}
+
+function comesFirst(property: unknown): boolean {
+  if (!isSchemaObject(property)) return false
+  if ([own(property, KEYWORD)].flat().includes('first')) return true
+  // What may be null as well.
+  const options = own(property, 'anyOf')
+  return Array.isArray(options) && options.some(comesFirst)
 }
 
 /** Copies plain data; `change` sees each subschema after what is inside it. */

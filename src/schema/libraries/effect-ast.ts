@@ -1,6 +1,6 @@
 import type { JsonSchemaObject } from '../../types.ts'
 import { marked } from '../json-schema/judges.ts'
-import { rulesOf } from '../rules.ts'
+import { marksOf } from '../rules.ts'
 import { isSchemaObject, own } from '../json-schema/keywords.ts'
 import { patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 
@@ -49,8 +49,8 @@ const PLAIN: ReadonlySet<string> = new Set(['String', 'Number', 'Boolean', 'Null
  */
 export function judgedByAst(schema: JsonSchemaObject, ast: Ast): JsonSchemaObject {
   // Annotations of a schema with checks are kept by the last of them.
-  const rules = rulesOf(ast.checks?.at(-1)?.annotations ?? ast.annotations ?? {})
-  return marked(judgedInside(schema, ast), ...rules)
+  const marks = marksOf(ast.checks?.at(-1)?.annotations ?? ast.annotations ?? {})
+  return marked(judgedInside(schema, ast), ...marks)
 }
 
 function judgedInside(schema: JsonSchemaObject, ast: Ast): JsonSchemaObject {

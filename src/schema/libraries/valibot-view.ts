@@ -1,6 +1,6 @@
 import type { Judge } from '../json-schema/judges.ts'
 import { literalCheck, patternCheck, TextCheck } from '../json-schema/text-checks.ts'
-import { rulesOf, type ValueRule } from '../rules.ts'
+import { marksOf, type Hint, type ValueRule } from '../rules.ts'
 
 /** Type of the action, in a pipe, that holds marks. */
 export const MARK = 'structstream_mark'
@@ -30,13 +30,13 @@ export function viewOf(schema: object): View {
 
 function viewWithFallback(schema: View): View {
   const view = Array.isArray(schema['pipe']) ? pipeView(schema, schema['pipe'] as View[]) : schemaView(schema)
-  const judges: (Judge | ValueRule)[] = [...rulesOf(schema)]
+  const judges: (Judge | Hint | ValueRule)[] = [...marksOf(schema)]
   if ('fallback' in schema) judges.push('library-catches')
   return judges.length > 0 ? marking(view, judges) : view
 }
 
 /** Marks are the last action of a pipe, since that is where the converter lets others speak. */
-function marking(view: View, judges: readonly (Judge | ValueRule | TextCheck)[]): View {
+function marking(view: View, judges: readonly (Judge | Hint | ValueRule | TextCheck)[]): View {
   const mark: View = { kind: 'metadata', type: MARK, judges }
   return { kind: 'schema', type: view.type, pipe: [view, mark] }
 }

@@ -7,7 +7,7 @@ import type { TextCheck } from '../json-schema/text-checks.ts'
 import { unsupported } from '../json-schema/keywords.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
-import type { ValueRule } from '../rules.ts'
+import type { Hint, ValueRule } from '../rules.ts'
 import { vendorOf } from './standard.ts'
 import { schemasIn, sharedParts } from './shared-parts.ts'
 import { validateStandard } from './standard-issue.ts'
@@ -54,7 +54,7 @@ function isView(value: object): boolean {
 /** The marks of a view are the last actions of its pipe. */
 function judged({ jsonSchema, valibotAction, errors }: Override & { valibotAction: View }): JsonSchemaObject {
   if (valibotAction.type === MARK)
-    return marked(jsonSchema, ...(valibotAction['judges'] as readonly (Judge | ValueRule | TextCheck)[]))
+    return marked(jsonSchema, ...(valibotAction['judges'] as readonly (Judge | Hint | ValueRule | TextCheck)[]))
   const { requirement } = valibotAction
   const isPattern = requirement instanceof RegExp
   // JSON Schema has no flags; an expression without them would refuse what the schema takes.

@@ -5,7 +5,7 @@ import { marked, markDefaults, unmarked } from '../json-schema/judges.ts'
 import { literalCheck, patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
-import { rulesOf } from '../rules.ts'
+import { marksOf } from '../rules.ts'
 import type { Warning } from '../types.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
@@ -61,7 +61,7 @@ async function fromZod3(schema: object): Promise<ConvertedSchema> {
         }
         return json === undefined
           ? json
-          : (marked(judged(json as JsonSchemaObject, def as Zod3Def), ...rulesOf(def)) as typeof json)
+          : (marked(judged(json as JsonSchemaObject, def as Zod3Def), ...marksOf(def)) as typeof json)
       },
     })
     return { schema: markDefaults(result), warnings }

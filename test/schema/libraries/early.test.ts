@@ -325,11 +325,7 @@ const FITTING: readonly [what: string, text: string, schema: object][] = [
   ['the expression remembers where it stopped (Valibot)', '"A1"', v.pipe(v.string(), v.regex(/[a-z]?/g))],
   ['multiples are rounded (Zod)', '0.3', z.number().multipleOf(0.1)],
   ['multiples are rounded (Effect)', '0.3', Finite.check(Schema.isMultipleOf(0.1))],
-  [
-    'a multiple has more digits than it shows (Valibot)',
-    '1.152921504606846976e18',
-    v.pipe(v.number(), v.multipleOf(32)),
-  ],
+  ['a multiple has more digits than it shows (Valibot)', '1152921504606847000', v.pipe(v.number(), v.multipleOf(32))],
   ['numbers have names (Effect)', '"Infinity"', AnyNumber.check(Schema.isGreaterThan(0.5))],
   ['the union has another option (ArkType)', '"A1"', ark(LOWER).or(ark(/^[A-Z]\d$/))],
   ['the union has another option (Valibot)', '"A1"', v.union([v.pipe(v.string(), v.regex(LOWER)), v.literal('A1')])],

@@ -1,4 +1,5 @@
 import type { Dialect, JsonSchemaObject } from '../../../types.ts'
+import { firstOnesFirst } from '../../json-schema/judges.ts'
 import { unsupported } from '../../json-schema/keywords.ts'
 import { Analysis } from './analysis.ts'
 import { ANTHROPIC } from '../profiles/anthropic.ts'
@@ -60,7 +61,7 @@ export function compileDialect(schema: JsonSchemaObject, dialect: Dialect): Comp
 function compile(schema: JsonSchemaObject, dialect: Dialect): CompiledDialect {
   if (dialect === 'json-schema') {
     const visits = checkSchema(schema)
-    return { jsonSchema: schema, plan: null, warnings: [], lossless: true, strict: true, visits }
+    return { jsonSchema: firstOnesFirst(schema), plan: null, warnings: [], lossless: true, strict: true, visits }
   }
   const profile = PROFILES[dialect]
   const places = new Places(schema)

@@ -5,7 +5,7 @@ import { bounds, emptyArray } from './emit-array.ts'
 import { nullable } from './nullable.ts'
 import { ENTRY_KEY, ENTRY_VALUE } from '../decode/plan.ts'
 import type { FieldPlan } from '../decode/plan.ts'
-import type { ObjectShape, PropertyShape } from '../../json-schema/shape/shape.ts'
+import type { ObjectShape, PropertyShape, SchemaLocation } from '../../json-schema/shape/shape.ts'
 
 /** An object with declared keys. */
 export function emitObject(emitter: Emitter, at: At, shape: ObjectShape, phrases: string[]): EmittedSchema | null {
@@ -98,8 +98,14 @@ function entries(emitter: Emitter, at: At, shape: ObjectShape, value: Emitted): 
 
 /** The declared order, but for keys with the hint, and before them the key that tells a union's branches apart. */
 function ordered(shape: ObjectShape, first: string | null): [string, PropertyShape][] {
-  const hinted = firstOnes([...shape.properties], ([, { place }]) => place.hints.includes('first'))
+  const hinted = firstOnes([...shape.properties], ([, { place }]) => comesFirst(place))
   return firstOnes(hinted, ([key]) => key === first)
+}
+
+/** Of a key that may be null as well, the other option has the hint. */
+function comesFirst({ hints, shape }: SchemaLocation): boolean {
+  if (hints.includes('first')) return true
+  return shape.kind === 'union' && shape.branches.some((branch) => branch.hints.includes('first'))
 }
 
 function freeName(properties: EmittedSchema): string {

@@ -10,7 +10,7 @@ type AnyV = v.GenericSchema
 type Step = v.PipeItem<unknown, unknown, v.BaseIssue<unknown>>
 
 const piped = (schema: unknown, steps: readonly unknown[]): AnyV =>
-  v.pipe(schema as v.GenericSchema, ...(steps as Step[])) as unknown as AnyV
+  v.pipe(schema as v.GenericSchema, ...(steps as Step[]))
 
 const VALIBOT_FORMATS: Record<Format, () => unknown> = {
   email: () => v.email(),
@@ -100,7 +100,7 @@ export const ARKTYPE: Library = {
     if (least !== undefined) parts.push(arkOf(`string >= ${least}`))
     if (most !== undefined) parts.push(arkOf(`string <= ${most}`))
     if (format !== undefined) parts.push(arkOf(ARK_FORMATS[format]))
-    const checked = parts.reduce((one, other) => one.and(other as never) as AnyA, arkOf('string'))
+    const checked = parts.reduce((one, other) => one.and(other as never), arkOf('string'))
     if (change === undefined) return checked
     return arkOf(change === 'trim' ? 'string.trim' : 'string.lower').to(checked as never)
   },
@@ -110,7 +110,7 @@ export const ARKTYPE: Library = {
   literals: (values) => arkOf(['===', ...values]),
   list(element, least, most) {
     let list = (element as AnyA).array()
-    if (least !== undefined) list = list.atLeastLength(least) as typeof list
+    if (least !== undefined) list = list.atLeastLength(least)
     return most === undefined ? list : list.atMostLength(most)
   },
   pair: (first, second) => arkOf([first, second]),
