@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 
+import { Sampler } from '../support/json-sample.ts'
 import { property, runSize } from '../support/property.ts'
 import { hasZod4 } from '../support/zod-version.ts'
 import { readingsOf, type Kind, type Reading } from './early/measure.ts'
@@ -47,3 +48,10 @@ test.each<[Kind, number]>([
   },
   120_000,
 )
+
+test('The sampler takes a part that two ways lead to once, at every level', async () => {
+  const part = { $ref: '#/$defs/part' }
+  const endless = { type: 'object', properties: { a: part }, required: ['a'], allOf: [{ properties: { a: part } }] }
+  const sampler = new Sampler({ ...part, $defs: { part: endless } })
+  await property({ cases: 1, seed: 1 }, (choices) => expect(sampler.sample(choices)).toBe(undefined))
+})

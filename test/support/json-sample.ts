@@ -77,6 +77,8 @@ export class Sampler {
       // Before 2019-09 whatever is next to a `$ref` is ignored.
       if (this.#isOld) return true
     }
+    // Where two parts lead to the same one, at each level, they would double.
+    if (all.includes(schema)) return true
     all.push(schema)
     for (const part of listOf(schema['allOf'])) if (!this.#gather(part, choices, depth, all, trail + 1)) return false
     for (const keyword of ['anyOf', 'oneOf']) {
