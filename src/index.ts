@@ -13,6 +13,7 @@ export type {
 } from './many/types.ts'
 export { createSession, type SavedSession, type Session, type SessionOptions } from './session.ts'
 export { tool } from './tool.ts'
+export { warm, type WarmOptions, type WarmResult } from './warm.ts'
 export { configure } from './stream/options/defaults.ts'
 export { StructStreamError, type ErrorCode, type ErrorDetails } from './errors.ts'
 export { StructuredStream } from './stream/structured-stream.ts'
