@@ -64,7 +64,7 @@ test.each([
 
 test('Errors of the request and of the call are typed', async () => {
   const model = MODELS.openai()
-  server.respondWith({ faults: { status: 429 } } as never)
+  server.respondWith({ faults: { status: 429 } })
   await expect(warm(Film, { model })).rejects.toMatchObject({ code: 'rate_limited' })
   await expect(warm(Film, { model, mode: 'json-objekt' as never })).rejects.toMatchObject({ code: 'bad_options' })
   await expect(warm(undefined as never, { model })).rejects.toMatchObject({ code: 'bad_options' })

@@ -102,7 +102,7 @@ function objectKind(choices: Choices, inner: () => Kind): ObjectKind {
   return { kind: 'object', keys, isClosed: choices.chance(40) }
 }
 
-/** What a schema says, in the words of no library. */
+/** What a schema says, in a form that each library can be given. */
 export function kindOf(choices: Choices, depth = 2): Kind {
   const inner = (): Kind => kindOf(choices, depth - 1)
   const leaves: (() => Kind)[] = [
