@@ -97,7 +97,13 @@ export class Answer {
   /** From here on the schema's rules are run. Its text has to be read as it comes then. */
   runRules(signal?: AbortSignal): void {
     const onThrow = (cause: unknown): void => this.#fail(userCodeError(cause))
-    const onIssue = (issue: Issue): void => this.#onIssue?.(issue)
+    const onIssue = (issue: Issue): void => {
+      this.#onIssue?.(issue)
+      const { maxIssues } = this.options
+      if (this.error !== undefined || this.issues.length < maxIssues) return
+      const message = `The answer has ${maxIssues} issues (limits.maxIssues): it was given up.`
+      this.#fail(new StructStreamError('limit_exceeded', message, { path: issue.path }))
+    }
     this.#rules = this.compiled.rules?.({ signal, onThrow, onIssue })
     this.#hub.rules = this.#rules ?? null
   }

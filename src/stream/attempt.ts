@@ -139,9 +139,12 @@ export class Attempt {
 
   /** The model has ended its part on its own: a cut, refused or cut-short turn isn't whole, and its calls don't count. */
   get isWhole(): boolean {
-    const { finishReason, answer } = this
+    const { finishReason, rawFinish, answer } = this
     if (this.#error !== undefined || answer.error !== undefined || this.refusal !== '') return false
-    return finishReason === 'stop' || finishReason === 'tool-calls' || finishReason === 'other'
+    // A word that isn't known may mean a cut, and nothing shows that no further call was to come.
+    return (
+      finishReason === 'stop' || finishReason === 'tool-calls' || (finishReason === 'other' && rawFinish === undefined)
+    )
   }
 
   get isOver(): boolean {

@@ -37,6 +37,15 @@ function reported(node: SchemaNode, text: string): number | null {
   return interpreter.issues.length > 0 ? text.length : null
 }
 
+/** The library's own word. ArkType fails on some keys (`constructor`) while it says what is wrong. */
+async function takes(schema: object, raw: unknown): Promise<boolean> {
+  try {
+    return (await libraryOf(schema).validate(schema, raw)).ok
+  } catch {
+    return false
+  }
+}
+
 interface Followed {
   kind: unknown
   schema: object
@@ -61,7 +70,7 @@ async function followed(choices: Choices, library: Library, isPlain: boolean): P
 }
 
 test.each(Object.entries(LIBRARIES))(
-  '%s: nothing that the library takes is reported, however it is written, and what is reported it refuses',
+  '%s: nothing that the library takes is reported while it streams, however it is written',
   async (name, library) => {
     const seen = { taken: 0, refused: 0, early: 0 }
     const size = runSize('LAWS', 8)
@@ -69,11 +78,11 @@ test.each(Object.entries(LIBRARIES))(
       const { kind, schema, node } = await followed(choices, library, library === PLAIN)
       for (let count = 0; count < DOCUMENTS_PER_SCHEMA; count++) {
         const text = write(choices, valueOf(choices, kind as never))
-        const verdict = await libraryOf(schema).validate(schema, JSON.parse(text))
+        const isTaken = await takes(schema, JSON.parse(text))
         const at = reported(node, text)
-        seen[verdict.ok ? 'taken' : 'refused']++
+        seen[isTaken ? 'taken' : 'refused']++
         if (at !== null && at < text.length) seen.early++
-        if (verdict.ok && at !== null) {
+        if (isTaken && at !== null) {
           const kinds = JSON.stringify(kind, (_, part: unknown) => (part instanceof RegExp ? String(part) : part), 1)
           expect.fail(`reported after ${text.slice(0, at)} of ${text}, which fits\n${kinds}`)
         }

@@ -28,6 +28,7 @@ function lookUp(options: Partial<ToolOptions<typeof City>> = {}) {
 const start = (id = 'a', name = 'lookUp'): ModelEvent => ({ type: 'tool-call-start', id, name })
 const args = (text: string, id = 'a'): ModelEvent => ({ type: 'tool-call-delta', id, text })
 const end = (id = 'a'): ModelEvent => ({ type: 'tool-call-end', id })
+const unknown: ModelEvent = { type: 'finish', reason: 'other', raw: 'weird' }
 const finish = (reason: 'tool-calls' | 'length' = 'tool-calls'): ModelEvent => ({ type: 'finish', reason })
 const oslo = '{"city":"Oslo"}'
 
@@ -140,6 +141,35 @@ describe('A call of an eager tool', () => {
     expect(stream.status).toBe('streaming')
     await push(end(), finish())
     await expect(stream.getData()).rejects.toMatchObject({ code: 'tool_failed', cause })
+  })
+})
+
+describe('A turn that ends with a word that is not known', () => {
+  test('cancels the calls that have started, and runs none: more of them may have been to come.', async () => {
+    const { eager, seen } = lookUp()
+    const { model, push } = pushed()
+    const stream = runStream('?', Answer, { model, tools: [eager] })
+    void stream.getData().catch(() => {})
+    await push(start(), args(oslo))
+    await soon(() => seen.ran).toEqual(['Oslo'])
+    await push(end(), unknown)
+    await expect(stream.getData()).rejects.toMatchObject({
+      code: 'truncated',
+      message: expect.stringContaining('"weird"'),
+    })
+    expect(seen.signals[0]!.aborted).toBe(true)
+
+    const late = lookUp({ eager: false })
+    const script = [start(), args(oslo), end(), unknown]
+    await expect(runStream('?', Answer, { model: turns(script), tools: [late.eager] }).getData()).rejects.toMatchObject(
+      { code: 'truncated' },
+    )
+    expect(late.seen.ran).toEqual([])
+  })
+
+  test('and holds a complete document counts, as one without calls does.', async () => {
+    const whole: Step[] = [{ type: 'text-delta', text: '{"ok":true}' }, unknown]
+    expect(await runStream('?', Answer, { model: scripted(whole) }).getData()).toEqual({ ok: true })
   })
 })
 

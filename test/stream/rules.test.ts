@@ -263,3 +263,60 @@ test('For any value, cut anywhere, in unions and sloppy JSON: each rule judges e
     expect(calls.size).toBe(texts.filter((one) => one !== 'one').length + 1)
   })
 })
+
+describe("Rules that find too much, or can't be run", () => {
+  test('count in limits.maxIssues, like any issue', async () => {
+    const Words = z.array(check(z.string(), (word) => ({ message: `${word} isn't a word.` })))
+    const answer = JSON.stringify(Array.from({ length: 30 }, (_, index) => `w${index}`))
+    const read = (maxIssues: number) => parseStream(answer, Words, { limits: { maxIssues } }).getData()
+    await expect(read(20)).rejects.toMatchObject({
+      code: 'limit_exceeded',
+      message: expect.stringContaining('maxIssues'),
+    })
+    await expect(read(31)).rejects.toMatchObject({ code: 'invalid_data', issues: { length: 30 } })
+  })
+
+  /** Objects that only their own key tells apart. */
+  const options = (count: number, inner: z.ZodType) =>
+    Array.from({ length: count }, (_, index) => z.object({ [`key${index}`]: inner }))
+
+  test('inside of a union of more than 64 readings are reported as not run, not skipped in silence', async () => {
+    const ran: unknown[] = []
+    const Many = (count: number) =>
+      z.object({
+        a: z.union(
+          options(
+            count,
+            check(z.string(), (value) => void ran.push(value)),
+          ),
+        ),
+      })
+    expect(await parseStream('{"a":{"key3":"x"}}', Many(64)).getData()).toEqual({ a: { key3: 'x' } })
+    expect(ran).toEqual(['x'])
+    await expect(parseStream('{"a":{"key3":"x"}}', Many(65)).getData()).rejects.toMatchObject({
+      code: 'invalid_data',
+      issues: [{ path: ['a'], code: 'unchecked', message: expect.stringContaining('discriminator') }],
+    })
+    expect(ran).toEqual(['x'])
+  })
+
+  test('around such a union are run, and what does not fit the union is found without them', async () => {
+    const ran: unknown[] = []
+    const Many = z.object({ a: check(z.union(options(65, z.string())), (value) => void ran.push(value)) })
+    expect(await parseStream('{"a":{"key3":"x"}}', Many).getData()).toEqual({ a: { key3: 'x' } })
+    expect(ran).toEqual([{ key3: 'x' }])
+    await expect(parseStream('{"a":{"key3":5}}', Many).getData()).rejects.toMatchObject({ code: 'invalid_data' })
+    const held = z.object({
+      a: z.union(
+        options(
+          65,
+          check(z.string(), () => undefined),
+        ),
+      ),
+    })
+    await expect(parseStream('{"a":{"key3":5}}', held).getData()).rejects.toMatchObject({
+      code: 'invalid_data',
+      issues: [{ path: ['a'], code: 'invalid_union' }],
+    })
+  })
+})

@@ -6,6 +6,7 @@ import { markUserMade } from './opaque-values.ts'
 import type { OpenValue } from './open-value.ts'
 import type { Reporter } from './reporter.ts'
 import type { ValueEnd } from './value-end.ts'
+import { holdRules, UNREAD_RULES } from './unread-rules.ts'
 import { noOptionFits } from './violations.ts'
 import { isHeldBack, type VisibleValue } from './visible-value.ts'
 
@@ -41,8 +42,10 @@ export class ForkControl {
   /** A fork begins. Returns the node in force: another one where there are too many readings to follow. */
   start(node: SchemaNode, mode: ForkMode, readings: readonly Lazy[], whole: ValueCheck | null): SchemaNode {
     const { lanes } = this.#context
-    if (whole !== null && lanes.open + readings.length > MAX_LANES)
-      return ANY.with({ isAtomic: true, steps: [whole, ...node.steps] })
+    if (whole !== null && lanes.open + readings.length > MAX_LANES) {
+      const unread = holdRules(readings) ? [UNREAD_RULES] : []
+      return ANY.with({ isAtomic: true, steps: [whole, ...unread, ...node.steps] })
+    }
     lanes.open += readings.length
     const sides = mode === 'all' ? new SideIssues() : null
     const fork = new Fork(

@@ -105,11 +105,15 @@ function isMultiple(value: number, step: number): boolean {
 function mayBeMultiple(value: number, step: number): boolean {
   // Exact in all of them.
   if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return value % step === 0
+  if (Math.abs(value) < LEAST_DIVIDED) return true
   const quotient = Math.abs(value / step)
   return (
     !Number.isFinite(quotient) || Math.abs(quotient - Math.round(quotient)) <= Math.max(1, quotient) * QUOTIENT_SLACK
   )
 }
+
+/** Smaller numbers are written with an exponent, which Zod 3 overlooks: it takes them for 0. */
+export const LEAST_DIVIDED = 1e-6
 
 /** Quotients of doubles are rounded, and libraries allow for that in their own ways. */
 const QUOTIENT_SLACK = 1e-9

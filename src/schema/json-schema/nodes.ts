@@ -39,7 +39,7 @@ import { isJudged, rulesAt } from './judges.ts'
 import { leave, mayBeInherited, orList, READ_BY_LIBRARY, rewritten } from './left-to-library.ts'
 import { isPossible } from './possible.ts'
 import { isTextCheck, textSteps, watchTexts } from './text-checks.ts'
-import { leftToLibrary, numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
+import { LEAST_DIVIDED, leftToLibrary, numberSteps, stringSteps, stringWatch } from './node-scalars.ts'
 
 /** How far a JSON Schema can be believed before the final validation. */
 export interface Trust {
@@ -371,7 +371,11 @@ class Tree {
 }
 
 function number(shape: NumberShape, isTrusted: boolean): SchemaNode {
-  const numbers = shapeNumbers(shape)
+  const { minimum = -Infinity, exclusiveMinimum: above = -Infinity } = shape
+  const { maximum = Infinity, exclusiveMaximum: below = Infinity } = shape
+  // Tiny numbers are multiples of anything in some libraries.
+  const isFarFrom0 = Math.max(minimum, above) >= LEAST_DIVIDED || Math.min(maximum, below) <= -LEAST_DIVIDED
+  const numbers = shapeNumbers(isTrusted || isFarFrom0 ? shape : { ...shape, multipleOf: [] })
   return new SchemaNode(
     { kind: 'leaf', watch: null, options: null, ...(numbers !== undefined && { numbers }) },
     {

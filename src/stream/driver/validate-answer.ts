@@ -88,8 +88,9 @@ function finishError(attempt: Attempt, isText: boolean): StructStreamError | und
     case 'other': {
       if (refusal !== '') return refused(who, refusal)
       const { isStarted, isDone } = attempt.answer.read()
+      const hasCalls = attempt.toolCalls.size > 0
       // A word that isn't known may mean anything; only a document shows that it is whole.
-      if (rawFinish === undefined || (!isText && (isDone || !isStarted))) return undefined
+      if (rawFinish === undefined || (!isText && (isDone || (!isStarted && !hasCalls)))) return undefined
       return new StructStreamError(
         'truncated',
         `${who} ended with the unknown finish reason ${JSON.stringify(rawFinish.slice(0, 100))}, and nothing shows that the answer is whole.`,

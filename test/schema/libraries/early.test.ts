@@ -324,6 +324,8 @@ const FITTING: readonly [what: string, text: string, schema: object][] = [
   ['catch takes its place (Zod 3)', '"A1"', z3.string().regex(LOWER).catch('a')],
   ['the expression remembers where it stopped (Valibot)', '"A1"', v.pipe(v.string(), v.regex(/[a-z]?/g))],
   ['multiples are rounded (Zod)', '0.3', z.number().multipleOf(0.1)],
+  ['a tiny number is taken for 0 (Zod 3)', '1e-7', z3.number().multipleOf(1)],
+  ['a tiny number is taken for 0, and bounded (Zod 3)', '1e-7', z3.number().min(1e-9).max(2).multipleOf(0.5)],
   ['multiples are rounded (Effect)', '0.3', Finite.check(Schema.isMultipleOf(0.1))],
   ['a multiple has more digits than it shows (Valibot)', '1152921504606847000', v.pipe(v.number(), v.multipleOf(32))],
   ['numbers have names (Effect)', '"Infinity"', AnyNumber.check(Schema.isGreaterThan(0.5))],
