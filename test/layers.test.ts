@@ -19,6 +19,7 @@ const order: Record<string, string[][]> = {
     ['stream'],
     ['run-stream.ts', 'parse-stream.ts', 'open-partial.ts', 'session.ts', 'tool.ts'],
     ['many'],
+    ['warming'],
     ['run-many.ts', 'warm.ts'],
     ['index.ts'],
     ['../schemas'],
