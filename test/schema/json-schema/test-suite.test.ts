@@ -61,6 +61,8 @@ describe.skipIf(SUITE === undefined).each(Object.entries(DRAFTS))('%s', (draft, 
         }
         const node = jsonSchemaNode(schema, await trustOf(jsonSchema(schema)))
         for (const { description, data, valid } of group.tests) {
+          // A format is a rule here, as it is for Zod and for Ajv with its formats.
+          if (description.endsWith('is only an annotation by default')) continue
           const interpreter = new DocumentInterpreter(node, null, { repair: false, maxDepth: 100, maxIssues: 50 })
           for (const character of JSON.stringify(data)) interpreter.push(character)
           interpreter.end()
