@@ -1,6 +1,6 @@
 import { metrics, type Meter, trace, type Tracer, type TracerProvider } from '@opentelemetry/api'
 import { anything, checkFactoryOptions, flag, type OptionChecks } from '../factory-options.ts'
-import { type NestingObserver, NESTING, type ObservedRun, type RunObserver } from '../stream/observers.ts'
+import { type TelemetryObserver, TELEMETRY, type ObservedRun, type RunObserver } from '../stream/observers.ts'
 import { Instruments } from './instruments.ts'
 import { RunSpans, type Telemetry } from './run-spans.ts'
 
@@ -37,7 +37,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): RunObserver {
     instruments: new Instruments(options.meter ?? metrics.getMeter('structstream')),
     recordContent: options.recordContent ?? false,
   })
-  const observer: NestingObserver = {
+  const observer: TelemetryObserver = {
     start(run) {
       runs.set(run, new RunSpans((telemetry ??= begin()), run))
     },
@@ -53,7 +53,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): RunObserver {
       runs.delete(run)
       newest = spansOfNewest = undefined
     },
-    [NESTING]: {
+    [TELEMETRY]: {
       around: (attempt, run, call) => {
         const spans = runs.get(run)
         return spans === undefined ? call() : spans.around(attempt, call)
@@ -61,6 +61,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): RunObserver {
       traced: (attempt, run) => {
         if (isRegistered()) runs.get(run)?.traced(attempt)
       },
+      summary: (summary, run) => runs.get(run)?.summary(summary),
     },
   }
   return observer

@@ -1,5 +1,5 @@
 import { context, type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
-import type { ObservedRun, RunOutcome } from '../stream/observers.ts'
+import type { ObservedRun, RunOutcome, TextSummary } from '../stream/observers.ts'
 import type { StreamEvent } from '../stream/types.ts'
 import { AttemptSpan } from './attempt-span.ts'
 import { ATTRIBUTE, OWN } from './conventions.ts'
@@ -32,9 +32,9 @@ export class RunSpans {
   readonly #context: Context
   readonly #attempts = new Map<number, AttemptSpan>()
   readonly #calls = new Map<string, PendingCall>()
-  readonly #counts = { repair: 0, patch: 0, restart: 0, recover: 0 }
+  readonly #counts = { patch: 0, restart: 0, recover: 0 }
+  #repairs = 0
   #newest: AttemptSpan | undefined
-  #fields = 0
 
   constructor(telemetry: Telemetry, run: ObservedRun) {
     this.#telemetry = telemetry
@@ -78,16 +78,23 @@ export class RunSpans {
       case 'tool-result':
         this.#endCall(event.id, event.error === undefined ? undefined : 'tool_failed', event.output, clock())
         break
-      case 'value-complete':
-        if (event.path.length === 1) this.#field(String(event.path[0]), event.attempt, clock())
-        break
-      case 'repair':
       case 'patch':
       case 'restart':
       case 'recover':
         this.#counts[event.type] += 1
         break
       default:
+    }
+  }
+
+  /** What the text came to; told before the end. */
+  summary({ repairs, fields }: TextSummary): void {
+    this.#repairs = repairs
+    if (this.#run.request?.mode === undefined) return
+    const attempt = Math.max(...this.#attempts.keys())
+    for (const [name, { end }] of Object.entries(fields()).slice(0, MAX_FIELDS)) {
+      const attributes = { [OWN.field]: name, [OWN.fieldTime]: end / 1000, [OWN.attempt]: attempt }
+      this.#span.addEvent('structstream.field', attributes, this.#run.startedAt + end)
     }
   }
 
@@ -104,15 +111,16 @@ export class RunSpans {
         now,
       )
     }
-    const { repair, patch, restart, recover } = this.#counts
+    const { patch, restart, recover } = this.#counts
+    const repairs = this.#repairs
     this.#span.setAttributes({
       [OWN.attempts]: this.#attempts.size,
-      [OWN.repairs]: repair,
+      [OWN.repairs]: repairs,
       [OWN.patches]: patch,
       [OWN.restarts]: restart,
       [OWN.recoveries]: recover,
     })
-    if (repair > 0) instruments.repairs.add(repair)
+    if (repairs > 0) instruments.repairs.add(repairs)
     if (patch > 0) instruments.patches.add(patch)
     if (restart > 0) instruments.restarts.add(restart)
     if (recover > 0) instruments.recoveries.add(recover)
@@ -133,17 +141,6 @@ export class RunSpans {
     this.#attempts.set(attempt, span)
     this.#newest = span
     return span
-  }
-
-  #field(name: string, attempt: number, now: number): void {
-    if (typeof this.#run.request?.mode !== 'string' || this.#fields >= MAX_FIELDS) return
-    this.#fields += 1
-    const after = (now - this.#run.startedAt) / 1000
-    this.#span.addEvent(
-      'structstream.field',
-      { [OWN.field]: name, [OWN.fieldTime]: after, [OWN.attempt]: attempt },
-      now,
-    )
   }
 
   #endCall(id: string, error: string | undefined, output: unknown, now: number): void {

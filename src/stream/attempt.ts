@@ -9,7 +9,8 @@ import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RepeatedText } from '../partial/resume/repeated-text.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
-import { detailsOf, replyOf, resultOf, type RunFacts, type Valid } from './run-result.ts'
+import type { RunOutcome, TextSummary } from './observers.ts'
+import { detailsOf, replyOf, resultOf, summaryOf, type RunFacts, type Valid } from './run-result.ts'
 import type { RunResult } from './types.ts'
 import { TEXT_PROVIDER } from './text-provider.ts'
 import type { EventLog } from './event-log.ts'
@@ -174,6 +175,11 @@ export class Attempt {
   /** What the error of a run keeps of everything that had arrived. */
   detailsOf(attempts: readonly Attempt[]): ErrorDetails {
     return detailsOf(attempts)
+  }
+
+  /** What the text came to in a run whose last attempt this is. */
+  summaryOf(attempts: readonly Attempt[], outcome: RunOutcome): TextSummary {
+    return summaryOf(attempts, outcome)
   }
 
   result(): AttemptResult {

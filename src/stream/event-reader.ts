@@ -15,6 +15,7 @@ export interface Traced {
 /** Everything that happens in a run, one event at a time: the log, and between its text deltas what the text caused. */
 export class EventReader {
   readonly #run: Traced
+  readonly #hasTextEvents: boolean
   #entry = 0
   /** Position in the deltas of that entry. */
   #place = 0
@@ -26,16 +27,18 @@ export class EventReader {
   #replay: ReplayedEvents | undefined
   readonly #readers = new Map<OpenCall, CallReader | undefined>()
 
-  constructor(run: Traced) {
+  /** @param options.hasTextEvents with the events that the answers' text causes, which is read for them; default true */
+  constructor(run: Traced, { hasTextEvents = true }: { hasTextEvents?: boolean } = {}) {
     this.#run = run
+    this.#hasTextEvents = hasTextEvents
   }
 
   /** The next event that is there now. */
   next(): StreamEvent | undefined {
-    this.#run.trace()
+    if (this.#hasTextEvents) this.#run.trace()
     const { entries } = this.#run.log
     for (;;) {
-      const caused = this.#answer === undefined ? undefined : this.#caused(this.#answer)
+      const caused = this.#answer === undefined || !this.#hasTextEvents ? undefined : this.#caused(this.#answer)
       if (caused !== undefined) return caused
       const entry = entries[this.#entry]
       if (entry === undefined) return undefined

@@ -1,11 +1,12 @@
 import type { ModelRequest } from '../models/model.ts'
 import {
-  NESTING,
   randomId,
-  type NestingObserver,
+  TELEMETRY,
   type ObservedRun,
   type RunObserver,
   type RunOutcome,
+  type TelemetryObserver,
+  type TextSummary,
 } from './observers.ts'
 import type { StreamEvent } from './types.ts'
 
@@ -22,6 +23,7 @@ export interface Beginning {
 
 type Listening = RunObserver & Required<Pick<RunObserver, 'event'>>
 const isListening = (observer: RunObserver): observer is Listening => typeof observer.event === 'function'
+const telemetryOf = (observer: RunObserver) => (observer as TelemetryObserver)[TELEMETRY]
 
 /** The observers of one run, and what they see of it. Only runs with an observer have one. */
 export class Observation {
@@ -35,9 +37,17 @@ export class Observation {
   readonly #events: EventSupply | undefined
   #isDelivering = false
   #outcome: RunOutcome | undefined
+  #summary: TextSummary | undefined
 
-  /** Calls `start`. `supply` is asked for the run's events, if an observer wants them. */
-  constructor(observers: readonly RunObserver[], supply: () => EventSupply, { sessionId, context }: Beginning) {
+  /**
+   * Calls `start`. `supply` is asked for the run's events if an observer wants them, with those that the text causes or
+   * without.
+   */
+  constructor(
+    observers: readonly RunObserver[],
+    supply: (hasTextEvents: boolean) => EventSupply,
+    { sessionId, context }: Beginning,
+  ) {
     this.#observers = observers
     this.hasEnd = observers.some((one) => typeof one.end === 'function')
     this.#run = {
@@ -47,7 +57,9 @@ export class Observation {
       ...(context !== undefined && { context }),
     }
     this.#listening = observers.filter(isListening)
-    if (this.#listening.length > 0) this.#events = supply()
+    if (this.#listening.length > 0) {
+      this.#events = supply(this.#listening.some((one) => telemetryOf(one) === undefined))
+    }
     this.#call((one) => one.start?.(this.#run))
   }
 
@@ -81,8 +93,8 @@ export class Observation {
     let answer: { value: T } | undefined
     const once = (): T => (answer ??= { value: call() }).value
     const wrapped = this.#observers.reduceRight<() => T>((inner, observer) => {
-      const nesting = (observer as NestingObserver)[NESTING]
-      return nesting === undefined ? inner : () => nesting.around(attempt, this.#run, inner)
+      const telemetry = telemetryOf(observer)
+      return telemetry === undefined ? inner : () => telemetry.around(attempt, this.#run, inner)
     }, once)
     try {
       wrapped()
@@ -94,7 +106,7 @@ export class Observation {
 
   /** The provider's SDK makes a span for the attempt. */
   traced(attempt: number): void {
-    this.#call((one) => (one as NestingObserver)[NESTING]?.traced(attempt, this.#run))
+    this.#call((one) => telemetryOf(one)?.traced(attempt, this.#run))
   }
 
   /** Hands on the events that are there now. */
@@ -108,15 +120,18 @@ export class Observation {
       }
       const outcome = this.#outcome
       this.#outcome = undefined
-      if (outcome !== undefined) this.#call((observer) => observer.end?.(outcome, this.#run))
+      if (outcome === undefined) return
+      this.#call((observer) => telemetryOf(observer)?.summary(this.#summary!, this.#run))
+      this.#call((observer) => observer.end?.(outcome, this.#run))
     } finally {
       this.#isDelivering = false
     }
   }
 
   /** The run is over: hands on the rest of the events, then its end. Called once. */
-  end(outcome: RunOutcome): void {
+  end(outcome: RunOutcome, summary: TextSummary): void {
     this.#outcome = outcome
+    this.#summary = summary
     this.deliver()
   }
 

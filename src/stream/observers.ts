@@ -1,7 +1,7 @@
 import type { Message, Mode } from '../types.ts'
 import type { ModelSettings } from '../models/model.ts'
 import type { StructStreamError } from '../errors.ts'
-import type { RunResult, StreamEvent } from './types.ts'
+import type { FieldTimes, RunResult, StreamEvent } from './types.ts'
 
 /** What one attempt sends to its model. */
 export interface ObservedRequest {
@@ -51,17 +51,30 @@ export interface RunObserver {
   end?(outcome: RunOutcome, run: ObservedRun): void
 }
 
-/** Not public: how telemetry lets what a provider's SDK traces appear inside its own spans. */
-export const NESTING: unique symbol = Symbol.for('structstream.nesting') as never
+/** Not public: what only telemetry is asked for and told. */
+export const TELEMETRY: unique symbol = Symbol.for('structstream.telemetry') as never
 
-/** An observer that calls the model in surroundings it made. */
-export interface NestingObserver extends RunObserver {
-  readonly [NESTING]?: {
+/**
+ * An observer that calls the model in surroundings it made, and hears of the text once, at the end: where no one else
+ * hears them, it gets none of the events that the text causes, so that the text is not read for it.
+ */
+export interface TelemetryObserver extends RunObserver {
+  readonly [TELEMETRY]?: {
     /** Calls `call` exactly once, and gives what it gives. */
     around<T>(attempt: number, run: ObservedRun, call: () => T): T
     /** The provider's SDK makes a span for the attempt. */
     traced(attempt: number, run: ObservedRun): void
+    /** The run is over; `end` follows. */
+    summary(summary: TextSummary, run: ObservedRun): void
   }
+}
+
+/** What a run's text came to. */
+export interface TextSummary {
+  /** How many repairs its answers needed. */
+  readonly repairs: number
+  /** When each top-level key of the last answer began and ended. Reads that answer's text again. */
+  readonly fields: () => FieldTimes
 }
 
 /** The observers in an `observe` option, as far as they are some: a wrong option is reported elsewhere. */

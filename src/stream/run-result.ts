@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../errors.ts'
 import type { Message, ToolCall, Usage } from '../types.ts'
 import type { Attempt } from './attempt.ts'
+import type { RunOutcome, TextSummary } from './observers.ts'
 import type { RunResult, RunTiming } from './types.ts'
 
 /** What the schema made of an answer. */
@@ -57,6 +58,20 @@ export function detailsOf(attempts: readonly Attempt[]): ErrorDetails {
     finishReason,
     provider: model.provider,
     requestId,
+  }
+}
+
+/** What the text of a run came to, for telemetry. */
+export function summaryOf(attempts: readonly Attempt[], outcome: RunOutcome): TextSummary {
+  const answers = new Set(attempts.map(({ answer }) => answer))
+  const lists = [...attempts.map(({ toolRepairs }) => toolRepairs), ...[...answers].map(({ repairs }) => repairs)]
+  return {
+    repairs: lists.reduce((sum, { length }) => sum + length, 0),
+    fields() {
+      if (outcome.ok) return outcome.result.timing.fields
+      const { answer } = attempts.at(-1)!
+      return answer.compiled.fieldTimes?.(answer.segments(), answer.options, outcome.error.partial) ?? {}
+    },
   }
 }
 

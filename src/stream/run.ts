@@ -11,9 +11,12 @@ import { EventLog } from './event-log.ts'
 import type { RunSettings } from './options/run-options.ts'
 import type { Timeouts, TimeoutLimits } from './limits/timeouts.ts'
 import type { Observation } from './observation.ts'
-import type { RunObserver, RunOutcome } from './observers.ts'
+import type { RunObserver, RunOutcome, TextSummary } from './observers.ts'
 import type { Valid } from './run-result.ts'
 import type { RunResult, StreamEvent, StreamStatus } from './types.ts'
+
+/** Of a run that ended before it asked anyone. */
+const NO_TEXT: TextSummary = { repairs: 0, fields: () => ({}) }
 
 /** A run's place in a conversation that continues after it. */
 export interface Turn {
@@ -107,7 +110,7 @@ export class Run implements Consumed, AttemptHost {
   /** Lets an observer hear of it from here on, and of its end if it is over. */
   observe(observation: Observation): void {
     this.#observation = observation
-    if (this.#outcome !== undefined) observation.end(this.#outcome)
+    if (this.#outcome !== undefined) observation.end(this.#outcome, this.#summary(this.#outcome))
   }
 
   /**
@@ -376,7 +379,11 @@ export class Run implements Consumed, AttemptHost {
       this.#result.reject(outcome.error)
     }
     this.wake()
-    this.#observation?.end(outcome)
+    this.#observation?.end(outcome, this.#summary(outcome))
+  }
+
+  #summary(outcome: RunOutcome): TextSummary {
+    return this.attempts.at(-1)?.summaryOf(this.attempts, outcome) ?? NO_TEXT
   }
 
   /** Why the signal is aborted. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { tool } from '../../src/index.ts'
 import type { Model } from '../../src/models/model.ts'
 import { simulate } from '../../src/models/simulate/index.ts'
-import { ATTRIBUTE } from '../../src/otel/conventions.ts'
+import { ATTRIBUTE, OWN } from '../../src/otel/conventions.ts'
 import { openTelemetry } from '../../src/otel/index.ts'
 import { parseStream } from '../../src/parse-stream.ts'
 import { runStream } from '../../src/run-stream.ts'
@@ -124,6 +124,31 @@ test('an evaluation event says whether an answer fitted', async () => {
   const [run] = telemetry.named('structstream.run')
   expect(run?.attributes).toMatchObject({ 'structstream.run.restarts': 1, 'structstream.run.attempts': 2 })
   expect(run?.attributes).not.toHaveProperty('error.type')
+})
+
+test.each([
+  ['a valid answer', alien, ['title', 'year']],
+  ['an answer that breaks off', '{"title":"Alien","year":19', ['title']],
+])('the complete fields of %s have their time', async (_, text, names) => {
+  const telemetry = inMemory()
+  await runStream('x', Film, { model: scripted(text), observe: telemetry.observe, repair: false })
+    .getData()
+    .catch(() => {})
+  const [run] = telemetry.named('structstream.run')
+  const fields = run!.events.map(({ attributes }) => attributes!)
+  expect(fields.map((one) => one[OWN.field])).toEqual(names)
+  for (const one of fields) expect(one).toMatchObject({ [OWN.attempt]: 1, [OWN.fieldTime]: expect.any(Number) })
+})
+
+test('repairs are counted', async () => {
+  const telemetry = inMemory()
+  const stream = runStream('x', Film, {
+    model: scripted(`Here: ${alien.replace('}', ',}')}`),
+    observe: telemetry.observe,
+  })
+  await stream.getData()
+  const [run] = telemetry.named('structstream.run')
+  expect(run?.attributes).toMatchObject({ 'structstream.run.repairs': 2 })
 })
 
 test('a run that fails in its options has its span and its `error.type`', async () => {

@@ -11,6 +11,7 @@ import {
   type RunOptions,
 } from '../../src/index.ts'
 import { property, runSize } from '../support/property.ts'
+import { TELEMETRY, type TelemetryObserver } from '../../src/stream/observers.ts'
 import { drain, pushed, says, scripted, stop, text, type Step } from './scripted.ts'
 import type { AnySchema } from '../../src/schema/types.ts'
 
@@ -158,6 +159,30 @@ test('Observing changes nothing: with an observer that throws everywhere, the ru
     expect(await outcome(throwing)).toEqual(bare)
     expect(warned.length).toBeGreaterThan(1)
   }))
+
+test('the text is not read for telemetry: it hears what the text causes only where others do, and the sum at the end', async () => {
+  const telemetry = (): TelemetryObserver & { heard: string[] } => {
+    const heard: string[] = []
+    return {
+      heard,
+      event: ({ type }) => void heard.push(type),
+      [TELEMETRY]: {
+        around: (_attempt, _run, call) => call(),
+        traced: () => {},
+        summary: ({ repairs, fields }) => void heard.push(`${repairs} ${Object.keys(fields()).join()}`),
+      },
+    }
+  }
+  const script = says(good.replace('}', ',}'), 5)
+  const alone = telemetry()
+  await runStream('q', Film, { model: scripted(script), observe: alone }).getData()
+  const beside = telemetry()
+  await runStream('q', Film, { model: scripted(script), observe: [beside, listener()] }).getData()
+  const caused = ['value-complete', 'repair']
+  expect(alone.heard.filter((type) => caused.includes(type))).toEqual([])
+  expect(beside.heard.filter((type) => caused.includes(type))).not.toEqual([])
+  expect([alone.heard.at(-1), beside.heard.at(-1)]).toEqual(['1 title,year', '1 title,year'])
+})
 
 test('What an observer throws is a warning of the process that names it', async () => {
   const observe: RunObserver = {

@@ -5,7 +5,7 @@ import type { InterpreterOptions, TimedSegment, Translation } from '../interpret
 import { DocumentInterpreter } from './document-interpreter.ts'
 
 /**
- * When the keys of `json`, a finished answer, began and ended. The text is read again for that, piece by piece as it
+ * When the keys of `json`, an answer, began and ended, of those that did. The text is read again for that, piece by piece as it
  * arrived, for its tokens alone: no user code runs, and a run whose times no one reads pays nothing.
  *
  * @param decoding of a text that is the whole answer
@@ -16,12 +16,12 @@ export function fieldTimes(
   { json, decoding }: { json: unknown; decoding: Translation | null },
 ): Record<string, { start: number; end: number }> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return {}
-  const spans = new Map<string, { start: number; end: number }>()
+  const spans = new Map<string, { start: number; end?: number }>()
   for (const { pieces, parts } of segments) {
     let now = 0
     const note = (key: string, isEnd: boolean): void => {
       const span = spans.get(key)
-      if (span === undefined) spans.set(key, { start: now, end: now })
+      if (span === undefined) spans.set(key, { start: now })
       else if (isEnd) span.end = now
     }
     const reader = followTokens(
@@ -35,8 +35,10 @@ export function fieldTimes(
     }
     reader.end()
   }
+  const isWhole = (span: [string, { start: number; end?: number }]): span is [string, { start: number; end: number }] =>
+    span[1].end !== undefined && Object.hasOwn(json, span[0])
   // Also for a key such as `__proto__`, an own property.
-  return Object.fromEntries([...spans].filter(([key]) => Object.hasOwn(json, key)))
+  return Object.fromEntries([...spans].filter(isWhole))
 }
 
 function followTokens(
