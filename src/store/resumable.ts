@@ -198,8 +198,9 @@ class StoredStreams implements Resumable {
     const name = nameOf(id, owner)
     const birth = newBirth()
     const claim = (await this.#claim(name, birth)) ?? (await this.#claimAgain(name, birth))
-    const stream = claim && (await this.#produce(this.#place(id, name, claim.birth), claim, make))
-    if (stream !== undefined) return { id, stream, isNew: claim?.birth === birth }
+    const isNew = claim?.birth === birth
+    const stream = claim && (await this.#produce(this.#place(id, name, claim.birth), claim, isNew, make))
+    if (stream !== undefined) return { id, stream, isNew }
     const attached = await this.attach(id, { schema, owner })
     if (this.#options.takeover) void this.#standBy(id, name, make).catch(() => {})
     return { id, stream: attached, isNew: false }
@@ -293,8 +294,13 @@ class StoredStreams implements Resumable {
   }
 
   /** Makes the stream, or what is missing of it; undefined when that can't be made, and the stream has ended as lost. */
-  async #produce<S>(place: Place, claim: Claim, make: MakeStream<S>): Promise<StructuredStream<S> | undefined> {
-    const told = claim.last === 0 ? NOTHING : toldBy(await this.#events(place))
+  async #produce<S>(
+    place: Place,
+    claim: Claim,
+    isNew: boolean,
+    make: MakeStream<S>,
+  ): Promise<StructuredStream<S> | undefined> {
+    const told = isNew ? NOTHING : toldBy(await this.#events(place))
     if (told === undefined) {
       await this.#end(place, claim, lost(place.id))
       return undefined
@@ -322,8 +328,11 @@ class StoredStreams implements Resumable {
         await new Promise<void>((resolve) => timer.start(left + 10, resolve))
         continue
       }
-      const claim = await this.#claim(name, newBirth())
-      if (claim !== undefined) return void (await this.#produce(this.#place(id, name, claim.birth), claim, make))
+      const birth = newBirth()
+      const claim = await this.#claim(name, birth)
+      if (claim !== undefined) {
+        return void (await this.#produce(this.#place(id, name, claim.birth), claim, claim.birth === birth, make))
+      }
       await new Promise<void>((resolve) => timer.start(100, resolve))
     }
   }
@@ -346,12 +355,12 @@ class StoredStreams implements Resumable {
   }
 
   /** @throws what `make` throws; the stream ends with that then, and does not wait for its lease */
-  async #make<S>(place: Place, claim: Claim, make: MakeStream<S>, { text }: Told): Promise<StructuredStream<S>> {
+  async #make<S>(place: Place, claim: Claim, make: MakeStream<S>, told: Told): Promise<StructuredStream<S>> {
     let isResumed = false
     try {
       const stream = make((model) => {
         isResumed = true
-        return resumedModel(model, text)
+        return resumedModel(model, told)
       })
       if (!(stream instanceof StructuredStream)) {
         throw bad('Expected the function given to start() to return the stream of runStream().')

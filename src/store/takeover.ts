@@ -3,15 +3,17 @@ import type { Model, ModelEvent } from '../models/model.ts'
 import { decodeEvent } from '../web/protocol.ts'
 import type { StoredEvent } from './store.ts'
 
-/** What is stored of a stream that is taken over. */
+/** What is stored of a stream that a producer begins with. */
 export interface Told {
+  /** Another producer was before it, and may have done more than is stored. */
+  readonly isTakenOver: boolean
   /** Its first attempt has begun. */
   readonly hasBegun: boolean
   readonly text: string
 }
 
 /** Of a stream that has just begun. */
-export const NOTHING: Told = { hasBegun: false, text: '' }
+export const NOTHING: Told = { isTakenOver: false, hasBegun: false, text: '' }
 
 /**
  * What a first attempt had said when its process went away. Undefined for anything beyond that (further attempts, calls
@@ -37,14 +39,15 @@ export function toldBy(events: readonly StoredEvent[]): Told | undefined {
         return undefined
     }
   }
-  return { hasBegun, text }
+  return { isTakenOver: true, hasBegun, text }
 }
 
 /**
- * A model whose first answer is `text` and then a lost connection, which is what has happened elsewhere: a run with
- * `recover: true` continues from there.
+ * A model whose first answer is the text told and then a lost connection, which is what has happened elsewhere: a run with
+ * `recover: true` continues from there. A run with tools is not taken over: one may have been run without its call being
+ * stored, and it would be run again.
  */
-export function resumedModel(model: Model, text: string): Model {
+export function resumedModel(model: Model, { isTakenOver, text }: Told): Model {
   const { provider, id, modes, dialect } = model
   let isFirst = text !== ''
   return {
@@ -53,11 +56,18 @@ export function resumedModel(model: Model, text: string): Model {
     modes,
     dialect,
     stream(request, signal) {
+      if (isTakenOver && request.tools !== undefined && request.tools.length > 0) throw unrepeatable()
       if (!isFirst) return model.stream(request, signal)
       isFirst = false
       return replay(text)
     },
   }
+}
+
+function unrepeatable(): StructStreamError {
+  const message =
+    'The process that made this stream is gone, and a run with tools is not taken over: what its tools have done is not known. Start it again under a new id.'
+  return new StructStreamError('lost', message, { retryable: false })
 }
 
 async function* replay(text: string): AsyncGenerator<ModelEvent> {
