@@ -93,7 +93,7 @@ function mutantsOf(file) {
   const visit = (node) => {
     if (node === null || typeof node !== 'object') return
     if (Array.isArray(node)) return node.forEach(visit)
-    // Types have no behavior; what is thrown is told in words.
+    // Types have no behavior; what is thrown is reported in words.
     if (
       /^TS(?!As|NonNull|Satisfies)/.test(node.type) ||
       node.type === 'ImportDeclaration' ||

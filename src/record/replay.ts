@@ -53,7 +53,7 @@ export function replayed(
   call: RecordedCall,
   signal: AbortSignal | undefined,
   speed: number | undefined,
-): AsyncIterableIterator<ModelEvent, undefined> {
+): AsyncIterator<ModelEvent, undefined> & AsyncIterable<ModelEvent> {
   return speed === undefined ? new Immediate(call) : paced(call, signal, speed)
 }
 

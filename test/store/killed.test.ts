@@ -21,7 +21,7 @@ const wrong = JSON.stringify({ ...truth, count: 'many' })
 
 const never = new Promise<never>(() => {})
 
-/** A process that is gone once it has stored `most` events: nothing of it goes on, and nothing of it reaches the store. */
+/** A process that is gone once it has stored `most` events: nothing of it continues, and nothing of it reaches the store. */
 class Process {
   isGone: boolean
   readonly ran: string[] = []
@@ -54,7 +54,7 @@ class Process {
 
   /** The model as this process asks it. */
   asks({ provider, id, modes, dialect, stream }: Model): Model {
-    // oxlint-disable-next-line typescript/no-this-alias -- the generator has a `this` of its own
+    // oxlint-disable-next-line typescript/no-this-alias -- a generator has a separate `this`
     const here = this
     async function* alive(...args: Parameters<Model['stream']>) {
       for await (const event of stream(...args)) {
