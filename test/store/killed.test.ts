@@ -79,7 +79,7 @@ class Process {
         return `about ${topic}`
       },
     })
-    return [lookup as Tool]
+    return [lookup]
   }
 }
 
