@@ -104,7 +104,17 @@ function isMergedThere(
   if (!a.success || !b.success) return true
   const [fromLeft, fromRight] = [valueAt(a.data, path), valueAt(b.data, path)]
   if (!isPlain(fromLeft) || !isPlain(fromRight)) return false
-  return isDeepStrictEqual({ ...fromLeft, ...fromRight }, value)
+  return isDeepStrictEqual(merged(fromLeft, fromRight), value)
+}
+
+/** Objects key by key at every level, as an intersection joins them; what else both have is the right one's. */
+function merged(left: unknown, right: unknown): unknown {
+  if (!isPlain(left) || !isPlain(right)) return right
+  const joined = Object.entries(right).map(([key, child]) => [
+    key,
+    Object.hasOwn(left, key) ? merged(left[key], child) : child,
+  ])
+  return { ...left, ...Object.fromEntries(joined) }
 }
 
 /** The value with its containers made anew; what else it holds (a date, a constructor) is taken over. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/fast-check.ts'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { Model } from '../../src/models/model.ts'
 import { runStream } from '../../src/run-stream.ts'

@@ -1,7 +1,7 @@
 import { EventSchemas } from '@ag-ui/core/schemas'
 import { parsePartialJson, readUIMessageStream, uiMessageChunkSchema, type UIMessage, type UIMessageChunk } from 'ai'
 import { createParser } from 'eventsource-parser'
-import fc from 'fast-check'
+import { fc } from '../support/fast-check.ts'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Model } from '../../src/models/model.ts'

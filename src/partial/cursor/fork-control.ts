@@ -221,7 +221,7 @@ export class ForkControl {
     const outermost = theirs.frame === theirs.root ? null : theirs.root.child
     if (outermost !== null) {
       // What is hidden has not been shown either.
-      if (fork.hasShown && theirs.look() === outermost.container) theirs.take(fork.keep(outermost.container))
+      if (fork.hasShown && theirs.lookAround() === outermost.container) theirs.take(fork.keep(outermost.container))
       view.adopt(theirs, outermost, steps, isAtomic)
     }
     open.adopt(lane.open)

@@ -84,6 +84,17 @@ export class VisibleValue {
     return this.value
   }
 
+  /** The same without the open string, which may still be taken back: what is around it was shown without it, too. */
+  lookAround(): unknown {
+    const { text } = this
+    if (text === null) return this.look()
+    this.text = null
+    const value = this.look()
+    this.text = text
+    this.isDirty = true
+    return value
+  }
+
   /** What is shown of the open value that is none of our containers, `NOTHING` when none is open. */
   #openChild(): unknown {
     const { text, inner } = this

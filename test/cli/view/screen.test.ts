@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/fast-check.ts'
 import { expect, test } from 'vitest'
 import { Screen } from '../../../src/cli/view/screen.ts'
 import { span } from '../../../src/cli/view/spans.ts'

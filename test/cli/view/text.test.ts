@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/fast-check.ts'
 import { expect, test } from 'vitest'
 import { jsonLine, plain, SafeText } from '../../../src/cli/view/sanitize.ts'
 import { clip, lineWidth, paint, span, wrap } from '../../../src/cli/view/spans.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../support/fast-check.ts'
 import { expect, test } from 'vitest'
 import { completeHistory } from '../../../src/stream/driver/complete-history.ts'
 import type { Message } from '../../../src/types.ts'
