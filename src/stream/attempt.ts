@@ -1,6 +1,6 @@
 import { deferred } from '../async/deferred.ts'
 import { DeltaList } from '../async/delta-list.ts'
-import { StructStreamError, type ErrorDetails } from '../errors.ts'
+import { StructStreamError } from '../errors.ts'
 import type { Model, ModelEvent, ModelRequest } from '../models/model.ts'
 import { canPush, PUSH, type EventSink } from '../models/transport/push.ts'
 import { showPath } from '../path.ts'
@@ -9,9 +9,7 @@ import type { Answer } from './answer.ts'
 import { toModelError } from './model-error.ts'
 import type { RepeatedText } from '../partial/resume/repeated-text.ts'
 import type { RunawayDetector } from './limits/runaway-output.ts'
-import type { RunOutcome, TextSummary } from './observers.ts'
-import { detailsOf, replyOf, resultOf, summaryOf, type RunFacts, type Valid } from './run-result.ts'
-import type { RunResult } from './types.ts'
+import { detailsOf, replyOf, resultOf, summaryOf } from './run-result.ts'
 import { TEXT_PROVIDER } from './text-provider.ts'
 import type { EventLog } from './event-log.ts'
 import type { CallReader } from './tools/call-reader.ts'
@@ -55,6 +53,8 @@ export interface ReadingRules {
  * before the model is asked for its next event. It is over when the model has ended, has thrown, or was closed.
  */
 export class Attempt {
+  /** What is made of a run whose last attempt it is: loaded with its attempts, so only when it begins. */
+  readonly ending = { resultOf, detailsOf, summaryOf }
   readonly number: number
   readonly kind: AttemptResult['kind']
   readonly model: Model
@@ -165,21 +165,6 @@ export class Attempt {
   /** Its answer as a message of the conversation, from delta number `from` on. */
   reply(from: number): Message {
     return replyOf(this, from)
-  }
-
-  /** The result of the run that it was the last attempt of. */
-  resultOf(run: RunFacts, valid: Valid): RunResult {
-    return resultOf(run, valid)
-  }
-
-  /** What the error of a run keeps of everything that had arrived. */
-  detailsOf(attempts: readonly Attempt[]): ErrorDetails {
-    return detailsOf(attempts)
-  }
-
-  /** What the text came to in a run whose last attempt this is. */
-  summaryOf(attempts: readonly Attempt[], outcome: RunOutcome): TextSummary {
-    return summaryOf(attempts, outcome)
   }
 
   result(): AttemptResult {

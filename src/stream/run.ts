@@ -341,7 +341,7 @@ export class Run implements Consumed, AttemptHost {
       warnings: this.#warnings,
       timing: { firstDelta: this.#firstDelta ?? total, firstPartial: this.#firstPartial ?? total, total },
     }
-    this.#settle({ ok: true, result: attempt.resultOf(facts, valid) })
+    this.#settle({ ok: true, result: attempt.ending.resultOf(facts, valid) })
   }
 
   /** Ends the run with `error` and everything that had arrived. */
@@ -351,7 +351,7 @@ export class Run implements Consumed, AttemptHost {
     this.#isEnding = true
     const attempt = this.attempts.at(-1)
     attempt?.close(error)
-    const details = attempt === undefined ? { attempts: [] } : attempt.detailsOf(this.attempts)
+    const details = attempt === undefined ? { attempts: [] } : attempt.ending.detailsOf(this.attempts)
     const full = withDetails(error, details)
     addCallSite(full, this.#site)
     this.#settle({ ok: false, error: full })
@@ -383,7 +383,7 @@ export class Run implements Consumed, AttemptHost {
   }
 
   #summary(outcome: RunOutcome): TextSummary {
-    return this.attempts.at(-1)?.summaryOf(this.attempts, outcome) ?? NO_TEXT
+    return this.attempts.at(-1)?.ending.summaryOf(this.attempts, outcome) ?? NO_TEXT
   }
 
   /** Why the signal is aborted. */
