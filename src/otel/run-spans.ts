@@ -89,7 +89,7 @@ export class RunSpans {
 
   /** What the text came to; told before the end. */
   summary({ repairs, fields }: TextSummary): void {
-    this.#repairs = repairs
+    this.#repairs = repairs()
     if (this.#run.request?.mode === undefined) return
     const attempt = Math.max(...this.#attempts.keys())
     for (const [name, { end }] of Object.entries(fields()).slice(0, MAX_FIELDS)) {

@@ -36,7 +36,8 @@ export interface ResumableOptions {
   maxBytes?: number
   /**
    * Whether another machine may continue a stream whose producer is gone: the next one that calls `start` with its id,
-   * or one that has called it before and waits. Readers end as `lost` only if none has done so within one more lease.
+   * or one that has called it before and waits. Readers end as `lost` only if none has done so within one more lease. A run
+   * with tools is never continued: what they have done can't be repeated.
    * @defaultValue false
    */
   takeover?: boolean

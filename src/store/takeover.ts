@@ -66,7 +66,7 @@ export function resumedModel(model: Model, { isTakenOver, text }: Told): Model {
 
 function unrepeatable(): StructStreamError {
   const message =
-    'The process that made this stream is gone, and a run with tools is not taken over: what its tools have done is not known. Start it again under a new id.'
+    'The process that made this stream is gone, and a run with tools is not taken over: what its tools have done is not known. Start it again: it begins anew, and so do its tools.'
   return new StructStreamError('lost', message, { retryable: false })
 }
 

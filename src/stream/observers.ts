@@ -71,8 +71,8 @@ export interface TelemetryObserver extends RunObserver {
 
 /** What a run's text came to. */
 export interface TextSummary {
-  /** How many repairs its answers needed. */
-  readonly repairs: number
+  /** How many repairs its answers needed. Reads what of their text was not read. */
+  readonly repairs: () => number
   /** When each top-level key of the last answer began and ended. Reads that answer's text again. */
   readonly fields: () => FieldTimes
 }

@@ -63,10 +63,12 @@ export function detailsOf(attempts: readonly Attempt[]): ErrorDetails {
 
 /** What the text of a run came to, for telemetry. */
 export function summaryOf(attempts: readonly Attempt[], outcome: RunOutcome): TextSummary {
-  const answers = new Set(attempts.map(({ answer }) => answer))
-  const lists = [...attempts.map(({ toolRepairs }) => toolRepairs), ...[...answers].map(({ repairs }) => repairs)]
   return {
-    repairs: lists.reduce((sum, { length }) => sum + length, 0),
+    repairs() {
+      const answers = new Set(attempts.map(({ answer }) => answer))
+      const lists = [...attempts.map(({ toolRepairs }) => toolRepairs), ...[...answers].map(({ repairs }) => repairs)]
+      return lists.reduce((sum, { length }) => sum + length, 0)
+    },
     fields() {
       if (outcome.ok) return outcome.result.timing.fields
       const { answer } = attempts.at(-1)!

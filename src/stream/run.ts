@@ -16,7 +16,7 @@ import type { Valid } from './run-result.ts'
 import type { RunResult, StreamEvent, StreamStatus } from './types.ts'
 
 /** Of a run that ended before it asked anyone. */
-const NO_TEXT: TextSummary = { repairs: 0, fields: () => ({}) }
+const NO_TEXT: TextSummary = { repairs: () => 0, fields: () => ({}) }
 
 /** A run's place in a conversation that continues after it. */
 export interface Turn {

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { StructStreamError } from '../../src/errors.ts'
-import { DocumentInterpreter } from '../../src/partial/document/document-interpreter.ts'
 import { libraryOf } from '../../src/schema/libraries/library-of.ts'
 import type { SchemaNode } from '../../src/schema/node.ts'
 import { property, runSize, type Choices } from '../support/property.ts'
@@ -10,6 +9,7 @@ import { kindOf, valueOf, write } from './early/libraries/generate.ts'
 import { schemaOf, type Library } from './early/libraries/kinds.ts'
 import { ARKTYPE, EFFECT, finishedPlain, PLAIN, VALIBOT } from './early/libraries/others.ts'
 import { MINI, ZOD, ZOD3 } from './early/libraries/zod.ts'
+import { reported } from './early/reported.ts'
 
 // Generated schemas are used a few times each.
 z.config({ jitless: true })
@@ -25,17 +25,6 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
 }
 
 const DOCUMENTS_PER_SCHEMA = 25
-
-/** Reads a text character by character; returns after how many a violation is known. */
-function reported(node: SchemaNode, text: string): number | null {
-  const interpreter = new DocumentInterpreter(node, null, { repair: false, maxDepth: 64, maxIssues: 10 })
-  for (let length = 1; length <= text.length; length++) {
-    interpreter.push(text[length - 1]!)
-    if (interpreter.issues.length > 0) return length
-  }
-  interpreter.end()
-  return interpreter.issues.length > 0 ? text.length : null
-}
 
 /** The library's own word. ArkType fails on some keys (`constructor`) while it says what is wrong. */
 async function takes(schema: object, raw: unknown): Promise<boolean> {

@@ -169,7 +169,7 @@ test('the text is not read for telemetry: it hears what the text causes only whe
       [TELEMETRY]: {
         around: (_attempt, _run, call) => call(),
         traced: () => {},
-        summary: ({ repairs, fields }) => void heard.push(`${repairs} ${Object.keys(fields()).join()}`),
+        summary: ({ repairs, fields }) => void heard.push(`${repairs()} ${Object.keys(fields()).join()}`),
       },
     }
   }

@@ -13,8 +13,17 @@ export const UNREAD_RULES: ValueCheck = ruleStep([
   })),
 ])
 
-/** Whether a value that one of these nodes reads may hold a place with rules. */
+/** By the readings of a node: it is asked at each value that the node reads. */
+const known = new WeakMap<readonly Lazy[], boolean>()
+
+/** Whether a value that one of these nodes reads may hold a place with rules. Looks at each list of nodes once. */
 export function holdRules(roots: readonly Lazy[]): boolean {
+  let holds = known.get(roots)
+  if (holds === undefined) known.set(roots, (holds = findRules(roots)))
+  return holds
+}
+
+function findRules(roots: readonly Lazy[]): boolean {
   const seen = new Set<SchemaNode>(roots.map(({ node }) => node))
   for (const node of seen) {
     if (node.hasRules) return true

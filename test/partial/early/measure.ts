@@ -1,7 +1,6 @@
 import { toJSONSchema } from 'zod'
 
 import { StructStreamError } from '../../../src/errors.ts'
-import { DocumentInterpreter } from '../../../src/partial/document/document-interpreter.ts'
 import { finalCheck } from '../../../src/schema/json-schema/final-check.ts'
 import { jsonSchema } from '../../../src/schema/json-schema/definition.ts'
 import { jsonSchemaNode } from '../../../src/schema/json-schema/nodes.ts'
@@ -15,6 +14,7 @@ import type { Choices } from '../../support/property.ts'
 import * as byJson from './json-table.ts'
 import { earliest, partOf } from './prefix.ts'
 import { jsonSchemaOf, zodSchemaOf } from './schemas.ts'
+import { reported } from './reported.ts'
 import { mayGoOn } from './solver.ts'
 import * as byZod from './zod-table.ts'
 
@@ -78,17 +78,6 @@ function read(
     const best = kind === 'json-solved' ? earliestDead(schema, text) : null
     return { kind, schema, text, isValid: isValid(value), ours: reported(node, text), table: table(text), best }
   })
-}
-
-/** Characters that had come when the cursor reported; the end of the text counts as none. */
-function reported(node: SchemaNode, text: string): number | null {
-  const interpreter = new DocumentInterpreter(node, null, { repair: false, maxDepth: 64, maxIssues: 10 })
-  for (let length = 1; length <= text.length; length++) {
-    interpreter.push(text[length - 1]!)
-    if (interpreter.issues.length > 0) return length
-  }
-  interpreter.end()
-  return interpreter.issues.length > 0 ? text.length : null
 }
 
 function earliestDead(schema: JsonSchemaObject, text: string): number | null {
