@@ -68,6 +68,14 @@ export class DeltaList {
     return text + this.#tail
   }
 
+  /** Deltas `from` to below `to`, in one piece. */
+  between(from: number, to: number): string {
+    if (to === this.count) return this.from(from)
+    let text = ''
+    for (let index = from; index < to; index++) text += this.at(index)
+    return text
+  }
+
   /** All of it. */
   get text(): string {
     return this.#closed + this.#tail

@@ -90,9 +90,9 @@ export class AttemptSpan {
       return
     }
     this.#gaps += 1
-    // A measurement costs more than reading the chunk: the gaps whose number is a power of two stand for all.
-    const isMeasured = isPowerOfTwo(this.#gaps)
-    if (!isMeasured && !isPowerOfTwo(this.#gaps + 1)) return
+    // A measurement costs more than reading the chunk: the gaps whose number is a power of four stand for all.
+    const isMeasured = isPowerOfFour(this.#gaps)
+    if (!isMeasured && !isPowerOfFour(this.#gaps + 1)) return
     const now = clock()
     if (isMeasured) this.#instruments.timePerOutputChunk.record(Math.max(0, now - this.#last) / 1000, this.#shared)
     this.#last = now
@@ -151,8 +151,8 @@ export class AttemptSpan {
   }
 }
 
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0
+function isPowerOfFour(count: number): boolean {
+  return (count & (count - 1)) === 0 && (count & 0x55_55_55_55) !== 0
 }
 
 function usageAttributes(usage: Usage): Attributes {

@@ -2,5 +2,7 @@ import type { Attributes } from '@opentelemetry/api'
 
 /** Without what is undefined. */
 export function present(attributes: { [name: string]: Attributes[string] | undefined }): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
+  const result: Attributes = {}
+  for (const name in attributes) if (attributes[name] !== undefined) result[name] = attributes[name]
+  return result
 }

@@ -27,7 +27,10 @@ export class EventReader {
   #replay: ReplayedEvents | undefined
   readonly #readers = new Map<OpenCall, CallReader | undefined>()
 
-  /** @param options.hasTextEvents with the events that the answers' text causes, which is read for them; default true */
+  /**
+   * @param options.hasTextEvents with the events that the answers' text causes, which is read for them; default true.
+   * Without them, deltas that arrived together are one event, and the arguments of tool calls aren't read
+   */
   constructor(run: Traced, { hasTextEvents = true }: { hasTextEvents?: boolean } = {}) {
     this.#run = run
     this.#hasTextEvents = hasTextEvents
@@ -78,6 +81,13 @@ export class EventReader {
     }
     const place = Math.max(this.#place, from)
     if (place >= to) return undefined
+    if (!this.#hasTextEvents) {
+      this.#place = to
+      const text = deltas.between(place, to)
+      return kind === 'tool-call-delta'
+        ? { type: kind, attempt, id: call!.id, text, partial: undefined }
+        : { type: kind, attempt, text }
+    }
     this.#place = place + 1
     if (answer !== undefined) this.#deltas = this.#place
     const text = deltas.at(place)

@@ -23,6 +23,14 @@ describe('Deltas', () => {
     for (let i = 0; i <= 600; i++) expect(deltas.from(i)).toBe(pieces.slice(i).join(''))
   })
 
+  test('gives everything between any two deltas', () => {
+    const { deltas, pieces } = filled(600)
+    for (let from = 0; from <= 600; from += 7) {
+      for (let to = from; to <= 600; to += 13) expect(deltas.between(from, to)).toBe(pieces.slice(from, to).join(''))
+      expect(deltas.between(from, 600)).toBe(pieces.slice(from).join(''))
+    }
+  })
+
   test('is read while it grows', () => {
     const deltas = new DeltaList()
     let read = ''

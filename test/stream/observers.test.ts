@@ -161,11 +161,16 @@ test('Observing changes nothing: with an observer that throws everywhere, the ru
   }))
 
 test('the text is not read for telemetry: it hears what the text causes only where others do, and the sum at the end', async () => {
-  const telemetry = (): TelemetryObserver & { heard: string[] } => {
+  const telemetry = (): TelemetryObserver & { heard: string[]; texts: string[] } => {
     const heard: string[] = []
+    const texts: string[] = []
     return {
       heard,
-      event: ({ type }) => void heard.push(type),
+      texts,
+      event: (event) => {
+        heard.push(event.type)
+        if (event.type === 'text-delta') texts.push(event.text)
+      },
       [TELEMETRY]: {
         around: (_attempt, _run, call) => call(),
         traced: () => {},
@@ -182,6 +187,8 @@ test('the text is not read for telemetry: it hears what the text causes only whe
   expect(alone.heard.filter((type) => caused.includes(type))).toEqual([])
   expect(beside.heard.filter((type) => caused.includes(type))).not.toEqual([])
   expect([alone.heard.at(-1), beside.heard.at(-1)]).toEqual(['1 title,year', '1 title,year'])
+  expect(beside.texts).toEqual(script.flatMap((step) => ('text' in step ? [step.text] : [])))
+  expect(alone.texts.join('')).toBe(beside.texts.join(''))
 })
 
 test('What an observer throws is a warning of the process that names it', async () => {
