@@ -5,7 +5,7 @@ import { warm } from '../src/index.ts'
 import { anthropic } from '../src/models/anthropic/index.ts'
 import { gemini } from '../src/models/google/index.ts'
 import { ollama } from '../src/models/ollama/index.ts'
-import { openai } from '../src/models/openai/index.ts'
+import { azureOpenAI, openai } from '../src/models/openai/index.ts'
 import { runStream } from '../src/run-stream.ts'
 import { startProviderServer, type ProviderServer } from '../src/testing/index.ts'
 
@@ -22,6 +22,10 @@ const key = { apiKey: 'test-key', maxRetries: 0 }
 const MODELS = {
   openai: () => openai('gpt-5-test', { ...key, baseURL: server.openaiBaseURL }),
   'openai, Chat Completions': () => openai('gpt-5-test', { ...key, baseURL: server.openaiBaseURL, api: 'chat' }),
+  azure: () => azureOpenAI('films', { ...key, endpoint: server.azureEndpoint }),
+  'azure, Responses': () => azureOpenAI('films', { ...key, endpoint: server.azureEndpoint, api: 'responses' }),
+  'azure, a dated version': () =>
+    azureOpenAI('films', { ...key, endpoint: server.azureEndpoint, apiVersion: '2024-10-21' }),
   anthropic: () => anthropic('claude-test', { ...key, baseURL: server.url }),
 }
 
