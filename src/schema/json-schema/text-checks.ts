@@ -11,6 +11,8 @@ export class TextCheck {
   readonly test: (text: string) => boolean
   /** What every text that passes matches; `null` where only `test` can tell. */
   readonly pattern: { readonly source: string; readonly flags: string } | null
+  /** The library may refuse a text that passes. */
+  readonly isPartial: boolean
   readonly #expected: string
   readonly #message: string
 
@@ -19,9 +21,11 @@ export class TextCheck {
     test: (text: string) => boolean,
     pattern: TextCheck['pattern'] = null,
     message?: unknown,
+    isPartial = false,
   ) {
     this.test = test
     this.pattern = pattern
+    this.isPartial = isPartial
     this.#expected = expected
     this.#message = typeof message === 'string' ? message : `Invalid string: expected ${expected}`
   }
@@ -32,14 +36,25 @@ export class TextCheck {
 /** Expressions with these flags remember where they stopped, so that their answer depends on what they read before. */
 const STATEFUL = /[gy]/
 
-/** Returns the check of a regular expression; `null` for one whose answers aren't always the same. */
+/**
+ * Returns the check of a regular expression.
+ *
+ * @param beginsAnew the library searches each text from its beginning. Otherwise a stateful expression searches from
+ * somewhere: a text in which nothing matches is refused from there, too.
+ */
 export function patternCheck(
   { source, flags }: { readonly source: string; readonly flags: string },
   message?: unknown,
-): TextCheck | null {
-  if (STATEFUL.test(flags)) return null
-  const copy = new RegExp(source, flags)
-  return new TextCheck(`a string matching ${source}`, (text) => copy.test(text), { source, flags }, message)
+  beginsAnew = false,
+): TextCheck {
+  const isPartial = STATEFUL.test(flags) && !beginsAnew
+  const pattern = { source, flags: isPartial ? flags.replaceAll(/[gy]/g, '') : flags }
+  const copy = new RegExp(pattern.source, pattern.flags)
+  const test = (text: string): boolean => {
+    copy.lastIndex = 0
+    return copy.test(text)
+  }
+  return new TextCheck(`a string matching ${source}`, test, pattern, message, isPartial)
 }
 
 /** Returns the check of a part that a text must begin with, end with, or have. */

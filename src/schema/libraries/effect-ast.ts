@@ -99,11 +99,11 @@ function textChecksOf(checks: readonly Check[] = []): { texts: TextCheck[]; areA
     const described = (check.annotations ?? {}) as Described
     const name = nameOf(check)
     const length = lengthCheck(name, described)
-    const patterns = (described.arbitraryConstraint?.patterns ?? []).map((pattern) => patternCheck(pattern))
-    const known = patterns.filter((pattern) => pattern !== null)
+    const known = (described.arbitraryConstraint?.patterns ?? []).map((pattern) => patternCheck(pattern))
     if (length !== null) texts.push(length)
     else if (BY_PATTERN.has(name) || WITHIN_PATTERN.has(name)) texts.push(...known)
-    const isWhole = length !== null || (BY_PATTERN.has(name) && known.length > 0 && known.length === patterns.length)
+    const isWhole =
+      length !== null || (BY_PATTERN.has(name) && known.length > 0 && known.every(({ isPartial }) => !isPartial))
     if (!isWhole) areAll = false
   }
   return { texts, areAll }

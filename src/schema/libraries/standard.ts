@@ -1,8 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonSchemaObject } from '../../types.ts'
-import { judgeLists, markDefaults, markEach, marked, warningsOfMarks, withoutKeyword } from '../json-schema/judges.ts'
+import {
+  judgeLists,
+  markDefaults,
+  markEach,
+  marked,
+  warningsOfMarks,
+  withoutKeyword,
+  type Judge,
+} from '../json-schema/judges.ts'
 import { isSchemaObject, unsupported } from '../json-schema/keywords.ts'
-import { patternCheck, type TextCheck } from '../json-schema/text-checks.ts'
+import { patternCheck, TextCheck } from '../json-schema/text-checks.ts'
 import { byJsonSchema } from './by-json-schema.ts'
 import type { ConvertedSchema, SchemaLibrary } from './library.ts'
 import { validateStandard } from './standard-issue.ts'
@@ -33,6 +41,7 @@ interface ArkFallback {
   code: string
   base: JsonSchemaObject
   pattern?: unknown
+  predicate?: unknown
 }
 type ArkType = {
   json?: unknown
@@ -77,12 +86,19 @@ function withWarnings(schema: JsonSchemaObject): ConvertedSchema {
   return { schema, warnings: warningsOfMarks(schema) }
 }
 
-function judgeArk({ code, base, pattern }: ArkFallback, flags: PatternFlags): JsonSchemaObject {
+function judgeArk({ code, base, pattern, predicate }: ArkFallback, flags: PatternFlags): JsonSchemaObject {
   if (code === 'morph') return marked(base, 'library-changes')
   if (code === 'patternIntersection') return marked(base, 'library-adds', ...patternOf(pattern, flags))
-  if (code === 'predicate') return marked(base, 'library-adds')
+  if (code === 'predicate') return marked(base, isUrlTest(predicate) ? URL_CHECK : 'library-adds')
   return marked(base, 'library-reads')
 }
+
+/** Whether it is ArkType's own code for `string.url`, by its text: what a user's predicate does is not known. */
+function isUrlTest(predicate: unknown): boolean {
+  return typeof predicate === 'function' && /^\(?(\w+)\)?\s*=>\s*URL\.canParse\(\1\)$/.test(String(predicate))
+}
+
+const URL_CHECK = new TextCheck('a URL', (text) => URL.canParse(text))
 
 /** The flags of a type's expressions, which its JSON Schema leaves out; `null` for one that is there with several. */
 type PatternFlags = ReadonlyMap<string, string | null>
@@ -112,10 +128,11 @@ interface ArkPattern {
   flags?: string
 }
 
-function patternOf(source: unknown, known: PatternFlags): TextCheck[] {
+function patternOf(source: unknown, known: PatternFlags): (TextCheck | Judge)[] {
   const flags = typeof source === 'string' ? known.get(source) : undefined
-  const check = typeof flags === 'string' ? patternCheck({ source: source as string, flags }) : null
-  return check === null ? [] : [check]
+  if (typeof flags !== 'string') return []
+  const check = patternCheck({ source: source as string, flags })
+  return check.isPartial ? [check, 'library-checks'] : [check]
 }
 
 /** The JSON Schema of the input side, as the library gives it. */

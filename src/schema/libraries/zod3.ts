@@ -157,7 +157,7 @@ const REWRITING: readonly string[] = ['trim', 'toLowerCase', 'toUpperCase']
 
 /** What is known of an open string. */
 function textCheckOf({ kind, regex, value, position, message }: Zod3Check): TextCheck | null {
-  if (kind === 'regex' && regex !== undefined) return patternCheck(regex, message)
+  if (kind === 'regex' && regex !== undefined) return patternCheck(regex, message, true)
   if (typeof value !== 'string') return null
   if (kind === 'startsWith') return literalCheck('starts', value, message)
   if (kind === 'endsWith') return literalCheck('ends', value, message)
@@ -167,9 +167,7 @@ function textCheckOf({ kind, regex, value, position, message }: Zod3Check): Text
 /** What Zod says of a complete string; `null` where code of the user's would be asked for a message. */
 function wholeCheckOf({ self, errorMap, checks = [] }: Zod3Def): TextCheck | null {
   const parse = (self as { safeParse?: (text: string) => { success: boolean } } | undefined)?.safeParse
-  const isPlain = checks.every(
-    ({ kind, regex }) => kind !== 'regex' || (regex !== undefined && !/[gy]/.test(regex.flags)),
-  )
+  const isPlain = checks.every(({ kind, regex }) => kind !== 'regex' || regex !== undefined)
   if (typeof parse !== 'function' || errorMap !== undefined || checks.length === 0 || !isPlain) return null
   const kinds = checks.map(({ kind }) => kind).join(', ')
   return new TextCheck(`a string that passes ${kinds}`, (text) => parse.call(self, text).success)

@@ -56,6 +56,34 @@ const ROWS: readonly Row[] = [
     },
   ],
   [
+    'a pattern with the flag g',
+    '"ab1c"',
+    '"ab1',
+    {
+      zod: z.string().regex(/^[a-z]+$/g),
+      zod3: z3.string().regex(/^[a-z]+$/g),
+      valibot: v.pipe(v.string(), v.regex(/^[a-z]+$/g)),
+      arktype: ark(/^[a-z]+$/g),
+      effect: Text.check(Schema.isPattern(/^[a-z]+$/g)),
+    },
+  ],
+  [
+    'a pattern with the flag y, which begins where the text does',
+    '"b"',
+    '"b',
+    { zod: z.string().regex(/a+/y), zod3: z3.string().regex(/a+/y) },
+  ],
+  [
+    'a pattern that begins where the last text has stopped',
+    '["b",""]',
+    '["b"',
+    {
+      valibot: v.array(v.pipe(v.string(), v.regex(/a+/y))),
+      arktype: ark(/a+/y).array(),
+      effect: Schema.Array(Text.check(Schema.isPattern(/a+/y))),
+    },
+  ],
+  [
     'a pattern that only the whole can miss',
     '["aaa",1]',
     '["aaa"',
@@ -131,7 +159,12 @@ const ROWS: readonly Row[] = [
     'a url, which its code judges',
     '["nonsense",""]',
     '["nonsense"',
-    { zod: z.array(z.url()), zod3: z3.array(z3.string().url()), valibot: v.array(v.pipe(v.string(), v.url())) },
+    {
+      zod: z.array(z.url()),
+      zod3: z3.array(z3.string().url()),
+      valibot: v.array(v.pipe(v.string(), v.url())),
+      arktype: ark('string.url').array(),
+    },
   ],
   [
     'a length',
@@ -323,6 +356,9 @@ const FITTING: readonly [what: string, text: string, schema: object][] = [
   ['a fallback takes its place (Valibot)', '"A1"', v.fallback(v.pipe(v.string(), v.regex(LOWER)), 'a')],
   ['catch takes its place (Zod 3)', '"A1"', z3.string().regex(LOWER).catch('a')],
   ['the expression remembers where it stopped (Valibot)', '"A1"', v.pipe(v.string(), v.regex(/[a-z]?/g))],
+  ['the expression begins anew (Zod 3)', '["ab","ab"]', z3.array(z3.string().regex(/b/g))],
+  ['the expression stopped at the end of a shorter text (Valibot)', '"xab"', v.pipe(v.string(), v.regex(/b/g))],
+  ['the expression stopped at the end of a shorter text (ArkType)', '"xab"', ark(/b/g)],
   ['multiples are rounded (Zod)', '0.3', z.number().multipleOf(0.1)],
   ['a tiny number is taken for 0 (Zod 3)', '1e-7', z3.number().multipleOf(1)],
   ['a tiny number is taken for 0, and bounded (Zod 3)', '1e-7', z3.number().min(1e-9).max(2).multipleOf(0.5)],
