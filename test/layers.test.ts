@@ -50,7 +50,7 @@ const order: Record<string, string[][]> = {
   ],
   schema: [
     ['types.ts', 'rules.ts'],
-    ['hints.ts', 'node.ts'],
+    ['hints.ts', 'node.ts', 'later-check.ts'],
     ['patterns'],
     ['json-schema'],
     ['dialects'],

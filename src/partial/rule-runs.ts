@@ -1,5 +1,7 @@
 import { deferred, type Deferred } from '../async/deferred.ts'
 import { StructStreamError } from '../errors.ts'
+import { LaterCheck } from '../schema/later-check.ts'
+import { CheckFailure } from '../schema/node.ts'
 import type { ValueRule, RuleIssue } from '../schema/rules.ts'
 import { startsWith, type Path } from '../path.ts'
 import type { Issue } from '../types.ts'
@@ -14,7 +16,7 @@ interface RuleRun {
   /** Settled by the verdict, or when none is wanted any more. */
   readonly over: Deferred<void>
   /** What it found wrong. */
-  issue: Issue | undefined
+  issues: readonly Issue[]
 }
 
 /** Who hears of verdicts. */
@@ -28,7 +30,7 @@ export interface RuleHost {
 }
 
 /**
- * Runs the rules of one answer (`check()`): each as soon as the value that it is about is complete, next to the stream,
+ * Runs the rules of one answer (`check()`, and checks of the schema's own that answer later): each as soon as the value that it is about is complete, next to the stream,
  * and once for each value. A value that is read again and is the same isn't another one.
  */
 export class RuleRuns implements RuleListener {
@@ -44,7 +46,7 @@ export class RuleRuns implements RuleListener {
 
   /** What is wrong with values that count. */
   get issues(): Issue[] {
-    return this.#found.map(({ issue }) => issue!)
+    return this.#found.flatMap(({ issues }) => issues)
   }
 
   start(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void {
@@ -52,13 +54,14 @@ export class RuleRuns implements RuleListener {
     const known = this.#runs.get(key)
     if (this.#runs.size === 0) this.#host.signal?.addEventListener('abort', this.#stop, { once: true })
     const runs = rules.map((rule) => {
-      const before = known?.find((one) => one.rule === rule)
+      const before = known?.find((one) => isSameRule(one.rule, rule))
       if (before === undefined) return this.#begin(rule, path, value)
       if (isSame(before.value, value)) return before
       this.#cancel(before, 'The value was replaced.')
       return this.#begin(rule, path, value)
     })
-    this.#runs.set(key, [...runs, ...(known ?? []).filter(({ rule }) => !rules.includes(rule))])
+    const others = (known ?? []).filter(({ rule }) => !rules.some((one) => isSameRule(one, rule)))
+    this.#runs.set(key, [...runs, ...others])
   }
 
   forget(path: Path): void {
@@ -97,7 +100,7 @@ export class RuleRuns implements RuleListener {
 
   #begin(rule: ValueRule, path: (string | number)[], value: unknown): RuleRun {
     const controller = new AbortController()
-    const one: RuleRun = { rule, path, value, controller, over: deferred(), issue: undefined }
+    const one: RuleRun = { rule, path, value, controller, over: deferred(), issues: [] }
     void this.#judge(one)
     return one
   }
@@ -111,10 +114,10 @@ export class RuleRuns implements RuleListener {
       if (signal.aborted) return
       const verdict = await rule.run(value, { signal, path: [...path] })
       if (signal.aborted) return
-      one.issue = issueOf(verdict, path)
-      if (one.issue === undefined) return
+      one.issues = issuesOf(verdict, path)
+      if (one.issues.length === 0) return
       this.#found.push(one)
-      this.#host.onIssue(one.issue)
+      for (const issue of one.issues) this.#host.onIssue(issue)
     } catch (cause) {
       if (signal.aborted) return
       this.#thrown ??= { cause }
@@ -125,9 +128,16 @@ export class RuleRuns implements RuleListener {
   }
 }
 
+/** Whether two are the same. Checks of a library's are made anew for each value. */
+function isSameRule(a: ValueRule, b: ValueRule): boolean {
+  return a === b || (a instanceof LaterCheck && b instanceof LaterCheck && a.origin === b.origin)
+}
+
 /** @throws TypeError for anything but an issue or nothing */
-function issueOf(verdict: unknown, path: Path): Issue | undefined {
-  if (verdict === undefined || verdict === null) return undefined
+function issuesOf(verdict: unknown, path: Path): Issue[] {
+  if (verdict === undefined || verdict === null) return []
+  if (verdict instanceof CheckFailure)
+    return verdict.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
   const { message, code = 'custom', path: at, ...rest } = Object(verdict) as RuleIssue
   if (typeof verdict !== 'object' || typeof message !== 'string') {
     throw new TypeError(
@@ -135,7 +145,7 @@ function issueOf(verdict: unknown, path: Path): Issue | undefined {
     )
   }
   const place = Array.isArray(at) && startsWith(at, path) ? at : path
-  return { ...rest, path: [...place], code, message }
+  return [{ ...rest, path: [...place], code, message }]
 }
 
 /** Whether a value that was read again is the same. */

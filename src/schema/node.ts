@@ -43,13 +43,23 @@ export class CheckFailure {
   }
 }
 
+/** Rules to start, with the value that they judge. */
+export interface DueRules {
+  readonly rules: readonly ValueRule[]
+  readonly value: unknown
+}
+
 /** A step's verdict: only the final validation can tell (asynchronous code). `value` is what may be shown until then. */
 export class Undetermined {
   readonly value: unknown
-  constructor(value: unknown) {
+  /** Rules that judge it while the stream continues. */
+  readonly due: readonly DueRules[]
+  constructor(value: unknown, due: readonly DueRules[] = NONE_DUE) {
     this.value = value
+    this.due = due
   }
 }
+const NONE_DUE: readonly DueRules[] = []
 
 /** In `Undetermined` and for absent keys: no value. */
 export const ABSENT: unique symbol = Symbol('absent')
@@ -61,6 +71,13 @@ export const ABSENT: unique symbol = Symbol('absent')
 export interface ValueCheck {
   (value: unknown): unknown
   readonly rules?: readonly ValueRule[]
+  /** It makes another value. */
+  readonly isMaking?: boolean
+}
+
+/** The same step, known to make another value. */
+export function makingStep(step: ValueCheck): ValueCheck {
+  return Object.assign((value: unknown) => step(value), { isMaking: true })
 }
 
 /** The step that starts `rules`. */

@@ -320,3 +320,27 @@ describe("Rules that find too much, or can't be run", () => {
     })
   })
 })
+
+/** Containers in which something is only known at the end, with further checks. */
+const UNSURE: Record<string, (rule: () => RuleIssue) => z.ZodType> = {
+  'a list with a bound': (rule) => check(z.array(z.string().refine(async () => true)).min(1), rule),
+  'an object with a refinement': (rule) =>
+    check(
+      z.object({ 0: z.string().refine(async () => true) }).refine(() => true),
+      rule,
+    ),
+  'what is made of a list': (rule) =>
+    check(
+      z.array(z.string().refine(async () => true)).transform((list) => list.length),
+      rule,
+    ),
+}
+
+test.each(Object.entries(UNSURE))(
+  'A rule around values that wait for the end lets nothing pass unjudged: %s',
+  async (what, schemaOf) => {
+    const schema = schemaOf(() => ({ message: 'no' }))
+    const text = what.startsWith('an object') ? '{"0":"a"}' : '["a"]'
+    await expect(parseStream(text, schema).getData()).rejects.toMatchObject({ code: 'invalid_data' })
+  },
+)

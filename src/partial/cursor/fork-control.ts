@@ -1,4 +1,5 @@
 import { ABSENT, ANY, type Lazy, type RelativeIssue, type SchemaNode, type ValueCheck } from '../../schema/node.ts'
+import { LaterCheck } from '../../schema/later-check.ts'
 import { completeInside, completeOpen, completeText } from './completion-events.ts'
 import type { CursorContext } from './context.ts'
 import { Fork, SideIssues, type ForkMode, type Lane, type LaneCursor } from './fork.ts'
@@ -161,11 +162,16 @@ export class ForkControl {
   /** Of the readings of a union one counts, of the sides of an intersection all do. */
   #noteReadings(fork: Fork): void {
     const counting = fork.mode === 'all' ? fork.alive : fork.alive.slice(0, 1)
+    // What a check of the schema's own refuses, another option may take, or a fallback stand for.
+    const isCertain = fork.mode === 'all' || (fork.mode === 'any' && fork.alive.length === 1)
     if (counting.every(({ numbers, rules }) => numbers.length + rules.length === 0)) return
     const place = this.#view.frame.openPath()
     for (const { numbers, rules } of counting) {
       for (const number of numbers) this.#context.noteNumber({ ...number, path: [...place, ...number.path] })
-      for (const { rules: due, path, value } of rules) this.#context.startRules(due, [...place, ...path], value)
+      for (const { rules: due, path, value } of rules) {
+        const counted = isCertain ? due : due.filter((rule) => !(rule instanceof LaterCheck))
+        if (counted.length > 0) this.#context.startRules(counted, [...place, ...path], value)
+      }
     }
   }
 

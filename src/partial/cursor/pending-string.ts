@@ -1,6 +1,14 @@
-import { ABSENT, ANY, CheckFailure, KIND_STRING, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import {
+  ABSENT,
+  ANY,
+  CheckFailure,
+  KIND_STRING,
+  type DueRules,
+  type RelativeIssue,
+  type SchemaNode,
+} from '../../schema/node.ts'
 import { foldCase, coerceQuoted, containerIn, type Coercion } from './coercions.ts'
-import { runChecksFrom, type DueRules } from './run-checks.ts'
+import { runChecksFrom } from './run-checks.ts'
 import { wrongKind } from './violations.ts'
 
 /** A string read as something else, and where. */

@@ -1,4 +1,11 @@
-import { KIND_ARRAY, KIND_STRING, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import {
+  KIND_ARRAY,
+  KIND_STRING,
+  Undetermined,
+  type DueRules,
+  type RelativeIssue,
+  type SchemaNode,
+} from '../../schema/node.ts'
 import { mayFoldCase, type Coercion } from './coercions.ts'
 import type { CursorContext } from './context.ts'
 import { isRequired } from './lenient-objects.ts'
@@ -22,6 +29,8 @@ export class PendingStrings {
   #pending: PendingString | null = null
   /** What `#pending` refers to, one string after the other. */
   #ended: PendingString | null = null
+  /** Rules of a string that was read at once, for when it has really ended. */
+  #later: { due: readonly DueRules[]; path: (string | number)[] } | null = null
   /** What is wrong with the open literal, unless it turns out to be something else. */
   #deferred: readonly RelativeIssue[] | null = null
   /** It is null, and stands for an absent key. */
@@ -59,6 +68,11 @@ export class PendingStrings {
 
   /** The string that ended last has really ended. */
   settle(): void {
+    const later = this.#later
+    if (later !== null) {
+      this.#later = null
+      this.#end.startRules(later.due, later.path)
+    }
     const pending = this.#pending
     if (pending === null) return
     const view = this.#view
@@ -91,7 +105,8 @@ export class PendingStrings {
     view.text = wasShown && pending.issues !== null ? value : null
     if (result instanceof Undetermined) {
       this.#noteCoercion(pending)
-      this.#end.startRules(pending.due)
+      const due = [...pending.due, ...result.due]
+      if (due.length > 0) this.#later = { due, path: frame.openPath() }
       this.#end.finishUndetermined(result.value)
       return
     }
@@ -127,6 +142,7 @@ export class PendingStrings {
     const open = this.#open
     const pending = this.#pending
     this.#pending = null
+    this.#later = null
     view.hasEnded = false
     if (pending === null) return false
     if (pending.issues === null) view.reopen()

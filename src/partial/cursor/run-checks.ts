@@ -1,18 +1,20 @@
-import { ABSENT, CheckFailure, Undetermined, type SchemaNode, type ValueCheck } from '../../schema/node.ts'
-import type { ValueRule } from '../../schema/rules.ts'
+import {
+  ABSENT,
+  CheckFailure,
+  Undetermined,
+  type DueRules,
+  type SchemaNode,
+  type ValueCheck,
+} from '../../schema/node.ts'
+import { LaterCheck } from '../../schema/later-check.ts'
+import { ValueRule } from '../../schema/rules.ts'
 import { userCodeError } from '../user-code.ts'
-
-/** Rules to start, with the value that they judge. */
-export interface DueRules {
-  readonly rules: readonly ValueRule[]
-  readonly value: unknown
-}
 
 /**
  * The node's steps, from one of them on, over a complete value: what they make of it, or a `CheckFailure` or
  * `Undetermined`.
  *
- * @param due gets the rules among them
+ * @param due gets the rules among them; those of an `Undetermined` are its own
  * @throws `invalid_data` for what they throw
  */
 export function runChecksFrom(node: SchemaNode, value: unknown, from: number, due?: DueRules[]): unknown {
@@ -30,7 +32,7 @@ export function runChecksFrom(node: SchemaNode, value: unknown, from: number, du
       if (!(result instanceof Undetermined)) continue
       if (due !== undefined && result.value !== ABSENT) noteRules(node, index + 1, result.value, due)
       const isLast = steps.slice(index + 1).every(({ rules }) => rules !== undefined)
-      return isLast ? result : new Undetermined(ABSENT)
+      return isLast ? result : new Undetermined(ABSENT, result.due)
     }
     return result
   } catch (cause) {
@@ -39,13 +41,34 @@ export function runChecksFrom(node: SchemaNode, value: unknown, from: number, du
 }
 
 /** The rules before the next step that could change the value. */
-export function noteRules({ steps }: SchemaNode, from: number, value: unknown, due: DueRules[]): void {
+function noteRules({ steps }: SchemaNode, from: number, value: unknown, due: DueRules[]): void {
   for (let index = from; index < steps.length; index++) {
     const { rules } = steps[index]!
     if (rules === undefined) return
     due.push({ rules, value })
   }
 }
+
+/**
+ * The rules of an object or list in which something waits for the final validation, and so do its own checks. What the
+ * schema makes of it isn't known then: rules for that can't run, and the value isn't let pass unjudged.
+ */
+export function rulesOfUnsure({ steps }: SchemaNode, value: unknown): DueRules[] {
+  const made = steps.findIndex(({ isMaking }) => isMaking === true)
+  const isLost = (index: number): boolean => made >= 0 && index > made
+  return steps.flatMap(({ rules = [] }, index) => {
+    const own = rules.filter((rule) => !(rule instanceof LaterCheck))
+    return own.length === 0 ? [] : [{ rules: isLost(index) ? UNJUDGED : own, value }]
+  })
+}
+
+const UNJUDGED: readonly ValueRule[] = [
+  new ValueRule(() => ({
+    code: 'unchecked',
+    message:
+      'The rules of check() around this value were not run: it is made of values that are only known at the end. Put check() on what is transformed.',
+  })),
+]
 
 /** What steps have made of the string, number or literal that ends now, where several readings see it; null: one does. */
 let verdicts: Map<ValueCheck, { value: unknown; result: unknown }> | null = null

@@ -1,10 +1,17 @@
-import { ABSENT, CheckFailure, Undetermined, type RelativeIssue, type SchemaNode } from '../../schema/node.ts'
+import {
+  ABSENT,
+  CheckFailure,
+  Undetermined,
+  type DueRules,
+  type RelativeIssue,
+  type SchemaNode,
+} from '../../schema/node.ts'
 import { completeInside } from './completion-events.ts'
 import type { CursorContext } from './context.ts'
 import { fillIn } from './fill-in.ts'
 import { markUserMade } from './opaque-values.ts'
 import type { Reporter } from './reporter.ts'
-import { noteRules, runChecksFrom, type DueRules } from './run-checks.ts'
+import { rulesOfUnsure, runChecksFrom } from './run-checks.ts'
 import type { VisibleValue } from './visible-value.ts'
 
 const NO_ELEMENTS: never[] = []
@@ -36,8 +43,10 @@ export class ValueEnd {
     const result = from === node.steps.length ? value : runChecksFrom(node, value, from, due)
     if (due !== undefined && !(result instanceof CheckFailure)) this.startRules(due)
     if (result instanceof CheckFailure) this.fail(value, result.issues, wasShown)
-    else if (result instanceof Undetermined) this.finishUndetermined(result.value)
-    else {
+    else if (result instanceof Undetermined) {
+      this.startRules(result.due)
+      this.finishUndetermined(result.value)
+    } else {
       if (result !== value) markUserMade(result)
       else if (node.isAtomic && typeof value === 'object' && this.hasListeners)
         completeInside(this.#context.observers!, this.#view.frame.openPath(), value)
@@ -118,11 +127,7 @@ export class ValueEnd {
       this.finish(node, container, 0, !node.isAtomic)
       return
     }
-    if (node.hasRules && !frame.hasViolation) {
-      const due: DueRules[] = []
-      noteRules(node, 0, container, due)
-      this.startRules(due)
-    }
+    if (node.hasRules && !frame.hasViolation) this.startRules(rulesOfUnsure(node, container))
     parent.hasViolation ||= frame.hasViolation
     parent.isUndetermined ||= frame.isUndetermined
     if (node.isAtomic || frame.isRejected || (frame.hasViolation && frame.missingRequired > 0)) this.pass()

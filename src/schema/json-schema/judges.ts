@@ -6,6 +6,7 @@ import { pointerOf } from '../../pointer.ts'
 import { isSchemaObject, own, unsupported } from './keywords.ts'
 import { firstOnes } from '../hints.ts'
 import { isRule, type Hint, type ValueRule } from '../rules.ts'
+import { LaterCheck } from '../later-check.ts'
 import { isTextCheck, type TextCheck } from './text-checks.ts'
 
 /**
@@ -51,8 +52,11 @@ export function isJudged(hints: readonly PlaceHint[], ...judges: readonly Judge[
  * @throws `unsupported_schema` where the library makes the value, which is known at the end only
  */
 export function rulesAt({ hints, path }: { hints: readonly PlaceHint[]; path: Path }): ValueRule[] {
-  const rules = hints.filter(isRule)
-  if (rules.length > 0 && isJudged(hints, 'library-changes', 'library-reads')) {
+  const isMade = isJudged(hints, 'library-changes', 'library-reads')
+  const isOther = isMade || isJudged(hints, 'library-rewrites', 'library-catches')
+  // Of another value than the one that is written a library's own checks are left to its final validation.
+  const rules = hints.filter(isRule).filter((rule) => !isOther || !(rule instanceof LaterCheck))
+  if (rules.length > 0 && isMade) {
     throw unsupported(
       path,
       'check() needs the value while it streams, and here its library makes the value at the end; put check() on what is transformed',

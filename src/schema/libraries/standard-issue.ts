@@ -10,7 +10,8 @@ export async function validateStandard(schema: StandardSchemaV1, raw: unknown): 
 }
 
 /** Standard Schema knows messages and paths; some libraries give more. */
-function fromStandardIssue(issue: StandardSchemaV1.Issue): Issue {
+/** An issue in our words. */
+export function fromStandardIssue(issue: StandardSchemaV1.Issue): Issue {
   const path = (issue.path ?? []).map((step) => {
     const key = typeof step === 'object' ? step.key : step
     return typeof key === 'number' ? key : String(key)

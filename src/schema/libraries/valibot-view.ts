@@ -1,6 +1,9 @@
+import { LaterCheck } from '../later-check.ts'
 import type { Judge } from '../json-schema/judges.ts'
 import { literalCheck, patternCheck, TextCheck } from '../json-schema/text-checks.ts'
+import { CheckFailure, type RelativeIssue } from '../node.ts'
 import { marksOf, type Hint, type ValueRule } from '../rules.ts'
+import { fromStandardIssue } from './standard-issue.ts'
 
 /** Type of the action, in a pipe, that holds marks. */
 export const MARK = 'structstream_mark'
@@ -110,6 +113,23 @@ function textCheckOf({ type, requirement, message, expects }: View): TextCheck |
   return type === 'includes' ? literalCheck('includes', requirement, message) : null
 }
 
+/** Valibot's own way to run an action over a value. */
+type Run = (dataset: { typed: true; value: unknown }, config: object) => Promise<{ issues?: readonly StandardIssue[] }>
+type StandardIssue = Parameters<typeof fromStandardIssue>[0]
+
+/** A validation that answers later. */
+function laterCheckOf(action: View): LaterCheck {
+  return new LaterCheck(action, async (value) => {
+    const { issues = [] } = await (action as unknown as { '~run': Run })['~run']({ typed: true, value }, {})
+    return issues.length === 0 ? undefined : new CheckFailure(issues.map(relative))
+  })
+}
+
+function relative(issue: StandardIssue): RelativeIssue {
+  const { path, code, message } = fromStandardIssue(issue)
+  return { path: [...path], code, message }
+}
+
 /** What becomes, in a pipe inside of a pipe, of what was written. */
 function fateIn({ pipe }: View): 'kept' | 'rewritten' | 'changed' {
   if (!Array.isArray(pipe)) return 'kept'
@@ -126,7 +146,7 @@ function fateIn({ pipe }: View): 'kept' | 'rewritten' | 'changed' {
 function pipeView(schema: View, pipe: readonly View[]): View {
   const [first, ...steps] = pipe
   const items: View[] = []
-  const marks = new Set<Judge | TextCheck>()
+  const marks = new Set<Judge | TextCheck | LaterCheck>()
   const exact = EXACT[schema.type]
   const fate = fateIn(first!)
   // The steps are about another value than the one that is written.
@@ -137,7 +157,8 @@ function pipeView(schema: View, pipe: readonly View[]): View {
     else if (step.kind === 'validation') {
       const text = isAsWritten && schema.type === 'string' ? textCheckOf(step) : null
       if (text !== null) marks.add(text)
-      else if (exact?.has(step.type) !== true) marks.add('library-checks')
+      if ((text === null || text.isPartial) && exact?.has(step.type) !== true) marks.add('library-checks')
+      if (isAsWritten && step['async'] === true) marks.add(laterCheckOf(step))
       if (exact !== undefined) items.push(step)
     } else if (step.kind === 'transformation' && NEUTRAL.has(step.type)) continue
     else if (step.kind === 'transformation' && REWRITING.has(step.type)) {

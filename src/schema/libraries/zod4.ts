@@ -82,10 +82,12 @@ async function fromZod4(schema: object): Promise<ConvertedSchema> {
   }
 }
 
-/** Whether it, or what it becomes in a pipe, is judged by rules. */
+/** Whether it, or what it becomes in a pipe, is judged by rules, or by code of the user's, which may answer later. */
 function keepsRules({ _zod: { def } }: $ZodType): boolean {
   const { out } = def as Def
-  return rulesOf(def).length > 0 || (out !== undefined && keepsRules(out))
+  const checks = (def.checks ?? []) as unknown as Check[]
+  const runsCode = def.type === 'custom' || checks.some((check) => check._zod.def.check === 'custom')
+  return runsCode || rulesOf(def).length > 0 || (out !== undefined && keepsRules(out))
 }
 
 /** Before 4.5, Zod lost a definition whose id is `__proto__`. */

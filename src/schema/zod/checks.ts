@@ -1,6 +1,7 @@
 import type { $ZodCheck, $ZodRawIssue, $ZodTransform, $ZodType } from 'zod/v4/core'
 
-import { ABSENT, CheckFailure, Undetermined, type RelativeIssue, type ValueCheck } from '../node.ts'
+import { LaterCheck } from '../later-check.ts'
+import { ABSENT, CheckFailure, Undetermined, type DueRules, type RelativeIssue, type ValueCheck } from '../node.ts'
 import { $ZodAsyncError, clone, config, util } from './core.ts'
 
 /* Zod's own parsing routine over one node. Its types for payloads are internal, so they are spelled here. */
@@ -15,9 +16,33 @@ interface Payload {
 const CONTEXT = { async: undefined } as const
 const AsyncFunction = (async () => {}).constructor
 
-/** The whole schema over a complete value, synchronously. */
+/** The whole schema over a complete value. What it answers later is the verdict of a rule. */
 export function runSchema(schema: $ZodType): ValueCheck {
-  return (value) => settle({ value, issues: [] }, value, (payload) => schema._zod.run(payload as never, CONTEXT))
+  return (value) => {
+    let later: Promise<unknown> | undefined
+    const result = settle({ value, issues: [] }, value, (payload) => {
+      const returned = schema._zod.run(payload as never, CONTEXT) as unknown
+      if (isPromise(returned)) later = returned
+      return returned
+    })
+    if (later === undefined || !(result instanceof Undetermined)) return result
+    const verdict = later.then((payload) => failureOf(payload as Payload), mergeFailure)
+    verdict.catch(() => {})
+    return new Undetermined(result.value, [dueLater(schema, value, () => verdict)])
+  }
+}
+
+/** A check that answers later, over the value that it sees. */
+function dueLater(
+  origin: object,
+  value: unknown,
+  judge: (value: unknown) => Promise<CheckFailure | undefined>,
+): DueRules {
+  return { rules: [new LaterCheck(origin, judge)], value }
+}
+
+function failureOf({ issues }: Payload): CheckFailure | undefined {
+  return issues.length === 0 ? undefined : new CheckFailure(issues.map(fromZodIssue))
 }
 
 /**
@@ -70,30 +95,51 @@ function runFunction(fn: (value: never, payload: never) => unknown, payload: Pay
 export function runChecks(schema: $ZodType, checks: readonly $ZodCheck[]): ValueCheck {
   const asynchronous = new WeakSet<$ZodCheck>()
   return (value) => {
-    let isUnsure = false
-    const result = settle({ value, issues: [] }, value, (payload) => {
+    const due: DueRules[] = []
+    const result = settle({ value, issues: [] }, value, (first) => {
+      let payload = first
       for (const check of checks) {
         const { when, fn } = check._zod.def as { when?: (payload: Payload) => boolean; fn?: object }
         if (when === undefined ? util.aborted(payload) : isExplicitlyAborted(payload) || !when(payload)) continue
         if (asynchronous.has(check) || fn instanceof AsyncFunction) {
-          isUnsure = true
+          due.push(dueLater(check, payload.value, (seen) => judgeLater(schema, check, seen)))
           continue
         }
         const from = payload.issues.length
         const returned = check._zod.check(payload as never) as unknown
         if (isPromise(returned)) {
           asynchronous.add(check)
-          payload.issues.length = from
-          isUnsure = true
-          returned.catch(() => {})
+          const verdict = verdictOf(schema, payload, returned, from)
+          verdict.catch(() => {})
+          due.push(dueLater(check, payload.value, () => verdict))
+          // The other one is the promise's, which adds to it whenever it likes.
+          payload = { ...payload, issues: payload.issues.slice(0, from) }
           continue
         }
         attachSchema(payload, from, schema)
       }
       return payload
     })
-    return isUnsure && !(result instanceof CheckFailure) ? new Undetermined(result) : result
+    return due.length > 0 && !(result instanceof CheckFailure) ? new Undetermined(result, due) : result
   }
+}
+
+/** What a check finds in a value that others have let pass. */
+function judgeLater(schema: $ZodType, check: $ZodCheck, value: unknown): Promise<CheckFailure | undefined> {
+  const payload: Payload = { value, issues: [] }
+  return verdictOf(schema, payload, check._zod.check(payload as never), 0)
+}
+
+/** What `answer` has added to the issues from one of them on. */
+async function verdictOf(
+  schema: $ZodType,
+  payload: Payload,
+  answer: unknown,
+  from: number,
+): Promise<CheckFailure | undefined> {
+  await answer
+  attachSchema(payload, from, schema)
+  return failureOf({ value: payload.value, issues: payload.issues.slice(from) })
 }
 
 /** Runs `parse`; a promise, or the error that Zod throws in place of one, means that only the end can tell. */
@@ -136,6 +182,13 @@ function isPromise(value: unknown): value is Promise<unknown> {
 export function mergeIssue(error: unknown): RelativeIssue | null {
   if (!(error instanceof Error) || !error.message.startsWith('Unmergable intersection')) return null
   return { path: [], code: 'invalid_intersection', message: error.message }
+}
+
+/** @throws what isn't such an issue */
+function mergeFailure(error: unknown): CheckFailure {
+  const issue = mergeIssue(error)
+  if (issue === null) throw error
+  return new CheckFailure([issue])
 }
 
 function fromZodIssue(raw: $ZodRawIssue): RelativeIssue {

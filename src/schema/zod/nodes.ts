@@ -21,6 +21,7 @@ import {
   KIND_TRUE,
   Undetermined,
   eitherOf,
+  makingStep,
   opaque,
   ruleStep,
   type LeafCore,
@@ -366,5 +367,5 @@ function pipeNode(schema: ZodOf<'pipe'>): SchemaNode {
     refuseHiddenRules(def.out)
     steps.push(runSchema(def.out))
   }
-  return zodNode(def.in).andThen([...steps, ...last], true)
+  return zodNode(def.in).andThen([...steps.map(makingStep), ...last], true)
 }

@@ -1,3 +1,4 @@
+import { LaterCheck } from '../../later-check.ts'
 import { isRule } from '../../rules.ts'
 import type { Path } from '../../../types.ts'
 import { SchemaDocument } from '../document.ts'
@@ -287,9 +288,14 @@ function describes(node: Subschema): boolean {
   return text([node], 'title') !== undefined || text([node], 'description') !== undefined || hints([node]).length > 0
 }
 
-/** The streaming hints of the nodes that make a place, from every node that describes it. */
+/**
+ * The streaming hints of the nodes that make a place, from every node that describes it. Where several say what its value
+ * is, the checks of one side see another value than what is read here.
+ */
 function hintsOf(parts: readonly ApplicableSubschema[]): PlaceHint[] {
-  return hints(parts.filter((part) => part.role === 'own').map((part) => part.node))
+  const nodes = parts.filter((part) => part.role === 'own').map((part) => part.node)
+  const found = hints(nodes)
+  return nodes.filter(constrains).length > 1 ? found.filter((hint) => !(hint instanceof LaterCheck)) : found
 }
 
 /** The streaming hints that the nodes carry. */
