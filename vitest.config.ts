@@ -10,15 +10,19 @@ const QUICK = '**/*.test.{ts,tsx}'
 /** Folders whose tests share a process, because a new one, with every module read again, costs more than most of them. */
 const SHARING = [
   'async',
+  'cli',
   'diagnostics',
   'hosts',
   'json',
   'many',
   'models',
+  'otel',
   'partial',
+  'playground',
   'record',
   'schema',
   'schemas',
+  'store',
   'stream',
   'testing',
   'web',
@@ -30,6 +34,7 @@ const ALONE = [
   'json/growth',
   'models/registry',
   'models/transport/sdk-version',
+  'store/chaos',
   'stream/endings',
   'stream/growth',
   'stream/laziness',
@@ -81,7 +86,7 @@ export default defineConfig({
       : { include: [files[longRun]!] }),
     environment: 'node',
     // Many tests wait for sockets and timers: more workers than cores.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
     // Browsers are heavy, and what they take is measured.
     fileParallelism: longRun !== 'browser',
     testTimeout: longRun === undefined ? 20_000 : 0,

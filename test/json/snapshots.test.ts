@@ -51,7 +51,7 @@ function at(value: unknown, path: readonly (string | number)[]): unknown {
 
 describe('a snapshot', () => {
   test('is what parsePartial makes of the text so far, with or without looks in between', () =>
-    property(runSize('FUZZ', 300), (choices) => {
+    property(runSize('FUZZ', 150), (choices) => {
       const text = someText(choices)
       const watched = new IncrementalJsonParser()
       let soFar = ''
@@ -63,7 +63,7 @@ describe('a snapshot', () => {
     }))
 
   test('shares (===) with the one before whatever has not changed', () =>
-    property(runSize('FUZZ', 300), (choices) => {
+    property(runSize('FUZZ', 150), (choices) => {
       const parser = new IncrementalJsonParser()
       let before: unknown
       for (const chunk of choices.chance(50) ? oneByOne(someText(choices)) : randomChunks(choices, someText(choices))) {
@@ -79,7 +79,7 @@ describe('a snapshot', () => {
     }))
 
   test('never changes later, and is not harmed when its holder freezes it', () =>
-    property(runSize('FUZZ', 200), (choices) => {
+    property(runSize('FUZZ', 100), (choices) => {
       const text = someText(choices)
       const parser = new IncrementalJsonParser()
       const kept: [snapshot: unknown, copy: unknown][] = []

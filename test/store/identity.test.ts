@@ -87,8 +87,10 @@ describe.each(Object.entries(openStores))('an id that is used again in %s', (_, 
   })
 
   test('a handle that was attached before the stream was replaced ends with a typed error', async () => {
-    const { stream } = await streams.start('message-4', () => ask('A', 5))
-    const attached = await streams.attach('message-4', { schema: Letters })
+    // Where no notice comes, a reader looks again after the lease.
+    const soon = resumable(opened.store, { lease: 500 })
+    const { stream } = await soon.start('message-4', () => ask('A', 5))
+    const attached = await soon.attach('message-4', { schema: Letters })
     await attached.streamPartial().next()
     await opened.forgetAll()
     await expect(stream.getData()).rejects.toMatchObject({ code: 'lost' })

@@ -161,16 +161,17 @@ test.skipIf(skipReason !== undefined)(
   `over Redis, from one connection to another${skipReason === undefined ? '' : ` (skipped: ${skipReason})`}`,
   async () => {
     await using server = await startRedis()
-    for (const open of Object.values(clients)) {
-      for (const standsBy of [false, true]) {
+    const cases = Object.values(clients).flatMap((open) => [false, true].map((standsBy) => ({ open, standsBy })))
+    await Promise.all(
+      cases.map(async ({ open, standsBy }) => {
         const [here, there] = await Promise.all([open(server.url), open(server.url)])
         const prefix = `${crypto.randomUUID()}:`
         const stores: [Store, Store] = [redisStore(here.client, { prefix }), redisStore(there.client, { prefix })]
         await takenOver(standsBy, stores)
         for (const store of stores) await store[Symbol.asyncDispose]()
         await Promise.all([here.close(), there.close()])
-      }
-    }
+      }),
+    )
   },
   120_000,
 )

@@ -13,6 +13,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export async function listen(handler: Handler): Promise<Loopback> {
   const server = createServer((request, response) => void handler(request, response))
+  // A socket that has served its request is closed, not kept for seconds.
+  server.keepAliveTimeout = 1
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo
   return {

@@ -11,7 +11,7 @@ import { writeSloppily } from './sloppy.ts'
 
 z.config({ jitless: true }) // thousands of schemas that are used once: compiling each would be the whole cost
 
-const SIZE = runSize('LAWS', 200)
+const SIZE = runSize('LAWS', 120)
 
 /** Read one character at a time there is no issue at any point, what is shown grows, and the end is `expected`. */
 function expectRead(choices: Choices, schema: z.ZodType, text: string, expected: unknown, isExempt = false): void {

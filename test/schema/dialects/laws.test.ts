@@ -21,7 +21,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   test(
     'what fits is encoded into what the emitted schema takes, and comes back, whole and in any chunking',
     async () => {
-      await property(runSize('LAWS', 10), async (choices) => {
+      await property(runSize('LAWS', 5), async (choices) => {
         const { schema, value: make } = generate(choices)
         const value = make(choices)
         const accepted = await toJsonSchema(schema)
@@ -59,7 +59,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   test(
     'lossless: what the emitted schema takes decodes to what the schema takes',
     async () => {
-      await property(runSize('LAWS', 8), async (choices) => {
+      await property(runSize('LAWS', 4), async (choices) => {
         const { schema, value: make } = generate(choices)
         const accepted = await toJsonSchema(schema)
         const { jsonSchema, plan, lossless } = compileDialect(accepted.schema, dialect)
@@ -86,7 +86,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   test(
     'what is emitted is inside the documented subset',
     async () => {
-      await property(runSize('LAWS', 10), async (choices) => {
+      await property(runSize('LAWS', 5), async (choices) => {
         const { schema } = generate(choices, 2)
         const accepted = await toJsonSchema(schema)
         const { jsonSchema } = compileDialect(accepted.schema, dialect)

@@ -83,7 +83,7 @@ function check(it: Case, chunks: readonly string[]): void {
   }
 }
 
-const SIZE = runSize('LAWS', 150)
+const SIZE = runSize('LAWS', 80)
 const isLong = process.env['LAWS_CASES'] !== undefined
 const LIMIT = patience(60_000)
 const nodes = new Map<string, SchemaNode | null>()

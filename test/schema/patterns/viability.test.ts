@@ -103,7 +103,7 @@ const textOf = (choices: Choices, most: number): string => choices.many(most, ()
 
 test('Law: what is given up never matches, what matches is never given up, and what is kept can match', async () => {
   const seen = { dead: 0, matched: 0, kept: 0, undecided: 0 }
-  await property(runSize('LAWS', 200), (choices) => {
+  await property(runSize('LAWS', 100), (choices) => {
     const pattern = patternOf(choices)
     const machine = patternMachine(pattern.source, pattern.flags)
     // Too many ways through lookaheads inside repetitions.
@@ -139,7 +139,7 @@ test('Law: what is given up never matches, what matches is never given up, and w
       expect(found, `given up, but continues: ${shown}`).toBe(undefined)
     }
   })
-  expect(seen.dead).toBeGreaterThan(50)
-  expect(seen.matched).toBeGreaterThan(50)
+  expect(seen.dead).toBeGreaterThan(25)
+  expect(seen.matched).toBeGreaterThan(25)
   expect(seen.undecided).toBeLessThan((seen.kept + seen.dead) / 100)
 }, 120_000)
