@@ -35,6 +35,7 @@ import { refuseHiddenRules } from './hidden-rules.ts'
 import { hidesRefusal, isDiscriminated, mergesWithItself } from './intersections.ts'
 import { numberOptions, zodNumbers, zodPatterns, zodTemplate } from './watch-checks.ts'
 import { missingEntries, missingKey, missingSlots, readRecordKey, strictRest } from './missing.ts'
+import { prototypeIssues } from './prototypes.ts'
 import { isFormat, maximumLength, watchOptions, watchString } from './strings.ts'
 import { refusesKeysUnevenly } from './uneven.ts'
 
@@ -63,7 +64,9 @@ export async function validateZod(
     if (issue === null) throw error
     return { success: false as const, error: { issues: [issue] } }
   })
-  return result.success ? { ok: true, value: result.data } : { ok: false, issues: result.error.issues.map(toIssue) }
+  if (!result.success) return { ok: false, issues: result.error.issues.map(toIssue) }
+  const issues = prototypeIssues(schema._zod.version, raw, result.data)
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: result.data }
 }
 
 function lazy(schema: $ZodType): Lazy {

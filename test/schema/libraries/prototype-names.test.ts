@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 
+import { parseStream } from '../../../src/index.ts'
 import { compileSchema, jsonSchema } from '../../../src/schema/index.ts'
 import '../../support/load-zod.ts'
+import { hasZod4 } from '../../support/zod-version.ts'
 import { timeline } from '../../partial/timeline.ts'
 
 test('an intersection with a key that is a member of Object.prototype can be sent', async () => {
@@ -56,3 +58,25 @@ test.each(['{}', '{"toString":"x"}', '{"toString":"x","constructor":1}', '{"cons
     }
   },
 )
+
+test.each([
+  ['at the root', z.looseObject({ a: z.number() }), '{"a":1,"__proto__":{"isAdmin":true}}', []],
+  ['in a list', z.array(z.object({}).catchall(z.any())), '[{"b":2},{"__proto__":{"isAdmin":true}}]', [1]],
+  ['with a constructor', z.looseObject({}), '{"__proto__":{"isAdmin":true,"constructor":{}}}', []],
+])('an undeclared key `__proto__` becomes the prototype of nothing: %s', async (_, schema, text, path) => {
+  const stream = parseStream(text.split(''), schema)
+  const seen: unknown[] = []
+  const partials = (async () => {
+    for await (const partial of stream.streamPartial()) seen.push(JSON.stringify(partial))
+  })()
+  const verdict = await stream.getData().then(
+    (data) => [JSON.stringify(data), ([data].flat().at(-1) as { isAdmin?: boolean }).isAdmin],
+    (error: unknown) =>
+      (error as { issues: { code: string; path: unknown }[] }).issues.map(({ code, path: at }) => [code, at]),
+  )
+  await partials.catch(() => {})
+  expect(seen.filter((value) => String(value).includes('isAdmin'))).toEqual([])
+  // Before 4.4, Zod itself sets the prototype.
+  const dropped = JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === '__proto__' ? undefined : value))
+  expect(verdict).toEqual(hasZod4(4) ? [dropped, undefined] : [['invalid_key', path]])
+})
