@@ -26,6 +26,13 @@ const LINE_BEGUN = /^\s*(?:(?:"(?:[^"\\]|\\.)*(?:\\|"\s*,?\s*)?|-|-?\d[\d.eE+-]*
 /** How a value in parentheses begins. */
 const IN_PARENTHESES = /^\(\s*(?:["'([{\d.-]|True\b|False\b|None\b|true\b|false\b|null\b)/
 
+/** All of the text is a callback's call with a string, number or literal, and one that may become such a call. */
+const SCALAR_CALL =
+  /^((?=[\w$.]*(?:callback|jsonp))[A-Za-z_$][\w$.]*\(\s*)("(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*\)\s*;?\s*$/i
+const CALL_BEGUN =
+  /^[A-Za-z_$][\w$.]*(?:\(\s*(?:"(?:[^"\\\n]|\\.)*(?:\\|"\s*(?:\)\s*;?\s*)?)?|[-\w.+]*\s*(?:\)\s*;?\s*)?)?)?$/
+const SCALARS = KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL
+
 /* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
 const CITATION = /^\[\s*\d{1,4}\s*\]/
 /** A range, an interval, several citations: an answer only if the words say so. */
@@ -37,6 +44,9 @@ const FOOTNOTE_BEGUN = /^\[\s*\d{0,4}\s*(?:\][^\S\n]*)?$/
 /** Markdown's check box, after the marker of its line. */
 const CHECK_BOX = /^\[ ?\](?=\s)/
 const CHECK_BOX_BEGUN = /^\[ ?\]?$/
+/** Markdown's link, of which `[` comes first, as far as it matters. */
+const LINK = /^\[[^[\]\n]{0,120}\]\((?:[a-z]+:|[#/.])/i
+const LINK_BEGUN = /^\[[^[\]\n]{0,120}(?:\](?:\([a-z]{0,10})?)?$/i
 /** A document of which only the beginning came before the text ended. */
 const BEGUN = /^[{[][\s{[]*[\w$-]*\s*$/
 
@@ -257,6 +267,11 @@ export class DocumentFinder {
     if (this.#opening.hasLines && rest.length <= LONGEST_SCALAR && mayBeLines(withoutFence(rest), isWhole)) {
       return isWhole ? this.#found(withoutFence(rest), true) : this.#hold(rest)
     }
+    if ((root & SCALARS) !== 0 && !this.surroundings.isInFence && rest.length <= LONGEST_SCALAR) {
+      const call = isWhole ? SCALAR_CALL.exec(rest) : null
+      if (call !== null) return this.#found(this.#skip(rest, call[1]!.length).slice(0, call[2]!.length), true)
+      if (!isWhole && CALL_BEGUN.test(rest)) return this.#hold(rest)
+    }
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
     if (rest[0] === '"' && mayBeString) return this.#found(rest, true)
@@ -291,6 +306,11 @@ export class DocumentFinder {
   #noiseAt(text: string, standing: Standing, isWhole: boolean): number | 'unknown' {
     const { surroundings } = this
     const mayGrow = !isWhole && text.length < MAX_LOOKAHEAD
+    if (surroundings.hasDocument) {
+      if (mayGrow && LINK_BEGUN.test(text)) return 'unknown'
+      const link = LINK.exec(text)
+      if (link !== null) return link[0].length
+    }
     if (surroundings.isAfterMarker) {
       if (mayGrow && CHECK_BOX_BEGUN.test(text)) return 'unknown'
       const box = CHECK_BOX.exec(text)
@@ -377,9 +397,9 @@ function mayBeLines(text: string, isWhole: boolean): boolean {
   return lines.every((line) => SCALAR_LINE.test(line)) && (!isWhole || lines.length > 1)
 }
 
-/** A text without the fence's end and white space after it. */
+/** A text without a comma too many, the fence's end and white space after it. */
 function withoutFence(text: string): string {
-  return text.replace(/\s*(?:`{1,}|~{1,})?\s*$/, '')
+  return text.replace(/\s*,?\s*(?:`{1,}|~{1,})?\s*$/, '')
 }
 
 /* What follows an opening bracket in JSON, so that `[Note]` and `{name}` in prose aren't documents. */

@@ -20,6 +20,8 @@ export interface Placing extends Introduction {
   isAfterBrackets: boolean
   /** Nothing is before it but the name of a function and its parenthesis. */
   isCall: boolean
+  /** In inline code. */
+  isInCode: boolean
 }
 
 /** Stands for a document in a line. */
@@ -157,6 +159,11 @@ export class Surroundings {
     return this.#fence !== null && FENCE_START.test(this.#fence.content + this.#line.slice(this.#fenceLine))
   }
 
+  /** A document has come, other than in a thought. */
+  get hasDocument(): boolean {
+    return this.#hasDocument
+  }
+
   /** Only a list's marker is before it on its line. */
   get isAfterMarker(): boolean {
     return this.#line.length <= LONGEST_MARKER && MARKER_PREFIX.test(this.#line)
@@ -206,7 +213,8 @@ export class Surroundings {
       this.#openBrackets > 0 ||
       (MEMBER_LINE.test(this.#lastLine) && KEY_PREFIX.test(line)) ||
       (standing === FRAGMENT && !isCall && CALL.test(inside.slice(-LONGEST_MARKER)))
-    return { ...introduction, isMarked, standing, isAdjacent, isAfterBrackets, isCall }
+    const isInline = fence === null && isInCode(line)
+    return { ...introduction, isMarked, standing, isAdjacent, isAfterBrackets, isCall, isInCode: isInline }
   }
 
   /** Where what is inside the fence begins in the open line. */

@@ -88,5 +88,11 @@ export async function decodingOf(plan: Plan): Promise<Decoding> {
     import('../schema/dialects/decode/decoding-sink.ts'),
     import('../schema/dialects/decode/decode.ts'),
   ])
-  return { isFinal: true, sink: (inner) => new DecodingSink(inner, plan), decode: (value) => decode(value, plan) }
+  const wrapper = plan.op === 'wrap' ? plan.key : undefined
+  return {
+    isFinal: true,
+    wrapper,
+    sink: (inner) => new DecodingSink(inner, plan),
+    decode: (value) => decode(value, plan),
+  }
 }

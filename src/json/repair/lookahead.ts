@@ -79,6 +79,14 @@ export class Lookahead {
     return this.takeWhile(WORD)
   }
 
+  /** Skips a key without quotes, which may be a number; returns it. */
+  bareKey(): string {
+    const word = this.word()
+    if (!/^-?\d+$/.test(word) || this.peek() !== '.' || !/\d/.test(this.peek(1))) return word
+    this.at++
+    return `${word}.${this.takeWhile(/\d/)}`
+  }
+
   /** Skips characters of a kind; returns them. */
   takeWhile(kind: RegExp): string {
     let taken = ''
@@ -104,7 +112,7 @@ export class Lookahead {
   /** Whether a key and its colon stand here, and how it is written. */
   key(): 'quoted' | 'bare' | null {
     const isQuoted = CLOSING_QUOTES[this.peek()] !== undefined
-    const isWhole = isQuoted ? this.quoted() : this.word() !== ''
+    const isWhole = isQuoted ? this.quoted() : this.bareKey() !== ''
     return !isWhole || !this.colon() ? null : isQuoted ? 'quoted' : 'bare'
   }
 

@@ -21,6 +21,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: 
 export interface TolerantOptions extends TokenizerOptions {
   /** The text is one value and nothing more, so that it may be a scalar in a tolerated form, a word included. */
   isWholeValue?: boolean
+  /** Words are before it: parentheses around one value may be more of them, unless Python wrote the document. */
+  isInProse?: boolean
 }
 
 /** What is being read, beyond what the strict tokenizer knows. */
@@ -53,6 +55,7 @@ export class TolerantReader {
   readonly #tokenizer: RecoverableTokenizer
   readonly #report: (repair: Repair) => void
   readonly #isWholeValue: boolean
+  readonly #isInProse: boolean
   #state: State = STRICT
   /** Offset of the next character to read. */
   #position = 0
@@ -68,6 +71,8 @@ export class TolerantReader {
   #hasBareKeys = false
   /** Some string has been read, so that the document wasn't escaped as a whole. */
   #hasStrings = false
+  /** A string in single quotes has come. */
+  #isPython = false
   /** A key in doubled quotes has come, so that values may be in doubled quotes too. */
   #hasDoubledQuotes = false
   /** In a document that was escaped once more: a backslash has come that begins an escape in it. */
@@ -82,6 +87,7 @@ export class TolerantReader {
   constructor(sink: TokenSink, report: (repair: Repair) => void, options: TolerantOptions = {}) {
     this.#tokenizer = new RecoverableTokenizer(sink, options)
     this.#isWholeValue = options.isWholeValue === true
+    this.#isInProse = options.isInProse === true
     this.#report = report
   }
 
@@ -334,7 +340,7 @@ export class TolerantReader {
     if (first === '\\') return this.#beginEscaped(rest, at)
     if (CLOSING_QUOTES[first] !== undefined) return this.#beginString(rest, first, true, at)
     const ahead = this.#ahead(rest)
-    const key = ahead.word()
+    const key = ahead.bareKey()
     if (key === '') return this.#skipped(rest, at)
     const hasQuote = ahead.peek() === '"' || ahead.peek() === "'"
     if (hasQuote) ahead.at++
@@ -439,6 +445,7 @@ export class TolerantReader {
       else if (isDouble && this.#hasDoubledQuotes && !/^[\s,}\]]?$/.test(third)) length = 2
     }
     this.#hasStrings = true
+    this.#isPython ||= opening === "'"
     const ending = length === 3 ? 'triple' : length === 2 ? 'double' : 'judged'
     this.#state = { is: 'string', string: new OpenString(opening, ending, this.#around(isKey)) }
     return this.#write(at, 'quotes', opening.repeat(length), '"', length)
@@ -610,6 +617,7 @@ export class TolerantReader {
     const kind = scan.read(rest)
     if (kind === 'waiting') return this.#isEnding ? rest.length : this.#wait()
     if (kind === 'unreadable') throw error()
+    if (kind === 'group' && this.#isInProse && !this.#isPython && !/^\(\s*'/.test(rest)) throw error()
     const isTuple = kind === 'tuple'
     this.#state = STRICT
     this.#write(this.#position, isTuple ? 'tuple' : 'parentheses', '(', isTuple ? '[' : '', 1)

@@ -24,6 +24,8 @@ import { applyRereading, inWords, type Rereading } from './rereading.ts'
 export interface Decoding {
   /** Its sink acts on each token at once, so that none may be taken back. */
   readonly isFinal?: boolean
+  /** Key of the object in which the provider puts a root that is none. */
+  readonly wrapper?: string | undefined
   sink(inner: TokenSink): TokenSink
   decode(value: unknown): unknown
 }
@@ -56,6 +58,7 @@ export class Candidate implements CursorContext, Lenience {
   #from: number
   #isClosed = false
   readonly #isWholeValue: boolean
+  readonly #isInProse: boolean
   /** Of what doesn't fit, only the final validation knows whether it is wrong. */
   readonly #isHint: boolean
   #isDoubtful = false
@@ -86,6 +89,8 @@ export class Candidate implements CursorContext, Lenience {
       rows?: 'possible' | 'certain'
       /** Its text is all of the answer's, so that it may be a word. */
       isWholeValue?: boolean
+      /** Words are before it, and no fence is around it. */
+      isInProse?: boolean
     },
   ) {
     this.#options = options
@@ -95,6 +100,7 @@ export class Candidate implements CursorContext, Lenience {
     this.#text = place.text === undefined ? new LongText() : null
     this.#report = place.report
     this.#isWholeValue = place.isWholeValue === true
+    this.#isInProse = place.isInProse === true
     this.#isHint = node.isHint
     this.observers = place.observers
     this.lenience = options.repair ? this : null
@@ -103,10 +109,11 @@ export class Candidate implements CursorContext, Lenience {
     const sink = decoding === null ? this.cursor : this.#decodingSink(decoding, this.cursor)
     if (sink instanceof CertainTokens) this.#certain = sink
     const { core } = node
-    const mayBeRows = place.rows !== undefined && decoding === null && core.kind === 'array'
-    this.#rows = mayBeRows
-      ? new RowsSink(sink, (name) => mayHoldKey(core.element.node, name), place.rows === 'certain')
-      : null
+    // What the provider has around the list isn't an element of it.
+    const isElementKey = (name: string): boolean =>
+      core.kind === 'array' && name !== decoding?.wrapper && mayHoldKey(core.element.node, name)
+    const mayBeRows = place.rows !== undefined && core.kind === 'array'
+    this.#rows = mayBeRows ? new RowsSink(sink, isElementKey, place.rows === 'certain') : null
     this.#sink = this.#rows ?? sink
     this.#reader = this.#open()
   }
@@ -124,7 +131,7 @@ export class Candidate implements CursorContext, Lenience {
   #newReader(sink: TokenSink, report: (repair: Repair) => void): Tokenizer | TolerantReader {
     const { repair, maxDepth } = this.#options
     return repair
-      ? new TolerantReader(sink, report, { maxDepth, isWholeValue: this.#isWholeValue })
+      ? new TolerantReader(sink, report, { maxDepth, isWholeValue: this.#isWholeValue, isInProse: this.#isInProse })
       : new Tokenizer(sink, { maxDepth })
   }
 

@@ -3,6 +3,10 @@ import { FENCED, FRAGMENT, LEAD, LINE, type Standing } from '../../json/surround
 /** What is known of a document that may be the answer. */
 export interface Evidence {
   standing: Standing
+  /** A colon or more leads to it, whatever comes after it on its line. */
+  isLed: boolean
+  /** It is in inline code. */
+  isInCode: boolean
   /** Introduced as a draft, an example or someone else's. */
   isMarked: boolean
   /** It fits the schema, as far as that can be known; a broken one doesn't. */
@@ -53,6 +57,8 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
       : KEPT
   }
   if (later.standing === FRAGMENT) {
+    // What is quoted as code isn't a second answer.
+    if (later.isInCode && earlier.isLed && !earlier.isMarked && !isCorrection) return KEPT
     const isDoubtful = isCorrection || earlier.isMarked || earlier.standing === FRAGMENT
     return isDoubtful ? SEVERAL : KEPT
   }

@@ -8,10 +8,11 @@ import { Contender } from './contender.ts'
 import { scalarLines } from './scalar-lines.ts'
 import type { TextAround } from './text-around.ts'
 
-/** How a document is read: its elements may come one after the other, or do; it is all of the text. */
+/** How a document is read: its elements may come one after the other, or do; it is all of the text; words are before it. */
 interface Form {
   rows?: 'possible' | 'certain'
   isWholeValue?: boolean
+  isInProse?: boolean
 }
 
 /** Makes what reads the documents of one answer, and keeps which of them were shown. */
@@ -51,7 +52,7 @@ export class DocumentReader {
       contender.report(this.#around.before(found.before, found.start, found.skipped))
     }
     const isRow = this.#node.core.kind === 'array' && found.text[0] === '{'
-    const form: Form = { isWholeValue, ...(isRow && { rows: 'possible' }) }
+    const form: Form = { isWholeValue, isInProse: isInProse(found), ...(isRow && { rows: 'possible' }) }
     contender.candidate = this.#candidate(found.start, isShown, contender.report, form)
     return contender
   }
@@ -95,8 +96,8 @@ export class DocumentReader {
 
   /** What was read as a list of one is the first of several elements, of which the next begins at `next`. */
   #makeRows(contender: Contender, next: number): void {
-    const { start, candidate, report } = contender
-    const rows = this.#candidate(start, true, report, { rows: 'certain' })
+    const { start, candidate, report, found } = contender
+    const rows = this.#candidate(start, true, report, { rows: 'certain', isInProse: isInProse(found) })
     rows.push(candidate.text)
     contender.candidate = rows
     this.show(contender, 'Several documents in a row are the elements of the list.', [next])
@@ -117,11 +118,15 @@ export class DocumentReader {
   }
 
   #candidate(start: number, isShown: boolean, report: (repair: Repair) => void, form: Form): Candidate {
-    const { rows, isWholeValue = false } = form
+    const { rows, isWholeValue = false, isInProse = false } = form
     const mayBeRows = rows !== undefined && this.#options.repair && this.#options.documents !== 'one'
     // To cut a document out of a text that grows costs as much as all of it: one of many keeps its own text.
     const text = !isShown || mayBeRows ? undefined : this.#around.source
-    const place = { start, observers: isShown ? this.#listeners : null, report, text, isWholeValue }
+    const place = { start, observers: isShown ? this.#listeners : null, report, text, isWholeValue, isInProse }
     return new Candidate(this.#node, this.#decoding, this.#options, mayBeRows ? { ...place, rows } : place)
   }
+}
+
+function isInProse({ before }: Found): boolean {
+  return before === 'text-before'
 }

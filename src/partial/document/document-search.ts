@@ -317,7 +317,8 @@ export class DocumentSearch {
 
   #checkScalar(answer: Contender, text: string): void {
     const at = text.search(/[^\s`~]/)
-    if (at < 0) return
+    const { isCall } = answer.found.placing
+    if (at < 0 || (isCall ? /^\s*\)\s*;?\s*$/ : /^\s*,[\s`~]*$/).test(this.#around.after)) return
     answer.candidate.failure ??= notWhole(text.slice(at), this.#around.length - text.length + at)
     this.#state = { is: 'over', answer }
   }

@@ -38,6 +38,7 @@ export const WHOLE_TEXT: Found = {
     isCorrection: false,
     isRefused: false,
     isCall: false,
+    isInCode: false,
   },
   isScalar: false,
   isFirst: true,

@@ -46,7 +46,7 @@ const ENDS: Record<string, string> = {
   literal: `"value": {"${WORD}": None}`,
   number: `"value": {"${WORD}": +1}`,
   tuple: `"value": {"${WORD}": (1, 2)}`,
-  parentheses: `"value": {"${WORD}": (1)}`,
+  parentheses: `"value": {"${WORD}": ('x')}`,
   'quoted-number': '"count": "12345678901234"',
   'quoted-boolean': '"flag": "             true"',
   'letter-case': '"color": "A COLOR that is rather long"',

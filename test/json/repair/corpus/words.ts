@@ -17,6 +17,12 @@ export const WORDS: Row[] = [
     ['note', '{"title": "Milk", count: 2}', { title: 'Milk', count: 2 }, 'unquoted-key'],
     ['any', '{a_b: 1, $c: 2, d-e: 3, f9: 4}', { a_b: 1, $c: 2, 'd-e': 3, f9: 4 }],
     ['any', '{1: "a", 2: "b"}', { 1: 'a', 2: 'b' }, 'unquoted-key', 'unquoted-key'],
+    [
+      'any',
+      '{1.5: "a", -2: "b", 3.25: [1]}',
+      { 1.5: 'a', '-2': 'b', 3.25: [1] },
+      ...Array<string>(3).fill('unquoted-key'),
+    ],
     ['any', '{naïve: 1, ключ: 2}', { naïve: 1, ключ: 2 }, 'unquoted-key', 'unquoted-key'],
     ['any', '{a: {b: {c: []}}}', { a: { b: { c: [] } } }, 'unquoted-key', 'unquoted-key', 'unquoted-key'],
     ['any', '{true: 1, null: 2}', { true: 1, null: 2 }, 'unquoted-key', 'unquoted-key'],
