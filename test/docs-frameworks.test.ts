@@ -7,18 +7,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-/** What the code in the pages about a framework takes for granted. Svelte's compiler turns `$derived` into a signal. */
+/** What the code in the pages takes for granted. Svelte's compiler turns `$derived` into a signal. */
 const GIVEN = `
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
-import type { SchemaLike } from 'structstream'
+import type { Model, PartialOf, SchemaLike, StructuredStream, Tool } from 'structstream'
 import type * as client from 'structstream/client'
 import type * as fromReact from 'structstream/react'
 import type { Recipe as Schema } from './schema.ts'
 declare global {
   const Recipe: typeof Schema
   const Table: z.ZodObject<{ rows: z.ZodArray<z.ZodObject<{ name: z.ZodString }>> }>
+  const Order: z.ZodObject<{ dish: z.ZodString }>
+  const stream: StructuredStream<typeof Schema>
+  const model: Model
+  const tools: Tool[]
+  const logger: { error(error: unknown): void }
+  function promptOf(request: Request): string
+  function render(value: unknown): void
   function Skeleton(): ReactNode
+  function RecipeCard(props: { recipe: PartialOf<typeof Schema> }): ReactNode
   const memo: typeof import('react').memo
   const useEffect: typeof import('react').useEffect
   const useField: typeof fromReact.useField
@@ -43,7 +51,7 @@ function codeOf(page: string): { name: string; code: string }[] {
     return { name: `${page}-${index}.${extension}`, code: `${pragma}${script}\nexport {}\n` }
   })
 }
-const blocks = ['frameworks', 'react'].flatMap(codeOf)
+const blocks = ['web', 'frameworks', 'react'].flatMap(codeOf)
 
 let folder = ''
 beforeAll(async () => {
@@ -67,8 +75,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('code in the pages about React, Vue, Svelte, Solid and Angular compiles', async () => {
-  expect(blocks.length).toBeGreaterThan(6)
+test('code in the pages about the server, React, Vue, Svelte, Solid and Angular compiles', async () => {
+  expect(blocks.length).toBeGreaterThan(16)
   const { stdout } = await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder], {
     cwd: root,
   }).catch((error: { stdout: string }) => error)

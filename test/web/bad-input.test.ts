@@ -39,7 +39,7 @@ describe('what the server answers', () => {
       500,
       'text/html',
       '<h1>Oops</h1>',
-      { code: 'provider_error', status: 500, retryable: true, message: /status 500\.$/ },
+      { code: 'provider_error', status: 500, retryable: true, message: /status 500: Oops$/ },
     ],
     ['429', 429, 'application/json', '{"slow":true}', { code: 'rate_limited', status: 429, message: /slow/ }],
     [

@@ -1,5 +1,6 @@
 import type { PlatformRequest } from '../../../platform.ts'
 import { StructStreamError } from '../../../errors.ts'
+import { redactor } from '../../../models/transport/redact.ts'
 import { SSE, type WireEvent } from '../../protocol.ts'
 import { Endpoint } from './endpoint.ts'
 import { readResponse } from './read-response.ts'
@@ -38,6 +39,8 @@ async function* events(
 ): AsyncGenerator<WireEvent, void> {
   const { signal } = context
   const { reconnects = Infinity, patience = 30_000, credentials } = options
+  // A server may show in its error what it was sent.
+  const redact = redactor({ headers })
   const reconnecting = new Reconnecting({ reconnects, patience }, signal, context.rest)
   // The model continues without this connection, so the server has to be asked to stop it.
   const stop = (): void => {
@@ -52,7 +55,7 @@ async function* events(
       const before = endpoint.progress
       const began = performance.now()
       try {
-        yield* readResponse(await open(), endpoint, context)
+        yield* readResponse(await open(), endpoint, context, redact)
         if (endpoint.isOver) return
         throw new StructStreamError('connection_lost', 'The connection was cut before the stream had ended.')
       } catch (error) {

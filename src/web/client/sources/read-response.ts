@@ -1,4 +1,5 @@
 import { StructStreamError } from '../../../errors.ts'
+import type { Redactor } from '../../../models/transport/redact.ts'
 import {
   checkVersion,
   decodeEvent,
@@ -12,6 +13,7 @@ import {
 import { parsePosition } from '../../position.ts'
 import { Lines, SseReader } from '../../sse.ts'
 import type { Endpoint } from './endpoint.ts'
+import { failedResponse } from './failed-response.ts'
 import { lostConnection } from './request.ts'
 import type { SourceContext } from './source.ts'
 
@@ -20,8 +22,9 @@ export async function* readResponse(
   response: Response,
   endpoint: Endpoint,
   { signal, onActivity }: SourceContext,
+  redact: Redactor,
 ): AsyncGenerator<WireEvent, void> {
-  const isSse = await checkResponse(response)
+  const isSse = await checkResponse(response, redact)
   const reader = response.body!.getReader()
   const cancel = (): void => void reader.cancel().catch(() => {})
   signal.addEventListener('abort', cancel, { once: true })
@@ -70,25 +73,15 @@ export async function* readResponse(
 }
 
 /** @returns whether it is SSE; otherwise it is NDJSON @throws when it isn't a stream of this protocol */
-async function checkResponse(response: Response): Promise<boolean> {
-  const { status, headers, url, body, bodyUsed } = response
+async function checkResponse(response: Response, redact: Redactor): Promise<boolean> {
+  const { headers, url, body, bodyUsed } = response
   const from = url === '' ? '' : ` from ${url}`
   if (bodyUsed || body?.locked === true) {
     const message = `The body of the response${from} was read already. Give connect() a response whose body no one has read.`
     throw new StructStreamError('bad_options', message)
   }
   const type = (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-  if (!response.ok) {
-    const isReadable = type === 'text/plain' || type === 'application/json' || type.endsWith('+json')
-    const words = isReadable ? wordsOf(await start(response)) : ''
-    await discard(response)
-    const wait = Number(headers.get('retry-after') ?? NaN) * 1_000
-    throw new StructStreamError(
-      status === 429 ? 'rate_limited' : 'provider_error',
-      `Expected a stream${from}, got status ${status}${words === '' ? '.' : `: ${words}`}`,
-      { status, ...(Number.isFinite(wait) && { retryAfter: wait }) },
-    )
-  }
+  if (!response.ok) throw await failedResponse(response, from, type, redact)
   const version = headers.get(VERSION_HEADER)
   if (version !== null) {
     try {
@@ -105,39 +98,6 @@ async function checkResponse(response: Response): Promise<boolean> {
   throw foreign(
     `Expected ${SSE} or ${NDJSON}${from}, got ${got}. Does the route answer with toResponse(stream) of structstream/server?`,
   )
-}
-
-/** What a server says of an error: the message in its JSON, or the text. */
-function wordsOf(text: string): string {
-  try {
-    const { error, message, detail, title } = JSON.parse(text) as Record<string, unknown>
-    const inner = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error
-    const words = [inner, message, detail, title].find((one) => typeof one === 'string' && one !== '')
-    if (typeof words === 'string') return words.trim()
-  } catch {
-    // Then it is text.
-  }
-  return text.trim()
-}
-
-/** At most 500 characters of a body. */
-async function start(response: Response): Promise<string> {
-  if (response.body === null) return ''
-  const reader = response.body.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  try {
-    while (text.length < 500) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch {
-    // What came is enough.
-  }
-  await reader.cancel().catch(() => {})
-  reader.releaseLock()
-  return text.slice(0, 500)
 }
 
 async function discard(response: Response): Promise<void> {
