@@ -36,15 +36,22 @@ export const zod4: SchemaLibrary = {
   matches: isZod4,
   toJsonSchema: fromZod4,
   async node(schema) {
-    await loadZodCore()
-    const { zodNode } = await import('../zod/nodes.ts')
+    const { zodNode } = await loadNodes()
     return zodNode(schema as $ZodType)
   },
   async validate(schema, raw) {
-    await loadZodCore()
-    const { validateZod } = await import('../zod/nodes.ts')
+    const { validateZod } = await loadNodes()
     return validateZod(schema as $ZodType, raw)
   },
+}
+
+type Nodes = typeof import('../zod/nodes.ts')
+let nodes: Nodes | undefined
+
+/** Kept, since `import()` takes longer than a short answer's validation. */
+async function loadNodes(): Promise<Nodes> {
+  await loadZodCore()
+  return (nodes ??= await import('../zod/nodes.ts'))
 }
 
 function isZod4(value: object): boolean {
