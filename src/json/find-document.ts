@@ -31,6 +31,13 @@ const SCALAR_CALL =
   /^((?=[\w$.]*(?:callback|jsonp))[A-Za-z_$][\w$.]*\(\s*)("(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*\)\s*;?\s*$/i
 const CALL_BEGUN =
   /^[A-Za-z_$][\w$.]*(?:\(\s*(?:"(?:[^"\\\n]|\\.)*(?:\\|"\s*(?:\)\s*;?\s*)?)?|[-\w.+]*\s*(?:\)\s*;?\s*)?)?)?$/
+/** JSON in a string, and what may become that. */
+const STRINGIFIED = /^"\s*[{[]\s*(?:[{[]\s*)*\\"/
+const STRINGIFIED_BEGUN = /^"\s*(?:[{[]\s*)*\\?$/
+/** A string whose quotes are escaped. */
+const ESCAPED = /^\\"(?:[^"\\\n]|\\.)*\\"\s*$/
+/** Emphasis or inline code around all of the text. */
+const EMPHASIS = /^(\*\*|__|[*_`])((?:(?!\1)[^\n])+)\1\s*$/
 const SCALARS = KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL
 
 /* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
@@ -272,6 +279,17 @@ export class DocumentFinder {
       if (call !== null) return this.#found(this.#skip(rest, call[1]!.length).slice(0, call[2]!.length), true)
       if (!isWhole && CALL_BEGUN.test(rest)) return this.#hold(rest)
     }
+    if (rest[0] === '"' && !isPure && (root & KIND_STRING) === 0) {
+      if (STRINGIFIED.test(rest)) return this.#found(rest, true)
+      if (!isWhole && rest.length < MAX_LOOKAHEAD && STRINGIFIED_BEGUN.test(rest)) return this.#hold(rest)
+    }
+    const isEscaped = rest[0] === '\\' && (root & KIND_STRING) !== 0 && rest.length <= LONGEST_SCALAR
+    if (isEscaped && !isWhole) return this.#hold(rest)
+    if (isEscaped && ESCAPED.test(rest)) return this.#found(rest.trimEnd(), true)
+    const emphasis = isPure && isWhole ? EMPHASIS.exec(rest) : null
+    if (emphasis !== null && rest.length <= LONGEST_SCALAR) {
+      return this.#found(this.#skip(rest, emphasis[1]!.length).slice(0, emphasis[2]!.length), true)
+    }
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
     if (rest[0] === '"' && mayBeString) return this.#found(rest, true)
@@ -394,7 +412,7 @@ function mayBeLines(text: string, isWhole: boolean): boolean {
   const lines = text.split('\n')
   const open = isWhole ? undefined : lines.pop()
   if (open !== undefined && !LINE_BEGUN.test(open)) return false
-  return lines.every((line) => SCALAR_LINE.test(line)) && (!isWhole || lines.length > 1)
+  return lines.every((line) => SCALAR_LINE.test(line)) && text.trim() !== ''
 }
 
 /** A text without a comma too many, the fence's end and white space after it. */

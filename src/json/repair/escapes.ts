@@ -39,3 +39,13 @@ export function literalEscape(
   if (isInPath || COMMANDS.has(command)) return 'backslash'
   return UNCLEAR.has(command) ? 'unreadable' : 'escape'
 }
+
+/** After a backslash: escapes of other languages. */
+const FOREIGN = /^(?:x[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|u\{[0-9a-fA-F])/
+const FOREIGN_BEGUN = /^(?:x[0-9a-fA-F]?|U[0-9a-fA-F]{0,7}|u\{?)$/
+
+/** Whether what comes after a backslash is an escape elsewhere, so that no one can tell what it stands for: `\x41`. */
+export function isForeignEscape(after: string, isWhole: boolean): boolean | 'waiting' {
+  if (FOREIGN.test(after)) return true
+  return FOREIGN_BEGUN.test(after) && !isWhole && 'waiting'
+}

@@ -7,7 +7,7 @@ import {
   type StringContext,
 } from './string-end.ts'
 import { endsDoubled } from './doubled-quotes.ts'
-import { literalEscape, mayBeMisread } from './escapes.ts'
+import { isForeignEscape, literalEscape, mayBeMisread } from './escapes.ts'
 import { CLOSING_QUOTES, Lookahead } from './lookahead.ts'
 
 /** Where the strict form of a string goes, piece by piece. */
@@ -77,6 +77,8 @@ export class OpenString {
   #beginsWithQuote = false
   /** A quote inside it neither opens nor closes a quotation, and isn't inches. */
   #hasLoneQuote = false
+  /** So does the last one. */
+  #isLastLone = false
   /** Brackets opened in it and not closed. */
   #brackets = 0
   /** In triple quotes a new line has come. */
@@ -258,7 +260,8 @@ export class OpenString {
     this.#innerQuotes++
     const opens = opensQuotation(this.#last, next)
     const isInWord = LETTER.test(this.#last) && LETTER.test(next)
-    this.#hasLoneQuote ||= quote === '"' && !opens && !this.#isQuoting && !isInWord && !INCHES.test(this.#recent)
+    this.#isLastLone = quote === '"' && !opens && !this.#isQuoting && !isInWord && !INCHES.test(this.#recent)
+    this.#hasLoneQuote ||= this.#isLastLone
     this.#isQuoting = opens
     this.#isBroken ||= opens
     this.#last = this.#recent = quote
@@ -284,6 +287,12 @@ export class OpenString {
     const quote = rest[i]!
     if (this.#ending === 'double') return endsDoubled(rest.slice(i, i + 3), quote, isWhole)
     if (this.#ending === 'triple') return this.#endsTriple(rest.slice(i, i + 4), quote, isWhole)
+    if (quote === "'" && LETTER.test(this.#last)) {
+      // `'it''s'`: Python joins two strings, and SQL has one with a quote in it.
+      const doubled = rest.slice(i + 1, i + 3)
+      if (!isWhole && (doubled === '' || doubled === "'")) return 'waiting'
+      if (doubled[0] === "'" && LETTER.test(doubled)) return 'unreadable'
+    }
     const { place } = this
     const joined = new Lookahead(rest, i + 1, isWhole)
     const isJoined = joinsString(joined, place)
@@ -309,6 +318,8 @@ export class OpenString {
     if (this.#beginsWithQuote && this.#innerQuotes === 2 && this.#last === quote) return true
     // `"say "hi"`: one of the two quotes at the end is missing.
     if (quote === '"' && this.#isQuoting) return true
+    // `"best""`: a quote at the end is too many, or one is missing at the beginning.
+    if (quote === '"' && this.#last === quote && this.#isLastLone) return true
     // `["a" b"]`: a quote inside, or a comma and a quote are missing before `b`.
     return this.#around.kind === 'array' && this.#hasLoneQuote
   }
@@ -344,6 +355,11 @@ export class OpenString {
       if (digits.length < 4 && /^[0-9a-fA-F]*$/.test(digits) && !isWhole) return 'waiting'
     }
     if (NEEDS_NO_ESCAPE.test(next)) return { length: 1, write: '', isRepair: true }
+    if (!this.#isInPath && this.#last !== ':') {
+      const foreign = isForeignEscape(rest.slice(i + 1, i + 10), isWhole)
+      if (foreign === 'waiting') return foreign
+      if (foreign) return 'unreadable'
+    }
     return this.#noteBadEscape(soFar) ? { length: 1, write: String.raw`\\`, isRepair: true } : 'unreadable'
   }
 

@@ -162,9 +162,14 @@ export class RecoverableTokenizer extends Tokenizer {
     this.state = AFTER_VALUE
   }
 
+  /** What has been read of an escape, from its backslash on. */
+  get escapeSoFar(): string {
+    return this.#stateBefore === IN_HEX ? `\\u${this.hexText}` : '\\'
+  }
+
   /** Takes back what has been read of an escape, from its backslash on. Returns that. */
   dropEscape(): string {
-    const read = this.state === IN_HEX ? `\\u${this.hexText}` : '\\'
+    const read = this.escapeSoFar
     this.state = this.isKey ? IN_KEY : IN_STRING
     return read
   }

@@ -4,6 +4,7 @@ import { BareWord } from './bare-word.ts'
 import { doubledKey } from './doubled-quotes.ts'
 import { JsonError } from '../errors.ts'
 import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './lookahead.ts'
+import { isForeignEscape } from './escapes.ts'
 import { OpenString, escaped, type StringWriter } from './open-string.ts'
 import { ParenthesesScan } from './parentheses.ts'
 import { RecoverableTokenizer, STRICT_FAILURE } from './recoverable-tokenizer.ts'
@@ -243,6 +244,8 @@ export class TolerantReader {
         return this.#goOnInString(new OpenString('"', 'strict', this.#around(tokenizer.isInKey)))
       case 'escape':
       case 'unicode-escape':
+        if (this.#isForeign(rest)) throw STRICT_FAILURE
+        if (this.#isWaiting) return 0
         tokenizer.resume(at)
         return this.#mendEscape(tokenizer.dropEscape(), first, at)
       case 'literal':
@@ -507,6 +510,16 @@ export class TolerantReader {
     if (gap !== '') this.#pushAt(quote + 1, escaped(gap))
     tokenizer.resume(at)
     return 0
+  }
+
+  /** Whether an escape of another language begins before `rest`. Waits for more where that isn't known. */
+  #isForeign(rest: string): boolean {
+    const tokenizer = this.#tokenizer
+    const begun = tokenizer.escapeSoFar.slice(1)
+    if (/[A-Za-z]:$/.test(tokenizer.textSoFar)) return false
+    const foreign = isForeignEscape(begun + rest.slice(0, 9), this.#isEnding)
+    if (foreign === 'waiting') this.#wait()
+    return foreign === true
   }
 
   /** The backslash may have come in an earlier piece. */

@@ -58,8 +58,8 @@ export class Cursor implements LaneCursor {
     this.#context = context
     this.#isTolerant = isTolerant
     this.#isEager = !isTolerant && context.isSide !== true
-    this.#strings = new PendingStrings(view, open, context, reporter, end, (kind, text) =>
-      this.#held.replay(kind, text, slotOf(view.frame)!),
+    this.#strings = new PendingStrings(view, open, context, reporter, end, (kind, text, at) =>
+      this.#held.replay(kind, text, at, slotOf(view.frame)!),
     )
     this.#held = new HeldValues(this, context, reporter, end, this.#strings)
     this.#forks = new ForkControl(

@@ -151,9 +151,9 @@ export class HeldValues {
   }
 
   /** A string that holds what is wanted here as text. */
-  replay(kind: 'stringified' | 'wrapped', text: string, node: SchemaNode): void {
+  replay(kind: 'stringified' | 'wrapped', text: string, end: number, node: SchemaNode): void {
     if (kind === 'stringified') {
-      this.#repaired(kind, this.#cursor.view.frame.openPath(), text, undefined)
+      this.#context.lenience!.repaired(kind, this.#cursor.view.frame.openPath(), text, undefined, end)
       const tokenizer = new Tokenizer(this.#cursor, { maxDepth: Number.POSITIVE_INFINITY })
       tokenizer.push(text)
       tokenizer.end()

@@ -26,6 +26,8 @@ export class PendingString {
   node: SchemaNode = ANY
   value = ''
   wasShown = false
+  /** UTF-16 offset in the answer at which it ended. */
+  end = 0
   /** What its node makes of it, or a `CheckFailure` or `Unsure`. */
   result: unknown = ABSENT
   /** Why it does not fit, if it has ended; null: it fits, and `result` is stored. */

@@ -24,7 +24,7 @@ export class PendingStrings {
   readonly #context: CursorContext
   readonly #reporter: Reporter
   readonly #end: ValueEnd
-  readonly #replay: (kind: 'stringified' | 'wrapped', text: string) => void
+  readonly #replay: (kind: 'stringified' | 'wrapped', text: string, end: number) => void
   /** The string that ended last, until the token after it shows that it had really ended. */
   #pending: PendingString | null = null
   /** What `#pending` refers to, one string after the other. */
@@ -45,7 +45,7 @@ export class PendingStrings {
     context: CursorContext,
     reporter: Reporter,
     end: ValueEnd,
-    replay: (kind: 'stringified' | 'wrapped', text: string) => void,
+    replay: (kind: 'stringified' | 'wrapped', text: string, end: number) => void,
   ) {
     this.#replay = replay
     this.#view = view
@@ -86,7 +86,7 @@ export class PendingStrings {
       if (view.undiscriminatedDepth === 0) this.#end.announce(pending.result)
       if (pending.due.length > 0) this.#end.startRules(pending.due, view.frame.endedPath())
       if (view.frame.isWrapped) this.#end.close()
-    } else if (pending.container !== null) this.#replay(pending.container, pending.value)
+    } else if (pending.container !== null) this.#replay(pending.container, pending.value, pending.end)
     else {
       this.#reporter.reject(pending.issues)
       this.#end.pass()
@@ -100,6 +100,7 @@ export class PendingStrings {
     const wasShown = view.text !== null
     const pending = (this.#ended ??= new PendingString())
     this.#open.leaf = null
+    pending.end = this.#context.position()
     pending.read(node, value, wasShown, (coercion) => this.#placed(coercion))
     const { result } = pending
     view.text = wasShown && pending.issues !== null ? value : null

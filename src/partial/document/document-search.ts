@@ -317,8 +317,7 @@ export class DocumentSearch {
 
   #checkScalar(answer: Contender, text: string): void {
     const at = text.search(/[^\s`~]/)
-    const { isCall } = answer.found.placing
-    if (at < 0 || (isCall ? /^\s*\)\s*;?\s*$/ : /^\s*,[\s`~]*$/).test(this.#around.after)) return
+    if (at < 0 || mayFollowScalar(answer.found, this.#around.after)) return
     answer.candidate.failure ??= notWhole(text.slice(at), this.#around.length - text.length + at)
     this.#state = { is: 'over', answer }
   }
@@ -443,6 +442,13 @@ export class DocumentSearch {
     this.#reader.announce(rival)
     this.#around.beginAfterOffset(rival.start + rival.candidate.text.length)
   }
+}
+
+/** The end of a call or of emphasis around all of the text, or a comma. */
+function mayFollowScalar({ placing, skipped }: Found, after: string): boolean {
+  if (placing.isCall) return /^\s*\)\s*;?\s*$/.test(after)
+  const mark = /(?:\*\*|__|[*_])$/.exec(skipped)?.[0]
+  return after.trim() === mark || /^\s*,[\s`~]*$/.test(after)
 }
 
 const NOTHING_YET: never[] = []

@@ -14,6 +14,20 @@ export const UNREADABLE: Row[] = [
     ['note', '\uFEFF'],
     ['numbers', 'One, two, three.'],
   ]),
+  ...unreadable('escapes of other languages', [
+    ['note', String.raw`{"title": "\x41"}`],
+    ['note', String.raw`{"title": "a \d and \x4f"}`],
+    ['note', String.raw`{'title': '\x41'}`],
+    ['note', String.raw`{"title": "\U0001F600"}`],
+    ['note', String.raw`{"title": "\u{1F600}"}`],
+  ]),
+  ...unreadable('a quote too many', [
+    ['note', '{"title": "Milk""}'],
+    ['note', '{"title": "fresh milk"", "count": 2}'],
+    ['words', '{"words": ["red", "green""]}'],
+    ['note', `{'title': 'it''s'}`],
+    ['words', `{'words': ['it''s', 'b']}`],
+  ]),
   ...unreadable('truncated', [
     ['note', '{'],
     ['note', '{"title"'],
