@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'tsup'
+import { bundleWorkers } from './bundle-workers.ts'
 import { drawChart } from './chart.ts'
 import { measure, Worker, type Effort, type Job } from './measure.ts'
 import { PROVIDER_URL } from './peers/provider.ts'
@@ -25,8 +25,6 @@ const { values: options } = parseArgs({
 })
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** Inside the project, so that bundles find its packages. */
-const BUNDLES = join(ROOT, 'node_modules/.cache/structstream-bench')
 
 const FULL: Effort = { rounds: 7, budgetMs: 60, warmMs: 250, limitMs: 20_000 }
 const QUICK: Effort = { rounds: 3, budgetMs: 20, warmMs: 150, limitMs: 3_000 }
@@ -76,22 +74,11 @@ async function subjects(): Promise<Map<string, Subject>> {
 }
 
 async function main(): Promise<void> {
-  await build({
-    config: false,
-    silent: true,
-    entry: { worker: join(ROOT, 'bench/worker.ts'), provider: join(ROOT, 'bench/provider.ts') },
-    outDir: BUNDLES,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    splitting: true,
-    clean: true,
-    skipNodeModulesBundle: true,
-  })
-  const provider = fork(join(BUNDLES, 'provider.js'))
+  const bundles = await bundleWorkers('structstream-bench')
+  const provider = fork(bundles.provider)
   try {
     const url = await new Promise<string>((resolve) => provider.once('message', resolve))
-    const start = (): Worker => new Worker(join(BUNDLES, 'worker.js'), { [PROVIDER_URL]: url })
+    const start = (): Worker => new Worker(bundles.worker, { [PROVIDER_URL]: url })
     const results: Results = { ...circumstances('npm run bench'), cells: [], figures: [] }
     for (const job of await jobs()) {
       const name = `${job.table} ${job.workload} ${job.size}`

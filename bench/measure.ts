@@ -13,6 +13,9 @@ const FLAGS = [
   '--no-allocation-site-pretenuring',
 ]
 
+/** Of a subject that takes longer one reading is enough: warming up is a trifle of it. */
+const SLOW_MS = 2_000
+
 /** A process that measures, and does nothing but what it is asked. */
 export class Worker implements Disposable {
   readonly #process: ChildProcess
@@ -99,6 +102,8 @@ export interface Effort {
   warmMs: number
   /** Wall time for the preparation or one round of one subject. */
   limitMs: number
+  /** CPU of a reading above which one is enough. @defaultValue 2,000 */
+  slowMs?: number
 }
 
 /** Measures all subjects of a job: each in its own process, in rounds that take turns. */
@@ -119,6 +124,7 @@ export async function measure(job: Job, effort: Effort, start: () => Worker): Pr
             subject: lane.subject,
             budgetMs: effort.budgetMs,
             warmMs: effort.warmMs,
+            slowMs: effort.slowMs ?? SLOW_MS,
           },
           effort.limitMs,
         )

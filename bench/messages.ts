@@ -9,6 +9,7 @@ export type Request =
       size: number
       budgetMs: number
       warmMs: number
+      slowMs: number
     }
   /** Reads it again and again for about `budgetMs` of CPU. */
   | { type: 'round'; budgetMs: number }

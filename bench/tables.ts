@@ -16,6 +16,10 @@ const TABLES: Record<string, () => Promise<Table>> = {
     const { HANDLES } = await import('./peers/handles.ts')
     return { id: 'handle', title: 'From a model to a consumer', subjects: HANDLES }
   },
+  async 'ai-outputs'() {
+    const { AI_OUTPUTS } = await import('./peers/ai-outputs.ts')
+    return { id: 'ai-outputs', title: "Inside the AI SDK's streamText", subjects: AI_OUTPUTS }
+  },
   async sdk() {
     const { SDKS } = await import('./peers/sdks.ts')
     return { id: 'sdk', title: 'Over the real SDKs on loopback', subjects: SDKS }

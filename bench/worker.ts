@@ -10,9 +10,6 @@ import { deltasOf, workloadOf } from './workloads.ts'
  * CPU is the whole process's, garbage collection and compiler threads included.
  */
 
-/** Of a subject that takes longer one reading is enough: warming up is a trifle of it. */
-const SLOW_MS = 2_000
-
 let reads: Read[] = []
 let stride = 1
 
@@ -36,8 +33,9 @@ async function prepare(request: Request & { type: 'prepare' }): Promise<Prepared
   const values = await readAndKeep()
   const firstMs = milliseconds(process.cpuUsage(started))
   if (!isDeepStrictEqual(values.map(plain), expected)) throw new Error('it gave another value than JSON.parse')
-  const runMs = firstMs > SLOW_MS ? firstMs * stride : await warmUp(request.warmMs)
-  return { deltas, chars, runMs, stride, isSlow: firstMs > SLOW_MS }
+  const isSlow = firstMs > request.slowMs
+  const runMs = isSlow ? firstMs * stride : await warmUp(request.warmMs)
+  return { deltas, chars, runMs, stride, isSlow }
 }
 
 /** How many deltas one reading may pass over, so that a quadratic subject still ends within the budget. */

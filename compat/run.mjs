@@ -3,6 +3,7 @@
 //   npm run test:compat -- bundlers types     the named ones
 //   npm run test:compat -- hosts/langchain    one of a folder of projects; `hosts` for all of them
 //   npm run test:compat -- bundlers --only=webpack   tests whose name matches
+//   npm run test:compat -- hosts/langchain --install   installs, and runs nothing
 // COMPAT_DIR says where the projects are installed (default: the system's temporary folder).
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,7 +14,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: 'string' }, tarball: { type: 'string' }, list: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    tarball: { type: 'string' },
+    list: { type: 'boolean' },
+    install: { type: 'boolean' },
+  },
   allowPositionals: true,
 })
 const source = fileURLToPath(new URL('.', import.meta.url))
@@ -109,7 +115,7 @@ const failed = chosen.filter((name) => {
   const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`]
   const passed =
     installations(name).every((folder) => install(folder, tarball)) &&
-    run(process.execPath, ['--test', '--test-reporter=spec', ...only, ...files], { cwd: at })
+    (values.install || run(process.execPath, ['--test', '--test-reporter=spec', ...only, ...files], { cwd: at }))
   console.log(`=== ${name}: ${passed ? 'passed' : 'FAILED'}, ${Math.round((performance.now() - started) / 1000)} s`)
   return !passed
 })
