@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
+import { launch } from 'puppeteer-core'
 import { runStream } from 'structstream'
 import { pipeToNode } from 'structstream/server'
 import { simulate } from 'structstream/simulate'
@@ -42,8 +43,14 @@ async function bundle(contents) {
   return outputFiles[0].text
 }
 
-/** Serves the pages, and opens them in Chromium. @param {string} executablePath */
-export async function openBrowser(executablePath) {
+/** Playwright drives only a patched Firefox; Puppeteer drives anyone's, by WebDriver BiDi. */
+const launchers = {
+  Chromium: (executablePath) => chromium.launch({ executablePath, args: ['--no-sandbox'] }),
+  Firefox: (executablePath) => launch({ browser: 'firefox', executablePath }),
+}
+
+/** Serves the pages, and opens them in a browser. @param {keyof typeof launchers} name @param {string} executablePath */
+export async function openBrowser(name, executablePath) {
   const texts = {
     '/plain.html': () =>
       html(`<script type="importmap">${importMap()}</script><script type="module" src="/page.mjs"></script>`),
@@ -74,7 +81,7 @@ export async function openBrowser(executablePath) {
   }
   const server = createServer((request, response) => void answer(request, response))
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const browser = await launchers[name](executablePath)
   return {
     async open(path) {
       const page = await browser.newPage()

@@ -46,24 +46,28 @@ for (const [name, [program, ...args]] of Object.entries(runtimes)) {
   })
 }
 
-const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-)
-describe('Chromium', { skip: chromium === undefined }, () => {
-  const expected = { client: { title: 'Alien' }, core: { title: 'Alien' } }
-  for (const [name, path] of [
-    ['runs the files of dist, over an import map', '/plain.html'],
-    ['runs a bundle', '/bundled.html'],
-    ['runs a bundle in a service worker, where there is no dynamic import', '/worker.html'],
-  ]) {
-    test(`Chromium ${name}`, async () => {
-      const browser = await openBrowser(chromium)
-      try {
-        const page = await browser.open(path)
-        assert.deepEqual(await page.evaluate(() => globalThis.check()), expected)
-      } finally {
-        await browser.close()
-      }
-    })
-  }
-})
+const browsers = {
+  Chromium: [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'],
+  Firefox: [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'],
+}
+for (const [name, paths] of Object.entries(browsers)) {
+  const executable = paths.find((path) => path !== undefined && existsSync(path))
+  describe(name, { skip: executable === undefined }, () => {
+    const expected = { client: { title: 'Alien' }, core: { title: 'Alien' } }
+    for (const [what, path] of [
+      ['runs the files of dist, over an import map', '/plain.html'],
+      ['runs a bundle', '/bundled.html'],
+      ['runs a bundle in a service worker, where there is no dynamic import', '/worker.html'],
+    ]) {
+      test(`${name} ${what}`, async () => {
+        const browser = await openBrowser(name, executable)
+        try {
+          const page = await browser.open(path)
+          assert.deepEqual(await page.evaluate(() => globalThis.check()), expected)
+        } finally {
+          await browser.close()
+        }
+      })
+    }
+  })
+}
