@@ -55,7 +55,7 @@ const chosen = positionals.length === 0 ? projects : positionals.flatMap(named)
  */
 function run(program, args, options) {
   const { status, error } = spawnSync(program, args, { stdio: 'inherit', ...options })
-  if (error !== undefined) throw error
+  if (error instanceof Error) throw error
   return status === 0
 }
 
