@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
-import { runStream } from '../../../../src/index.ts'
+import { jsonSchema, runStream } from '../../../../src/index.ts'
 import { simulate } from '../../../../src/models/simulate/index.ts'
 import { drain } from '../../scripted.ts'
 import { saying } from './saying.ts'
@@ -50,7 +50,9 @@ describe('restart', () => {
 
   test('the result adds up usage and lists the attempts with their issues', async () => {
     const late = { ...good, tags: [] }
-    const Tagged = Movie.refine(async ({ tags }) => tags.length > 0, { path: ['tags'], message: 'no tags' })
+    // A validator of the caller's judges at the end, when the usage is there.
+    const validator = Movie.refine(({ tags }) => tags.length > 0, { path: ['tags'], message: 'no tags' })
+    const Tagged = jsonSchema({ type: 'object' }, { validator })
     const result = await runStream('A film', Tagged, { model: saying(late, good), onInvalid: 'restart' }).getResult()
     const outputs = result.attempts.map(({ usage }) => usage?.outputTokens ?? 0)
     expect(outputs.every((count) => count > 0)).toBe(true)
