@@ -32,8 +32,8 @@ const SCALAR_CALL =
 const CALL_BEGUN =
   /^[A-Za-z_$][\w$.]*(?:\(\s*(?:"(?:[^"\\\n]|\\.)*(?:\\|"\s*(?:\)\s*;?\s*)?)?|[-\w.+]*\s*(?:\)\s*;?\s*)?)?)?$/
 /** JSON in a string, and what may become that. */
-const STRINGIFIED = /^"\s*[{[]\s*(?:[{[]\s*)*\\"/
-const STRINGIFIED_BEGUN = /^"\s*(?:[{[]\s*)*\\?$/
+const STRINGIFIED = /^"(?:\s|\\[nrt])*[{[](?:\s|\\[nrt]|[{[])*\\"/
+const STRINGIFIED_BEGUN = /^"(?:\s|\\[nrt]|[{[])*\\?$/
 /** A string whose quotes are escaped. */
 const ESCAPED = /^\\"(?:[^"\\\n]|\\.)*\\"\s*$/
 /** Emphasis or inline code around all of the text. */

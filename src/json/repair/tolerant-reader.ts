@@ -651,10 +651,12 @@ export class TolerantReader {
 
   #beginEscaped(rest: string, at: number): number {
     if (this.#hasStrings || this.#tokenizer.endOfString >= 0) throw STRICT_FAILURE
-    if (rest.length < 2) return this.#wait()
-    if (rest[1] !== '"') throw STRICT_FAILURE
+    // White space between the brackets and the first quote was escaped, too.
+    const begun = /^(?:\\[nrt]|\s)*(?:\\(")?)?/.exec(rest.slice(0, MAX_LOOKAHEAD))!
+    if (begun[1] === undefined && begun[0].length === rest.length && !this.#isEnding) return this.#wait()
+    if (begun[1] === undefined) throw STRICT_FAILURE
     this.#tokenizer.resume(at)
-    this.#report({ kind: 'escaped-document', position: at, before: String.raw`\"`, after: '"' })
+    this.#report({ kind: 'escaped-document', position: at, before: begun[0], after: unescapedText(begun[0]) })
     this.#state = { is: 'escaped' }
     return 0
   }
@@ -744,6 +746,10 @@ export class TolerantReader {
     this.#tokenizer.resume(end)
     return 0
   }
+}
+
+function unescapedText(text: string): string {
+  return text.replaceAll(/\\[^]/g, unescaped)
 }
 
 function unescaped(escape: string): string {

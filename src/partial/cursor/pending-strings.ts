@@ -13,6 +13,7 @@ import type { OpenContainer } from './open-container.ts'
 import type { OpenValue } from './open-value.ts'
 import { PendingString, type PlacedCoercion } from './pending-string.ts'
 import type { Reporter } from './reporter.ts'
+import { isInListOfLists } from './value-entry.ts'
 import type { ValueEnd } from './value-end.ts'
 import type { VisibleValue } from './visible-value.ts'
 
@@ -102,6 +103,7 @@ export class PendingStrings {
     this.#open.leaf = null
     pending.end = this.#context.position()
     pending.read(node, value, wasShown, (coercion) => this.#placed(coercion))
+    if (pending.container === 'wrapped' && isInListOfLists(frame)) pending.container = null
     const { result } = pending
     view.text = wasShown && pending.issues !== null ? value : null
     if (result instanceof Undetermined) {

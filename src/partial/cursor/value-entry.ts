@@ -57,11 +57,12 @@ export class ValueEntry {
     if (strings.isLenient) {
       const { core } = node
       if (kind === KIND_STRING && mayHoldValue(node)) return node
-      if (core.kind === 'array' && kind === KIND_OBJECT) {
+      const mayWrap = core.kind === 'array' && !isInListOfLists(frame)
+      if (mayWrap && kind === KIND_OBJECT) {
         this.#held.holdForList(node, core.element.node)
         return null
       }
-      if (core.kind === 'array' && kind !== KIND_NULL && (core.element.node.accepts & kind) !== 0) {
+      if (mayWrap && kind !== KIND_NULL && (core.element.node.accepts & kind) !== 0) {
         strings.wrap(node)
         return this.enter(kind)
       }
@@ -135,6 +136,11 @@ export class ValueEntry {
     frame.isTruncated = true
     return null
   }
+}
+
+/** `[1, 2]` where a list of lists is wanted: which of the lists is left out can't be known. `[1]` is the same either way. */
+export function isInListOfLists({ isArray, count, node: { core } }: OpenContainer): boolean {
+  return isArray && count > 0 && core.kind === 'array' && core.element.node.core.kind === 'array'
 }
 
 /** Node of the child that is open or comes next, as the container has it. */

@@ -185,6 +185,7 @@ const TABLE: Record<string, Row[]> = {
     ['film', String.raw`"{\"title\":\"A\",\"year\":5}" `, { title: 'A', year: 5 }],
     ['rows', String.raw`"[{\"n\":\"a\"}, {\"n\":\"b\"}]"`, AB],
     ['numbers', '"[1, 2]"', [1, 2]],
+    ['film', String.raw`"{\n  \"title\": \"A\"\n}"`, { title: 'A' }],
     ['text', String.raw`"{\"title\":\"A\"}"`, '{"title":"A"}'],
     ['any', String.raw`"{\"title\":\"A\"}"`, '{"title":"A"}'],
     ['film', String.raw`"{\"title\":5}"`, ERROR],

@@ -81,7 +81,7 @@ export const BY_SCHEMA: Row[] = [
       { outer: { inner: 'a', list: [{ id: 1, text: 't' }] } },
       'wrapped',
     ],
-    ['grid', '[1, 2]', [[1], [2]], 'wrapped', 'wrapped'],
+    ['grid', '[1]', [[1]], 'wrapped'],
     [
       'words',
       '{"words": "say "hi" now"}',

@@ -113,6 +113,8 @@ export const PUNCTUATION: Row[] = [
     ['note', '{"title": "甲"乙"，丙", "count": 2}', { title: '甲"乙"，丙', count: 2 }],
   ]),
   ...rows('documents that were escaped as a whole', [
+    ['any', raw`{\n  \"a\": \"b\",\n  \"c\": [\n\t\"d\"]\n}`, { a: 'b', c: ['d'] }, 'escaped-document'],
+    ['any', raw`[\n\"a\\nb\"\n]`, ['a\nb'], 'escaped-document'],
     ['any', raw`{\"a\": \"b\", \"c\": [1, \"d\"]}`, { a: 'b', c: [1, 'd'] }, 'escaped-document'],
     ['any', raw`[\"hello \\\"world\\\"\"]`, ['hello "world"'], 'escaped-document'],
     ['note', raw`{\"title\": \"two\\nlines\", \n \"count\": 2}`, { title: 'two\nlines', count: 2 }, 'escaped-document'],

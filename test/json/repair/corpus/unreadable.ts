@@ -21,6 +21,11 @@ export const UNREADABLE: Row[] = [
     ['note', String.raw`{"title": "\U0001F600"}`],
     ['note', String.raw`{"title": "\u{1F600}"}`],
   ]),
+  ...unreadable('one of two lists is left out', [
+    ['grid', '[1, 2]'],
+    ['grid', '["1", "2"]'],
+    ['grid', '[[1], 2]'],
+  ]),
   ...unreadable('a quote too many', [
     ['note', '{"title": "Milk""}'],
     ['note', '{"title": "fresh milk"", "count": 2}'],
