@@ -271,7 +271,10 @@ export class DocumentFinder {
       this.#isFresh = false
       return rest
     }
-    if (this.#opening.hasLines && rest.length <= LONGEST_SCALAR && mayBeLines(withoutFence(rest), isWhole)) {
+    // A value and a comma alone are the beginning of a list.
+    const isBegun = isWhole && /^[^\n]*,\s*(?:`+|~+)?\s*$/.test(rest)
+    const hasLines = this.#opening.hasLines && rest.length <= LONGEST_SCALAR && !isBegun
+    if (hasLines && mayBeLines(withoutFence(rest), isWhole)) {
       return isWhole ? this.#found(withoutFence(rest), true) : this.#hold(rest)
     }
     if ((root & SCALARS) !== 0 && !this.surroundings.isInFence && rest.length <= LONGEST_SCALAR) {

@@ -101,8 +101,8 @@ export class PendingStrings {
     const wasShown = view.text !== null
     const pending = (this.#ended ??= new PendingString())
     this.#open.leaf = null
-    pending.end = this.#context.position()
     pending.read(node, value, wasShown, (coercion) => this.#placed(coercion))
+    if (pending.container !== null) pending.end = this.#context.position()
     if (pending.container === 'wrapped' && isInListOfLists(frame)) pending.container = null
     const { result } = pending
     view.text = wasShown && pending.issues !== null ? value : null

@@ -207,6 +207,8 @@ const TABLE: Record<string, Row[]> = {
     ['texts', 'null', ERROR],
     ['rows', '5', NOTHING],
     ['numbers', '5 apples', NOTHING],
+    ['numbers', '5,', NOTHING],
+    ['texts', '```\n"a",\n```', NOTHING],
   ],
   'emphasis around all of the text': [
     ['number', '**5**', 5],
