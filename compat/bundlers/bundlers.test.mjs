@@ -32,13 +32,13 @@ after(async () => {
 })
 
 /** Builds a program in a project with some peers, into a folder where no package can be found. */
-async function bundle(tool, peers, source) {
+async function bundle(tool, peers, source, leftOut) {
   const at = join(here, 'with', peers)
   const entry = join(at, `program-${tool}-${count}.mjs`)
   const out = join(scratch, String((count += 1)))
   writeFileSync(entry, source)
   try {
-    const file = await builders[tool](entry, out)
+    const file = await builders[tool](entry, out, leftOut)
     return { out, file: join(out, file) }
   } finally {
     rmSync(entry)
@@ -80,6 +80,15 @@ const addresses = {
 }
 const success = { data: { title: 'Alien' } }
 
+/** What the library loads for a schema of theirs, as docs/compatibility.md lists it. */
+const schemaLibraries = [
+  'zod/v4/core',
+  'zod-to-json-schema',
+  'effect/Schema',
+  '@valibot/to-json-schema',
+  '@cfworker/json-schema',
+]
+
 for (const tool of Object.keys(builders)) {
   describe(tool, () => {
     test(`${tool} builds and runs a program with no peer installed`, async () => {
@@ -110,10 +119,20 @@ for (const tool of Object.keys(builders)) {
       assert.match(message, /import 'structstream\/openai'/)
       assert.deepEqual(contained(out), [])
     })
-    test(`${tool} puts only the imported SDK into a bundle where all are installed`, async () => {
+    test(`${tool} puts only the imported SDK into a bundle where all are installed, and the schema libraries`, async () => {
       const { out } = await bundle(tool, 'all', withModel('openai'))
-      const sdks = contained(out).filter((name) => providers.includes(name))
-      assert.deepEqual(sdks, ['openai'])
+      assert.deepEqual(contained(out).toSorted(), ['effect', 'openai', 'zod'])
+    })
+    test(`${tool} leaves out the schema libraries that its options name, and the program runs`, async () => {
+      const { file, out } = await bundle(tool, 'all', withModel('openai'), schemaLibraries)
+      assert.deepEqual(contained(out), ['openai'])
+      assert.deepEqual(await run(file, server.openaiBaseURL), success)
+    })
+    test(`${tool} leaves out the schema libraries but the one that the program uses`, async () => {
+      const others = schemaLibraries.filter((name) => !name.startsWith('zod/'))
+      const { file, out } = await bundle(tool, 'all', withZod, others)
+      assert.deepEqual(contained(out), ['zod'])
+      assert.deepEqual(await run(file), success)
     })
   })
 }

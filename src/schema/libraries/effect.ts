@@ -25,20 +25,20 @@ export const effect: SchemaLibrary = {
 const codecs = new WeakMap<object, StandardSchemaV1>()
 
 async function codecOf(schema: object): Promise<StandardSchemaV1> {
-  const { Schema: library } = await load()
+  const { toCodecJson, toStandardSchemaV1 } = await load()
   let codec = codecs.get(schema)
   if (codec === undefined) {
-    codec = library.toStandardSchemaV1(library.toCodecJson(schema as Schema.Codec<unknown>))
+    codec = toStandardSchemaV1(toCodecJson(schema as Schema.Codec<unknown>))
     codecs.set(schema, codec)
   }
   return codec
 }
 
 async function fromEffect(schema: object): Promise<ConvertedSchema> {
-  const { Schema: library } = await load()
+  const { toCodecJson, toStandardJSONSchemaV1 } = await load()
   try {
-    const codec = library.toCodecJson(schema as Schema.Codec<unknown>)
-    const { input } = library.toStandardJSONSchemaV1(schema as Schema.Codec<unknown>)['~standard'].jsonSchema
+    const codec = toCodecJson(schema as Schema.Codec<unknown>)
+    const { input } = toStandardJSONSchemaV1(schema as Schema.Codec<unknown>)['~standard'].jsonSchema
     // Effect writes `additionalProperties: true` for keys that it then drops: they aren't part of the shape.
     const converted = withoutKeyword(input({ target: 'draft-2020-12' }), 'additionalProperties', true)
     const judged = markDefaults(judgedByAst(converted, (codec as unknown as { ast: Ast }).ast))
@@ -49,9 +49,11 @@ async function fromEffect(schema: object): Promise<ConvertedSchema> {
   }
 }
 
-async function load(): Promise<{ Schema: typeof Schema }> {
+async function load(): Promise<Pick<typeof Schema, 'toCodecJson' | 'toStandardJSONSchemaV1' | 'toStandardSchemaV1'>> {
   try {
-    return { Schema: await import('effect/Schema') }
+    // Taken apart here, so that bundlers can leave the rest of it out.
+    const { toCodecJson, toStandardJSONSchemaV1, toStandardSchemaV1 } = await import('effect/Schema')
+    return { toCodecJson, toStandardJSONSchemaV1, toStandardSchemaV1 }
   } catch (cause) {
     throw new StructStreamError('unsupported_schema', 'Effect schemas need the package effect: npm install effect', {
       cause,
