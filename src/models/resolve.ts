@@ -26,6 +26,7 @@ export async function resolveModel(text: string): Promise<Model> {
   const id = colon < 0 ? '' : text.slice(colon + 1)
   if (provider === 'simulate') return simulated()
   if (!Object.hasOwn(adapters, provider)) {
+    if (colon < 0) throw bad(`The model "${text}" names no provider. Use 'provider:id', as in 'openai:gpt-5.4'.`)
     const known = [...Object.keys(adapters), 'simulate'].join(', ')
     throw bad(`Unknown provider "${provider}" in the model "${text}". Known: ${known}, as in 'openai:gpt-5.4'.`)
   }

@@ -22,8 +22,8 @@ test.each(['gemini:gemini-3', 'google:gemini-3'])('%s', async (name) => {
 test.each([
   ['nonsense:x', /Unknown provider "nonsense".*Known: openai, /],
   ['toString:x', /Unknown provider "toString"/],
-  ['gpt-5.4', /Unknown provider "gpt-5.4"/],
-  ['', /Unknown provider ""/],
+  ['gpt-5.4', /The model "gpt-5.4" names no provider/],
+  ['', /The model "" names no provider/],
   ['anthropic', /names no id: expected 'anthropic:id'/],
   ['anthropic:', /names no id/],
 ])('%j is bad_options', async (name, message) => {

@@ -34,7 +34,7 @@ function noSchema(schema: unknown): StructStreamError {
           : typeof schema
   const isPlain = isSchemaObject(schema) && ['type', 'properties', '$ref', 'anyOf', 'enum'].some((key) => key in schema)
   const advice = isPlain
-    ? 'wrap plain JSON Schema in jsonSchema()'
-    : 'pass a Zod schema, any Standard Schema, or jsonSchema({...})'
-  return new StructStreamError('unsupported_schema', `expected a schema, but got ${what}: ${advice}`)
+    ? 'Wrap plain JSON Schema in `jsonSchema()`.'
+    : 'Pass a Zod schema, any Standard Schema, or `jsonSchema({ … })`.'
+  return new StructStreamError('unsupported_schema', `Expected a schema but got ${what}. ${advice}`)
 }

@@ -15,7 +15,7 @@ import { sourceOf, type Source } from './sources/source.ts'
 /** How a stream is read from a server. */
 export interface ConnectOptions extends RequestOptions {
   signal?: AbortSignal | undefined
-  /** A number is `{ total }`. @defaultValue `{ idle: 60_000 }`: the server sends a keep-alive every 15 s */
+  /** A number is `{ total }`. @defaultValue `{ idle: 60_000 }`: the server sends a keep-alive every 8 s */
   timeout?: number | TimeoutOptions | undefined
   limits?: LimitOptions | undefined
   /**
