@@ -214,7 +214,7 @@ test('mistakes in the command line are named', async () => {
     [['play', '--port', '65536'], '--port takes a whole number from 0 to 65535'],
     [['play', '--schema', 'nowhere.mjs#A'], 'No file'],
     [['play', '--schema', 'fixtures/broken.mjs#A'], 'broken on purpose'],
-    [['play', '--schema', 'fixtures/schemas.mjs#limit'], 'unsupported_schema: expected a schema, but got number'],
+    [['play', '--schema', 'fixtures/schemas.mjs#limit'], 'unsupported_schema: Expected a schema but got number'],
     [['play', 'nowhere.ndjson'], "can't be read"],
     [['play', 'fixtures/schemas.mjs'], "Line 1 of fixtures/schemas.mjs isn't JSON"],
     [['play', 'a.ndjson', 'b.ndjson'], 'play takes one recording'],

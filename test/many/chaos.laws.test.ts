@@ -50,7 +50,7 @@ test(
   async () => {
     const log = join(folder, 'log')
     await writeFile(log, '')
-    const count = 120
+    const count = isLong ? COUNT : 120
     const concurrency = 4
     const start = () =>
       fork(join(import.meta.dirname, 'fixtures/worker.mjs'), [file, log, String(count), String(concurrency)], {
@@ -61,7 +61,7 @@ test(
     for (let kill = 0; kill < KILLS; kill++) {
       const child = start()
       random = (random * 16807) % 2147483647
-      let left = 1 + (random % 5)
+      let left = 1 + (random % (isLong ? 900 : 5))
       await new Promise<void>((resolve) => {
         child.on('message', () => {
           if (--left === 0) child.kill('SIGKILL')
