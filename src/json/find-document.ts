@@ -440,7 +440,7 @@ function opensArray(ahead: Lookahead, elements: number): boolean {
   if (/[-0-9]/.test(first)) return may(KIND_NUMBER)
   if (first === '{') return may(KIND_OBJECT) && opensObject(ahead)
   if (first === '[') return may(KIND_ARRAY)
-  if (first === ']' || ahead.comment()) return elements !== 0
+  if (first === ']' || ahead.comment()) return true
   const word = ahead.word().toLowerCase()
   return word === 'true' || word === 'false'
     ? may(KIND_BOOLEAN)

@@ -5,6 +5,8 @@ import * as mini from 'zod/mini'
 import { deferred, type Deferred } from '../../src/async/deferred.ts'
 import { check, parseStream, runStream } from '../../src/index.ts'
 import type { Model } from '../../src/models/model.ts'
+import { randomChunks } from '../support/chunkings.ts'
+import { property, runSize } from '../support/property.ts'
 import { drain, pushed, says, scripted, stop, text } from './scripted.ts'
 
 interface Call {
@@ -232,4 +234,42 @@ test('A refinement of an object runs when the object is complete, next to rules 
   await end()
   await data
   expect(seen.filter((one) => one === 'check 3')).toHaveLength(1)
+})
+
+test('For any value, cut anywhere, in unions and sloppy JSON: it runs at most once before the end, and Zod gets its own.', async () => {
+  let early = 0
+  await property(runSize('LAWS', 60), async (choices) => {
+    const calls = new Map<unknown, number>()
+    const leaf = z.string().refine(async (value) => calls.set(value, (calls.get(value) ?? 0) + 1).size > 0)
+    const Item = z.union([
+      z.object({ a: leaf, n: z.number() }),
+      z.object({ a: leaf, n: z.string() }),
+      z.object({ a: leaf, list: z.array(leaf) }),
+    ])
+    const Schema = z.object({ items: z.array(Item), note: leaf })
+    const items = choices.many(4, (index) => {
+      const a = `item ${index}`
+      return choices.pick<object>([
+        { a, n: 1 },
+        { a, n: 'one' },
+        { a, list: [`x${index}`, `y${index}`] },
+      ])
+    })
+    const value = { items, note: 'last' }
+    await Schema.parseAsync(value)
+    const atTheEnd = new Map(calls)
+    calls.clear()
+    const json = JSON.stringify(value, null, choices.below(3))
+    const sloppy = choices.chance(30) ? json.replaceAll(/"(a|n|list)":/g, '$1:') : json
+    expect(await parseStream(randomChunks(choices, sloppy), Schema).getData()).toEqual(value)
+    for (const [one, times] of calls) {
+      const before = times - atTheEnd.get(one)!
+      expect(before).toBeGreaterThanOrEqual(0)
+      expect(before).toBeLessThanOrEqual(1)
+      early += before
+    }
+    // What is in no union runs before the end for certain.
+    expect(calls.get('last')).toBe(atTheEnd.get('last')! + 1)
+  })
+  expect(early).toBeGreaterThan(60)
 })
