@@ -21,7 +21,10 @@ export interface ValueListeners {
 
 /** Runs the user's rules over complete values. */
 export interface RuleListener {
-  /** The value at `path` is complete. One that is reported again, and is the same, is judged once. */
+  /**
+   * The value at `path` is complete; `ABSENT`: it is known at the end. One that is reported again, and is the same, is
+   * judged once.
+   */
   start(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void
   /** What is at, in or around `path` doesn't count any more. */
   forget(path: Path): void

@@ -1,9 +1,9 @@
 import { deferred, type Deferred } from '../async/deferred.ts'
 import { StructStreamError } from '../errors.ts'
 import { LaterCheck } from '../schema/later-check.ts'
-import { CheckFailure } from '../schema/node.ts'
-import type { ValueRule, RuleIssue } from '../schema/rules.ts'
-import { startsWith, type Path } from '../path.ts'
+import { ABSENT, CheckFailure } from '../schema/node.ts'
+import { ValueRule, type RuleIssue } from '../schema/rules.ts'
+import { startsWith, valueAt, type Path } from '../path.ts'
 import type { Issue } from '../types.ts'
 import type { RuleListener } from './listeners.ts'
 
@@ -36,6 +36,8 @@ export interface RuleHost {
 export class RuleRuns implements RuleListener {
   readonly #host: RuleHost
   readonly #runs = new Map<string, RuleRun[]>()
+  /** Those whose values are known at the end, by place. */
+  readonly #waiting = new Map<string, { rules: readonly ValueRule[]; path: (string | number)[] }>()
   /** Those that found something wrong, in the order in which they did. */
   #found: RuleRun[] = []
   #thrown: { cause: unknown } | undefined
@@ -51,6 +53,10 @@ export class RuleRuns implements RuleListener {
 
   start(rules: readonly ValueRule[], path: (string | number)[], value: unknown): void {
     const key = JSON.stringify(path)
+    if (value === ABSENT) {
+      this.#waiting.set(key, { rules, path })
+      return
+    }
     const known = this.#runs.get(key)
     if (this.#runs.size === 0) this.#host.signal?.addEventListener('abort', this.#stop, { once: true })
     const runs = rules.map((rule) => {
@@ -64,7 +70,17 @@ export class RuleRuns implements RuleListener {
     this.#runs.set(key, [...runs, ...others])
   }
 
+  /** The final validation has made `value` of the answer: rules that have waited for parts of it judge those. */
+  startRest(value: unknown): void {
+    for (const { rules, path } of this.#waiting.values()) {
+      const part = valueAt(value, path)
+      this.start(part === undefined ? UNJUDGED : rules, path, part)
+    }
+  }
+
   forget(path: Path): void {
+    for (const [key, { path: at }] of this.#waiting)
+      if (startsWith(at, path) || startsWith(path, at)) this.#waiting.delete(key)
     for (const [key, runs] of this.#runs) {
       const at = runs[0]!.path
       if (!startsWith(at, path) && !startsWith(path, at)) continue
@@ -159,3 +175,12 @@ function isSame(a: unknown, b: unknown): boolean {
     return false
   }
 }
+
+/** For a value that isn't at its place in what the final validation has made. */
+const UNJUDGED: readonly ValueRule[] = [
+  new ValueRule(() => ({
+    code: 'unchecked',
+    message:
+      'The rules of check() here were not run: the schema makes another value of what is around it. Put check() around the whole.',
+  })),
+]

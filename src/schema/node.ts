@@ -43,7 +43,7 @@ export class CheckFailure {
   }
 }
 
-/** Rules to start, with the value that they judge. */
+/** Rules to start, with the value that they judge; `ABSENT` where only the final validation makes it. */
 export interface DueRules {
   readonly rules: readonly ValueRule[]
   readonly value: unknown

@@ -112,6 +112,11 @@ export class Answer {
     return this.#rules !== undefined
   }
 
+  /** The final validation has made `value`, of which some rules have waited for a part. */
+  judgeRest(value: unknown): void {
+    this.#rules?.startRest(value)
+  }
+
   /** Resolves when each rule has its verdict. @throws what a rule has thrown */
   async judged(): Promise<void> {
     await this.#rules?.settled()

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { check, parseStream, runStream, type RuleIssue } from '../../src/index.ts'
@@ -321,26 +322,56 @@ describe("Rules that find too much, or can't be run", () => {
   })
 })
 
-/** Containers in which something is only known at the end, with further checks. */
-const UNSURE: Record<string, (rule: () => RuleIssue) => z.ZodType> = {
-  'a list with a bound': (rule) => check(z.array(z.string().refine(async () => true)).min(1), rule),
-  'an object with a refinement': (rule) =>
-    check(
-      z.object({ 0: z.string().refine(async () => true) }).refine(() => true),
-      rule,
+/** Schemas around values that only the final validation makes, with what a rule around them is given. */
+const UNSURE: Record<string, [schema: z.ZodType | v.GenericSchema, text: string, given: unknown]> = {
+  'a list with a bound': [z.array(z.string().refine(async () => true)).min(1), '["a"]', ['a']],
+  'an object with a refinement': [
+    z.object({ a: z.string().refine(async () => true) }).refine(() => true),
+    '{"a":"b"}',
+    { a: 'b' },
+  ],
+  'what is made of a list': [z.array(z.string().refine(async () => true)).transform((list) => list.length), '["a"]', 1],
+  'an object with an asynchronous transformation': [
+    z.object({ a: z.string().transform(async (text) => text.length), b: z.string() }),
+    '{"a":"xy","b":"z"}',
+    { a: 2, b: 'z' },
+  ],
+  'a transformation of Valibot': [
+    v.object({ a: v.pipe(v.string(), v.transform(Number)), b: v.string() }),
+    '{"a":"5","b":"z"}',
+    { a: 5, b: 'z' },
+  ],
+  'a transformation of Valibot, further inside': [
+    v.pipe(
+      v.object({ a: v.array(v.pipe(v.string(), v.transform(Number))) }),
+      v.check(() => true),
     ),
-  'what is made of a list': (rule) =>
-    check(
-      z.array(z.string().refine(async () => true)).transform((list) => list.length),
-      rule,
-    ),
+    '{"a":["5"]}',
+    { a: [5] },
+  ],
+  'a default of Valibot': [v.object({ a: v.optional(v.string(), 'x') }), '{}', { a: 'x' }],
 }
 
 test.each(Object.entries(UNSURE))(
-  'A rule around values that wait for the end lets nothing pass unjudged: %s',
-  async (what, schemaOf) => {
-    const schema = schemaOf(() => ({ message: 'no' }))
-    const text = what.startsWith('an object') ? '{"0":"a"}' : '["a"]'
-    await expect(parseStream(text, schema).getData()).rejects.toMatchObject({ code: 'invalid_data' })
+  'A rule judges the whole value of %s, once.',
+  async (_what, [schema, text, given]) => {
+    for (const pieces of [[text], text.split('')]) {
+      const seen: unknown[] = []
+      await parseStream(
+        pieces,
+        check(schema as z.ZodType, (value) => void seen.push(value)),
+      ).getData()
+      expect(seen).toEqual([given])
+    }
+    const refused = check(schema as z.ZodType, () => ({ message: 'no' }))
+    await expect(parseStream(text, refused).getData()).rejects.toMatchObject({ issues: [{ path: [], message: 'no' }] })
   },
 )
+
+test('A rule whose value is not at its place at the end lets nothing pass unjudged.', async () => {
+  const Inner = check(z.object({ a: z.string().transform(async (text) => text.length) }), () => undefined)
+  const schema = z.object({ x: Inner }).transform(({ x }) => x.a)
+  await expect(parseStream('{"x":{"a":"b"}}', schema).getData()).rejects.toMatchObject({
+    issues: [{ path: ['x'], code: 'unchecked' }],
+  })
+})

@@ -29,7 +29,7 @@ export function fillIn(frame: OpenContainer, reporter: Reporter): void {
     case 'tuple': {
       const tail = runUserCode(() => core.tail(frame.count))
       if (tail instanceof CheckFailure) reporter.at(frame, tail.issues)
-      else if (tail instanceof Undetermined) frame.isUndetermined = true
+      else if (tail instanceof Undetermined) frame.isUndetermined = frame.isPartial = true
       else {
         tail.forEach(markUserMade)
         // After an element that is not shown nothing is.
@@ -51,8 +51,10 @@ function fillKey(frame: OpenContainer, key: string, value: unknown, reporter: Re
   frame.key = key
   frame.attached = NOTHING
   if (value instanceof CheckFailure) reporter.at(frame, below(key, value.issues))
-  else if (value instanceof Undetermined) reporter.undetermined()
-  else {
+  else if (value instanceof Undetermined) {
+    frame.isPartial = true
+    reporter.undetermined()
+  } else {
     markUserMade(value)
     frame.commit(value)
   }

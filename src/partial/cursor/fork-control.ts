@@ -197,6 +197,7 @@ export class ForkControl {
         end.finish(fork.node, value, 0, false)
         return
       case 'unsure':
+        this.#view.frame.isPartial = true
         end.finishUndetermined(value)
         return
       case 'bad':

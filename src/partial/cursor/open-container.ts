@@ -26,6 +26,8 @@ export class OpenContainer extends GrowingContainer {
   hasViolation = false
   /** Holds something that only the final validation can tell. */
   isUndetermined = false
+  /** Something in it that the final validation makes isn't there, or isn't as it will be. */
+  isPartial = false
   /** An array that ends, in partials, before an element that cannot be shown. */
   isTruncated = false
   /** The whole value is wrong: nothing of it is shown. */
@@ -61,6 +63,7 @@ export class OpenContainer extends GrowingContainer {
       this.isOverReported =
       this.hasViolation =
       this.isUndetermined =
+      this.isPartial =
       this.isTruncated =
       this.isRejected =
       this.isWrapped =

@@ -7,7 +7,6 @@ import {
   type ValueCheck,
 } from '../../schema/node.ts'
 import { LaterCheck } from '../../schema/later-check.ts'
-import { ValueRule } from '../../schema/rules.ts'
 import { userCodeError } from '../user-code.ts'
 
 /**
@@ -50,25 +49,17 @@ function noteRules({ steps }: SchemaNode, from: number, value: unknown, due: Due
 }
 
 /**
- * The rules of an object or list in which something waits for the final validation, and so do its own checks. What the
- * schema makes of it isn't known then: rules for that can't run, and the value isn't let pass unjudged.
+ * The rules of an object or list in which something waits for the final validation, and so do its own checks. Where its
+ * value isn't known before (`isPartial`, or the schema makes another one of it), that is `ABSENT`: they wait, too.
  */
-export function rulesOfUnsure({ steps }: SchemaNode, value: unknown): DueRules[] {
+export function rulesOfUnsure({ steps }: SchemaNode, value: unknown, isPartial: boolean): DueRules[] {
   const made = steps.findIndex(({ isMaking }) => isMaking === true)
-  const isLost = (index: number): boolean => made >= 0 && index > made
   return steps.flatMap(({ rules = [] }, index) => {
     const own = rules.filter((rule) => !(rule instanceof LaterCheck))
-    return own.length === 0 ? [] : [{ rules: isLost(index) ? UNJUDGED : own, value }]
+    const isKnown = !isPartial && (made < 0 || index < made)
+    return own.length === 0 ? [] : [{ rules: own, value: isKnown ? value : ABSENT }]
   })
 }
-
-const UNJUDGED: readonly ValueRule[] = [
-  new ValueRule(() => ({
-    code: 'unchecked',
-    message:
-      'The rules of check() around this value were not run: it is made of values that are only known at the end. Put check() on what is transformed.',
-  })),
-]
 
 /** What steps have made of the string, number or literal that ends now, where several readings see it; null: one does. */
 let verdicts: Map<ValueCheck, { value: unknown; result: unknown }> | null = null

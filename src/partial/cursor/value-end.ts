@@ -75,8 +75,10 @@ export class ValueEnd {
   /** Only the final validation can tell. */
   finishUndetermined(value: unknown): void {
     this.#reporter.undetermined()
-    if (value === ABSENT) this.pass()
-    else this.store(value, false)
+    if (value === ABSENT) {
+      this.#view.frame.isPartial = true
+      this.pass()
+    } else this.store(value, false)
   }
 
   /** The value is stored at the current place. */
@@ -127,9 +129,10 @@ export class ValueEnd {
       this.finish(node, container, 0, !node.isAtomic)
       return
     }
-    if (node.hasRules && !frame.hasViolation) this.startRules(rulesOfUnsure(node, container))
+    if (node.hasRules && !frame.hasViolation) this.startRules(rulesOfUnsure(node, container, frame.isPartial))
     parent.hasViolation ||= frame.hasViolation
     parent.isUndetermined ||= frame.isUndetermined
+    parent.isPartial ||= frame.isPartial || node.isAtomic
     if (node.isAtomic || frame.isRejected || (frame.hasViolation && frame.missingRequired > 0)) this.pass()
     else this.store(container, false)
   }

@@ -191,6 +191,7 @@ export class VisibleValue {
     outermost.parent = parent
     parent.child = outermost
     parent.isUndetermined ||= other.root.isUndetermined
+    parent.isPartial ||= other.root.isPartial
     this.#hasAdopted = true
     if (isAtomic && !outermost.node.isAtomic) this.atomicDepth++
     outermost.node = outermost.node.andThen(steps, isAtomic)

@@ -37,6 +37,7 @@ export async function validateAnswer(
   try {
     const raw = interpreter.raw()
     const checked = await compiled.validate(raw)
+    if (checked.ok) answer.judgeRest(checked.value)
     await answer.judged()
     let { issues } = answer
     if (!checked.ok) issues = mergeIssues(issues, checked.issues, compiled.reportsAlike !== false)
