@@ -29,8 +29,10 @@ export function fillIn(frame: OpenContainer, reporter: Reporter): void {
     case 'tuple': {
       const tail = runUserCode(() => core.tail(frame.count))
       if (tail instanceof CheckFailure) reporter.at(frame, tail.issues)
-      else if (tail instanceof Undetermined) frame.isUndetermined = frame.isPartial = true
-      else {
+      else if (tail instanceof Undetermined) {
+        frame.isPartial = true
+        reporter.undetermined()
+      } else {
         tail.forEach(markUserMade)
         // After an element that is not shown nothing is.
         if (!frame.isTruncated) for (const value of tail) frame.commit(value)

@@ -151,6 +151,14 @@ describe('taken on every provider', () => {
       },
     ],
     [
+      'a tuple of 2019-09',
+      {
+        $schema: 'https://json-schema.org/draft/2019-09/schema',
+        type: 'object',
+        properties: { a: { type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'number' } } },
+      },
+    ],
+    [
       'conditions',
       {
         type: 'object',

@@ -178,6 +178,21 @@ describe('asynchronous user code', () => {
     expect(complete).not.toContain('')
   })
 
+  const later = z
+    .string()
+    .default('x')
+    .refine(async (text) => text !== 'y')
+  test.each<[string, z.ZodType, string, { path: (string | number)[]; value: unknown }]>([
+    ['key', z.object({ a: z.string(), b: later }), '{"a":"1"}', { path: ['b'], value: { a: '1', b: 'x' } }],
+    ['slot of a tuple', z.tuple([z.string(), later]), '["1"]', { path: [1], value: ['1', 'x'] }],
+    ['key of a record', z.record(z.enum(['a', 'b']), later), '{"a":"1"}', { path: ['b'], value: { a: '1', b: 'x' } }],
+  ])('a missing %s that is judged later is filled in by the final validation', async (_, schema, text, filled) => {
+    const interpreter = read(schema, text)
+    expect(interpreter.issues).toEqual([])
+    expect(interpreter.unsure).toContainEqual(filled.path)
+    expect(await validateZod(schema, JSON.parse(text))).toMatchObject({ value: filled.value })
+  })
+
   test('its rejected promise never becomes an unhandled rejection', async () => {
     const rejections: unknown[] = []
     const note = (reason: unknown) => rejections.push(reason)
