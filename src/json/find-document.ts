@@ -91,6 +91,8 @@ export interface Opening {
   element: number
   /** A list whose elements may come one a line: strings, numbers or literals. */
   hasLines: boolean
+  /** What is wanted has no brackets, and a provider puts it in an object. */
+  isWrapped?: boolean
 }
 
 export const ANY_OPENING: Opening = { root: KIND_ANY, element: KIND_ANY, hasLines: false }
@@ -258,6 +260,7 @@ export class DocumentFinder {
     if (rest[0] === '<' && OPENING_THOUGHT.test(start)) return rest
     const { root } = this.#opening
     const isPure = (root & (KIND_OBJECT | KIND_ARRAY)) === 0
+    const isBare = isPure || (this.#opening.isWrapped === true && !/[{[]/.test(rest))
     if (rest[0] === '{') return this.#found(rest, false)
     if (rest[0] === '[') {
       const ahead = new Lookahead(rest, 0, isWhole)
@@ -289,15 +292,15 @@ export class DocumentFinder {
     const isEscaped = rest[0] === '\\' && (root & KIND_STRING) !== 0 && rest.length <= LONGEST_SCALAR
     if (isEscaped && !isWhole) return this.#hold(rest)
     if (isEscaped && ESCAPED.test(rest)) return this.#found(rest.trimEnd(), true)
-    const emphasis = isPure && isWhole ? EMPHASIS.exec(rest) : null
+    const emphasis = isBare && isWhole ? EMPHASIS.exec(rest) : null
     if (emphasis !== null && rest.length <= LONGEST_SCALAR) {
       return this.#found(this.#skip(rest, emphasis[1]!.length).slice(0, emphasis[2]!.length), true)
     }
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
     if (rest[0] === '"' && mayBeString) return this.#found(rest, true)
-    if (rest.length <= LONGEST_SCALAR && (isPure || this.#mayBeScalar(rest, isWhole))) {
-      return isWhole ? this.#found(withoutFence(rest), true) : this.#holdScalar(rest, isPure)
+    if (rest.length <= LONGEST_SCALAR && (isBare || this.#mayBeScalar(rest, isWhole))) {
+      return isWhole ? this.#found(withoutFence(rest), true) : this.#holdScalar(rest, isPure, isBare)
     }
     this.#isFresh = false
     return rest
@@ -306,9 +309,9 @@ export class DocumentFinder {
   /** More of what is held changes nothing unless it fails this. */
   #scalarPiece: RegExp | null = null
 
-  #holdScalar(rest: string, isPure: boolean): null {
+  #holdScalar(rest: string, isPure: boolean, isBare: boolean): null {
     const isQuoted = CLOSING_QUOTES[rest[0]!] !== undefined
-    this.#scalarPiece = isPure ? /^/ : isQuoted ? /^[^{[]*$/ : /^[\w.+\s-]*$/
+    this.#scalarPiece = isPure ? /^/ : isQuoted || isBare ? /^[^{[]*$/ : /^[\w.+\s-]*$/
     return this.#hold(rest)
   }
 

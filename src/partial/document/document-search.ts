@@ -1,4 +1,4 @@
-import { DocumentFinder, ANY_OPENING, type Found, type ThoughtOver } from '../../json/find-document.ts'
+import { DocumentFinder, type Found, type ThoughtOver } from '../../json/find-document.ts'
 import { FRAGMENT, LEAD } from '../../json/surroundings.ts'
 import type { SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
@@ -11,7 +11,7 @@ import type { Contender } from './contender.ts'
 import { notAlone, notWhole, severalValues } from './document-failures.ts'
 import { DocumentReader } from './document-reader.ts'
 import { keepRepair } from './keep-repair.ts'
-import { mayBeText, openingOf } from './opening.ts'
+import { mayBeText, openingFor } from './opening.ts'
 import { WHOLE_TEXT, type SearchState } from './search-state.ts'
 import { TextAround } from './text-around.ts'
 
@@ -47,7 +47,7 @@ export class DocumentSearch {
   ) {
     this.#node = node
     this.#options = options
-    this.#finder = options.repair ? new DocumentFinder(decoding === null ? openingOf(node) : ANY_OPENING) : null
+    this.#finder = options.repair ? new DocumentFinder(openingFor(node, decoding)) : null
     this.#around = new TextAround(text, options.repair)
     this.#reader = new DocumentReader(node, decoding, options, listeners, this.#around)
   }

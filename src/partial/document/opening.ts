@@ -1,11 +1,26 @@
-import { SCALAR_WORD, type Opening } from '../../json/find-document.ts'
-import { KIND_ANY, KIND_BOOLEAN, KIND_NULL, KIND_NUMBER, KIND_STRING } from '../../json/value-kinds.ts'
+import { ANY_OPENING, SCALAR_WORD, type Opening } from '../../json/find-document.ts'
+import {
+  KIND_ANY,
+  KIND_ARRAY,
+  KIND_BOOLEAN,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_OBJECT,
+  KIND_STRING,
+} from '../../json/value-kinds.ts'
 import type { SchemaNode } from '../../schema/node.ts'
 
 const SCALARS = KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL
 
+/** The same for a provider's shape, which is only roughly known. */
+export function openingFor(node: SchemaNode, decoding: { readonly wrapper?: string | undefined } | null): Opening {
+  if (decoding === null) return openingOf(node)
+  const isWrapped = decoding.wrapper !== undefined && (node.accepts & (KIND_OBJECT | KIND_ARRAY)) === 0
+  return { ...ANY_OPENING, isWrapped }
+}
+
 /** Returns the kinds of value that documents of the schema begin with, tolerated forms included. */
-export function openingOf(node: SchemaNode): Opening {
+function openingOf(node: SchemaNode): Opening {
   const element = withQuoted(elementKinds(node))
   const hasLines = node.core.kind === 'array' && (element & SCALARS) !== 0
   return { root: node.accepts, element, hasLines }

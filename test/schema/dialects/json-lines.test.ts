@@ -75,3 +75,26 @@ test.each(DIALECTS)('%s: an element that does not fit is an issue of the list', 
   const { isDone, issues } = await read(dialect, z.array(Row), ['{"name":"a"}\n{"name":5}'])
   expect({ isDone, paths: issues.map(({ path }) => path) }).toEqual({ isDone: true, paths: [[1, 'name']] })
 })
+
+/** Values without brackets as the whole text, where a provider puts them in an object: [schema, text, value]. */
+const BARE: [z.ZodType, string, unknown][] = [
+  [z.enum(['One', 'Two words']), 'One', 'One'],
+  [z.enum(['One', 'Two words']), '**two words**', 'Two words'],
+  [z.number(), '**5**', 5],
+  [z.boolean(), 'True', true],
+  [z.enum(['One', 'Two words']), 'One or Two words', undefined],
+  [z.string(), 'I cannot say.', undefined],
+]
+
+test.each(DIALECTS.flatMap((dialect) => BARE.map((row) => [dialect, ...row] as const)))(
+  '%s: a value without brackets is read without its wrapper, however the text is cut (%#)',
+  async (dialect, schema, text, value) => {
+    for (const chunks of [[text], oneByOne(text)]) {
+      const { isDone, raw } = await read(dialect, schema, chunks)
+      expect([isDone, raw]).toEqual(value === undefined ? [false, null] : [true, value])
+    }
+    const { isDone, raw } = await read(dialect, z.number(), oneByOne('So, the answer:\n{"value": 5}'))
+    const isWrapping = dialect === 'openai' || dialect === 'groq'
+    expect([isDone, raw]).toEqual(isWrapping ? [true, 5] : [false, null])
+  },
+)
