@@ -39,6 +39,10 @@ export async function bundle(framework: string): Promise<App> {
         'process.env.NODE_ENV': '"production"',
         ngDevMode: 'false',
         ngServerMode: String(generate === 'server'),
+        // Vue's flags, which it wants of every bundler.
+        __VUE_OPTIONS_API__: 'true',
+        __VUE_PROD_DEVTOOLS__: 'false',
+        __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
       },
       banner: {
         js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -1,4 +1,5 @@
-import { Redis as IoRedis5 } from 'ioredis-5'
+// Its first versions have no other export.
+import IoRedis5 from 'ioredis-5'
 import { Redis as IoRedis6 } from 'ioredis-6'
 import { createClient as createClient5 } from 'redis-5'
 import { createClient as createClient6 } from 'redis-6'
@@ -23,7 +24,7 @@ export const clients: Record<string, (url: string) => Promise<Opened>> = {
     return { client, close: async () => client.destroy() }
   },
   'ioredis 5': async (url) => {
-    const client = new IoRedis5(url).on('error', () => {})
+    const client = new IoRedis5.default(url).on('error', () => {})
     return { client, close: async () => client.disconnect() }
   },
   'ioredis 6': async (url) => {

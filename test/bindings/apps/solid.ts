@@ -1,16 +1,19 @@
-import {
+// As a whole: before 1.9, each half lacks some names of the other.
+import * as web from 'solid-js/web'
+import { createStructuredStream } from '../../../src/solid/index.ts'
+import { titleLine, wholeLine, type Actions, type Mounted, type Options, type Shows } from './app.ts'
+
+const {
   escape,
   getNextElement,
   hydrate,
   insert,
-  render as renderInto,
+  render: renderInto,
   renderToString,
   ssr,
   ssrHydrationKey,
   template,
-} from 'solid-js/web'
-import { createStructuredStream } from '../../../src/solid/index.ts'
-import { titleLine, wholeLine, type Actions, type Mounted, type Options, type Shows } from './app.ts'
+} = web
 
 function pageOf(options: Options, shows: Shows, onSetup: (actions: Actions) => void, onRender: () => void) {
   const stream = createStructuredStream(() => options)
