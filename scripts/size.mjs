@@ -8,11 +8,11 @@ const client = "export { connect, StreamStore } from './src/web/client/index.ts'
 // Some are above what was aimed at: see docs/decisions/0011-size.md.
 const limits = [
   { name: 'structstream/json', code: "export * from './src/json/index.ts'", limit: 5100 },
-  { name: 'structstream', code: "export * from './src/index.ts'", limit: 16_800 },
+  { name: 'structstream', code: "export * from './src/index.ts'", limit: 16_900 },
   {
     name: 'structstream, once a run of text has begun',
     code: "export * from './src/index.ts'; export * from './src/stream/driver/run-attempts.ts'",
-    limit: 32_100,
+    limit: 32_300,
   },
   { name: 'structstream/client, connect', code: "export { connect } from './src/web/client/index.ts'", limit: 10_600 },
   { name: 'structstream/client, connect and StreamStore', code: client, limit: 12_500 },
