@@ -40,6 +40,12 @@ if (![count, seed, minutes].every(Number.isFinite)) {
   process.exit(2)
 }
 
+const clone = mkdtempSync(join(tmpdir(), 'mutation-'))
+process.on('exit', () => rmSync(clone, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
+if (spawnSync('git', ['clone', '--quiet', root, clone], { stdio: 'inherit' }).status !== 0) process.exit(1)
+symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
+
 /** @typedef {{ start: number, end: number, text: string }} Edit */
 
 const COMPARISONS = { '<': '<=', '<=': '<', '>': '>=', '>=': '>', '===': '!==', '!==': '===', '+': '-', '-': '+' }
@@ -86,7 +92,7 @@ function operator({ left, right, operator: sign }, source, table) {
 
 /** @type {(file: string) => Edit[]} */
 function mutantsOf(file) {
-  const source = readFileSync(join(root, file), 'utf8')
+  const source = readFileSync(join(clone, file), 'utf8')
   /** @type {Edit[]} */
   const edits = []
   /** @param {any} node */
@@ -109,8 +115,8 @@ function mutantsOf(file) {
 
 /** @type {(path: string) => string[]} */
 function filesIn(path) {
-  if (!statSync(join(root, path)).isDirectory()) return [path]
-  return readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
+  if (!statSync(join(clone, path)).isDirectory()) return [path]
+  return readdirSync(join(clone, path), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => `${path}/${name}`)
     .toSorted()
@@ -122,7 +128,7 @@ function testsOf(file) {
     .replace(/^src\//, 'test/')
     .split('/')
     .slice(0, -1)
-  while (parts.length > 1 && !existsSync(join(root, ...parts))) parts.pop()
+  while (parts.length > 1 && !existsSync(join(clone, ...parts))) parts.pop()
   return parts.join('/')
 }
 
@@ -135,12 +141,6 @@ function random(state) {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
   }
 }
-
-const clone = mkdtempSync(join(tmpdir(), 'mutation-'))
-process.on('exit', () => rmSync(clone, { recursive: true, force: true }))
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
-if (spawnSync('git', ['clone', '--quiet', root, clone], { stdio: 'inherit' }).status !== 0) process.exit(1)
-symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
 
 /** How the tests end: a mutant may also never end. @type {(tests: string[], limit: number) => Promise<'passed' | 'failed' | 'hung'>} */
 function outcomeOf(tests, limit) {
@@ -188,7 +188,7 @@ const counts = { failed: 0, hung: 0, passed: 0 }
 const survivors = []
 for (const { file, edit } of drawn) {
   if (performance.now() - started > minutes * 60_000) break
-  const source = readFileSync(join(root, file), 'utf8')
+  const source = readFileSync(join(clone, file), 'utf8')
   const line = source.slice(0, edit.start).split('\n').length
   const place = `${file}:${line}  ${source.slice(edit.start, edit.end).slice(0, 60)}  →  ${edit.text || '(removed)'}`
   const own = [testsOf(file)]
