@@ -1,18 +1,24 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** A real server on loopback. */
 export interface Loopback extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Open sockets. */
-  readonly sockets: () => Promise<number>
+  /** Open sockets that have carried a request: after an abort `fetch` opens a further one, and keeps it for seconds. */
+  readonly sockets: () => number
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export async function listen(handler: Handler): Promise<Loopback> {
-  const server = createServer((request, response) => void handler(request, response))
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    const { socket } = request
+    if (!sockets.has(socket)) socket.once('close', () => sockets.delete(socket))
+    sockets.add(socket)
+    handler(request, response)
+  })
   // A socket that has served its request is closed, not kept for seconds.
   server.keepAliveTimeout = 1
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
@@ -20,7 +26,7 @@ export async function listen(handler: Handler): Promise<Loopback> {
   return {
     url: `http://127.0.0.1:${port}/`,
     port,
-    sockets: () => new Promise((tell) => server.getConnections((_, count) => tell(count))),
+    sockets: () => sockets.size,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((closed) => server.close(closed))
