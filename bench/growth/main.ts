@@ -27,7 +27,7 @@ const TRIES = 4
 const MOST_TRIES = 12
 const WARM_UP = 8
 /** Less heap than this is noise, in bytes. */
-const FLOOR = 100_000
+const FLOOR = 300_000
 
 function modelOf(shape: Shape, text: string): Model {
   const deltas = deltasOf(text)
