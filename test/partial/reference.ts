@@ -154,7 +154,13 @@ export function* everyPlace(
     yield* everyPlace(child, [...path, Array.isArray(value) ? Number(key) : key])
 }
 
-/** Zod's verdict. Where the sides of an intersection cannot be merged Zod throws instead of giving one. */
+/**
+ * What Zod throws where the sides of an intersection can't be merged. Before 4.4 a key `__proto__` sets the prototype of what it
+ * makes, and an object whose prototype is a date is taken for a date.
+ */
+const UNMERGED = /^(?:Unmergable intersection|this is not a Date object)/
+
+/** Zod's verdict, unless it throws instead of giving one. */
 export type Verdict = { success: true; data: unknown } | { success: false; reason: string; isThrown: boolean }
 
 export function verdictOf(schema: $ZodType, raw: unknown): Verdict {
@@ -162,7 +168,7 @@ export function verdictOf(schema: $ZodType, raw: unknown): Verdict {
     const result = safeParse(schema, raw)
     return result.success ? result : { success: false, reason: result.error.message, isThrown: false }
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Unmergable intersection'))
+    if (error instanceof Error && UNMERGED.test(error.message))
       return { success: false, reason: error.message, isThrown: true }
     throw error
   }
