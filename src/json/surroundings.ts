@@ -16,6 +16,8 @@ export interface Placing extends Introduction {
   standing: Standing
   /** Only white space, a comma or a list's marker is between it and the document before. */
   isAdjacent: boolean
+  /** Only a word or a sign that puts the two side by side is between them: `or`, `->`. */
+  isAlternative: boolean
   /** Only closing brackets, which were too many for the document before, are between the two. */
   isAfterBrackets: boolean
   /** Nothing is before it but the name of a function and its parenthesis. */
@@ -44,6 +46,8 @@ const MARKS = /(?:`{3,}|~{3,})[\w+#.-]*|<\/?[\w:-]+>/g
 /** All of the text is a call: `callback({…})`. */
 const ONLY_CALL = /^\s*(?:\/\*.*?\*\/\s*)*[A-Za-z_$][\w$.]* ?\(\s*$/
 const AFTER_BRACKETS = /^\s*[}\])][\s}\]),;]*$/
+const ALTERNATIVE =
+  /^\s*(?:(?:and|and\/or|or|or else|or rather|versus|vs\.?|then|alternatively|becomes?|turns into|changes to),?|[-=~]*>|[→⇒⟶]|\|\|?|&&?|\/)\s*$/i
 const ADJACENT = /^\s*[,;]?\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?$/
 const CONTINUATION =
   /^\s*(?:,\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.]*|true|false|null)\s*[,\]}:"]|"(?:[^"\\\n]|\\.)*"\s*(?:[\]}]|:\s*["\d[{tfn-])|,\s*[\w$]+\s*:[^\n{}]*\})/
@@ -199,6 +203,7 @@ export class Surroundings {
   /** What a document that begins here is. */
   get placing(): Placing {
     const { standing, isAdjacent, isAfterBrackets, isCall } = this
+    const isAlternative = this.#since !== null && ALTERNATIVE.test(this.#since)
     const line = this.#line
     const fence = this.#fence
     const inside = fence === null ? line : line.slice(this.#fenceLine)
@@ -214,7 +219,16 @@ export class Surroundings {
       (MEMBER_LINE.test(this.#lastLine) && KEY_PREFIX.test(line)) ||
       (standing === FRAGMENT && !isCall && CALL.test(inside.slice(-LONGEST_MARKER)))
     const isInline = fence === null && isInCode(line)
-    return { ...introduction, isMarked, standing, isAdjacent, isAfterBrackets, isCall, isInCode: isInline }
+    return {
+      ...introduction,
+      isMarked,
+      standing,
+      isAdjacent,
+      isAlternative,
+      isAfterBrackets,
+      isCall,
+      isInCode: isInline,
+    }
   }
 
   /** Where what is inside the fence begins in the open line. */

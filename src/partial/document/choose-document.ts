@@ -7,6 +7,8 @@ export interface Evidence {
   isLed: boolean
   /** It is in inline code. */
   isInCode: boolean
+  /** Only a word such as "or", or an arrow, is between it and the document before. */
+  isAlternative: boolean
   /** Introduced as a draft, an example or someone else's. */
   isMarked: boolean
   /** It fits the schema, as far as that can be known; a broken one doesn't. */
@@ -56,10 +58,11 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
       ? replaced('The earlier document does not fit the schema.')
       : KEPT
   }
+  const isEqual = later.isAlternative && (!later.isEmpty || earlier.isEmpty)
   if (later.standing === FRAGMENT) {
     // What is quoted as code isn't a second answer.
     if (later.isInCode && earlier.isLed && !earlier.isMarked && !isCorrection) return KEPT
-    const isDoubtful = isCorrection || earlier.isMarked || earlier.standing === FRAGMENT
+    const isDoubtful = isCorrection || isEqual || earlier.isMarked || earlier.standing === FRAGMENT
     return isDoubtful ? SEVERAL : KEPT
   }
   if (later.isEmpty && !earlier.isEmpty) return isCorrection || isAsProminent ? SEVERAL : KEPT
@@ -71,7 +74,7 @@ export function weigh(earlier: Evidence, later: Evidence, isCorrection: boolean)
   if (earlier.standing === FRAGMENT && later.standing >= LINE) {
     return replaced('The earlier document is part of a sentence.')
   }
-  return isAsProminent ? SEVERAL : KEPT
+  return isAsProminent || isEqual ? SEVERAL : KEPT
 }
 
 /** A fence and the start of a line are equally prominent. */

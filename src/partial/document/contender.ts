@@ -106,9 +106,9 @@ export class Contender {
     const isBroken = candidate.failure !== null
     const isFit = !isBroken && candidate.fits
     if (isFit && candidate.isRead) this.#isEmpty ??= isEmpty(JSON.parse(this.canonical))
-    const { isInCode } = this.found.placing
+    const { isInCode, isAlternative } = this.found.placing
     const isLed = this.#standing > FRAGMENT
-    return { standing, isLed, isInCode, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
+    return { standing, isLed, isInCode, isAlternative, isMarked, isFit, isBroken, isEmpty: this.#isEmpty === true }
   }
 
   /** What a later document, `rival`, does to this one. */

@@ -32,6 +32,7 @@ export const WHOLE_TEXT: Found = {
   placing: {
     standing: FENCED,
     isAdjacent: false,
+    isAlternative: false,
     isAfterBrackets: false,
     isMarked: false,
     isDelivered: false,

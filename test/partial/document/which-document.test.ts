@@ -32,6 +32,18 @@ type Row = [schema: keyof typeof SCHEMAS, text: string, right: unknown]
 const AB = [{ n: 'a' }, { n: 'b' }]
 
 const TABLE: Record<string, Row[]> = {
+  'two that are put side by side': [
+    ...['or', 'and', 'vs.', 'becomes', '->', '=>', '→', '|', '/'].map((word): Row => [
+      'optional',
+      `{"price":1} ${word} {"price":2}`,
+      SEVERAL,
+    ]),
+    ['optional', 'Either {"price":1} or {"price":2}.', SEVERAL],
+    ['optional', 'Sure:\n{"price":1} or {"price":2}', SEVERAL],
+    ['optional', '{"price":1} or {}', { price: 1 }],
+    ['optional', '{"price":1} or so, see {"price":2}', { price: 1 }],
+    ['optional', '{"price":1} or {"price":1}', { price: 1 }],
+  ],
   'the rows of the issue': [
     ['rows', '[{"n":"a"},{"n":"b"}] If there were none, I would return [].', AB],
     ['rows', '[{"n":"a"},{"n":"b"}]\n\nIf there were none, I would return [].', AB],
