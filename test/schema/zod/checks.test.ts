@@ -182,9 +182,13 @@ describe('asynchronous user code', () => {
     .string()
     .default('x')
     .refine(async (text) => text !== 'y')
-  test.each<[string, z.ZodType, string, { path: (string | number)[]; value: unknown }]>([
+  type Missing = [what: string, schema: z.ZodType, text: string, filled: { path: (string | number)[]; value: unknown }]
+  test.each<Missing>([
     ['key', z.object({ a: z.string(), b: later }), '{"a":"1"}', { path: ['b'], value: { a: '1', b: 'x' } }],
-    ['slot of a tuple', z.tuple([z.string(), later]), '["1"]', { path: [1], value: ['1', 'x'] }],
+    // Before 4.4, Zod fills in no slots.
+    ...(hasZod4(4)
+      ? [['slot of a tuple', z.tuple([z.string(), later]), '["1"]', { path: [1], value: ['1', 'x'] }] as Missing]
+      : []),
     ['key of a record', z.record(z.enum(['a', 'b']), later), '{"a":"1"}', { path: ['b'], value: { a: '1', b: 'x' } }],
   ])('a missing %s that is judged later is filled in by the final validation', async (_, schema, text, filled) => {
     const interpreter = read(schema, text)
