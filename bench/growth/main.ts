@@ -26,7 +26,7 @@ const TRIES = 4
 /** Tries where an exponent is over its bound: noise goes away, growth doesn't. */
 const MOST_TRIES = 12
 const WARM_UP = 8
-/** Less heap than this is noise, in bytes. */
+/** What a second measurement of the same may differ by, in bytes. */
 const FLOOR = 300_000
 
 function modelOf(shape: Shape, text: string): Model {
