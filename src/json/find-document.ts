@@ -2,6 +2,7 @@ import { CLOSING_QUOTES, Lookahead, MAX_LOOKAHEAD } from './repair/lookahead.ts'
 import { ParenthesesScan } from './repair/parentheses.ts'
 import { FENCED, FRAGMENT, LINE, Surroundings, type Placing, type Standing } from './surroundings.ts'
 import { KIND_ARRAY, KIND_BOOLEAN, KIND_ANY, KIND_NULL, KIND_NUMBER, KIND_OBJECT, KIND_STRING } from './value-kinds.ts'
+import { LONGEST_SCALAR, wholeValueIn } from './whole-value.ts'
 
 const FENCE = '```'
 const THOUGHT = /^<(\/?)(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)>/i
@@ -10,8 +11,6 @@ const OPENING_THOUGHT = /^<(think|thinking|thought|thoughts|reasoning|reflection
 const LONGEST_FENCE_LINE = 64
 /** Characters of the longest tag of a thought, less one. */
 const TAG = '</scratchpad>'.length - 1
-/** Characters of a text that may be one value without brackets. */
-const LONGEST_SCALAR = 4096
 /** Words that other languages have for `true`, `false` and `null`, and numbers that JSON has not. */
 export const SCALAR_WORD: RegExp = /^(?:true|false|null|none|nil|undefined|nan|-?infinity)$/i
 /** With a language and attributes; a document may begin on the same line. */
@@ -25,20 +24,6 @@ const SCALAR_LINE = /^\s*(?:(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)
 const LINE_BEGUN = /^\s*(?:(?:"(?:[^"\\]|\\.)*(?:\\|"\s*,?\s*)?|-|-?\d[\d.eE+-]*\s*,?\s*|[a-z]{1,5}\s*,?\s*))?$/
 /** How a value in parentheses begins. */
 const IN_PARENTHESES = /^\(\s*(?:["'([{\d.-]|True\b|False\b|None\b|true\b|false\b|null\b)/
-
-/** All of the text is a callback's call with a string, number or literal, and one that may become such a call. */
-const SCALAR_CALL =
-  /^((?=[\w$.]*(?:callback|jsonp))[A-Za-z_$][\w$.]*\(\s*)("(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*\)\s*;?\s*$/i
-const CALL_BEGUN =
-  /^[A-Za-z_$][\w$.]*(?:\(\s*(?:"(?:[^"\\\n]|\\.)*(?:\\|"\s*(?:\)\s*;?\s*)?)?|[-\w.+]*\s*(?:\)\s*;?\s*)?)?)?$/
-/** JSON in a string, and what may become that. */
-const STRINGIFIED = /^"(?:\s|\\[nrt])*[{[](?:\s|\\[nrt]|[{[])*\\"/
-const STRINGIFIED_BEGUN = /^"(?:\s|\\[nrt]|[{[])*\\?$/
-/** A string whose quotes are escaped. */
-const ESCAPED = /^\\"(?:[^"\\\n]|\\.)*\\"\s*$/
-/** Emphasis or inline code around all of the text. */
-const EMPHASIS = /^(\*\*|__|[*_`])((?:(?!\1)[^\n])+)\1\s*$/
-const SCALARS = KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL
 
 /* What a document might begin like, and is none: citations, check boxes, links, empty brackets in a sentence. */
 const CITATION = /^\[\s*\d{1,4}\s*\]/
@@ -280,22 +265,9 @@ export class DocumentFinder {
     if (hasLines && mayBeLines(withoutFence(rest), isWhole)) {
       return isWhole ? this.#found(withoutFence(rest), true) : this.#hold(rest)
     }
-    if ((root & SCALARS) !== 0 && !this.surroundings.isInFence && rest.length <= LONGEST_SCALAR) {
-      const call = isWhole ? SCALAR_CALL.exec(rest) : null
-      if (call !== null) return this.#found(this.#skip(rest, call[1]!.length).slice(0, call[2]!.length), true)
-      if (!isWhole && CALL_BEGUN.test(rest)) return this.#hold(rest)
-    }
-    if (rest[0] === '"' && !isPure && (root & KIND_STRING) === 0) {
-      if (STRINGIFIED.test(rest)) return this.#found(rest, true)
-      if (!isWhole && rest.length < MAX_LOOKAHEAD && STRINGIFIED_BEGUN.test(rest)) return this.#hold(rest)
-    }
-    const isEscaped = rest[0] === '\\' && (root & KIND_STRING) !== 0 && rest.length <= LONGEST_SCALAR
-    if (isEscaped && !isWhole) return this.#hold(rest)
-    if (isEscaped && ESCAPED.test(rest)) return this.#found(rest.trimEnd(), true)
-    const emphasis = isBare && isWhole ? EMPHASIS.exec(rest) : null
-    if (emphasis !== null && rest.length <= LONGEST_SCALAR) {
-      return this.#found(this.#skip(rest, emphasis[1]!.length).slice(0, emphasis[2]!.length), true)
-    }
+    const place = wholeValueIn(rest, { root, isBare, isInFence: this.surroundings.isInFence }, isWhole)
+    if (place === 'waiting') return this.#hold(rest)
+    if (place !== null) return this.#found(this.#skip(rest, place.start).slice(0, place.length), true)
     // Quotes may be too many around what the schema wants.
     const mayBeString = (root & (KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_NULL)) !== 0
     if (rest[0] === '"' && mayBeString) return this.#found(rest, true)

@@ -131,12 +131,7 @@ describe.each(Object.entries(LIBRARIES))('%s: an asynchronous check of the libra
     const note = (reason: unknown): unknown => rejections.push(reason)
     process.on('unhandledRejection', note)
     try {
-      const { calls, asks } = held()
-      const { model, push } = pushed()
-      const stream = runStream('?', schemaOf(asks), { model })
-      const data = stream.getData()
-      await push(text('{"title":"Alien","year":1'))
-      await soon(() => calls.length).toBe(1)
+      const { calls, stream, data } = await askedOnce(schemaOf)
       stream.abort()
       await expect(data).rejects.toMatchObject({ code: 'aborted' })
       calls[0]!.verdict.reject(new Error('too late'))
@@ -149,16 +144,22 @@ describe.each(Object.entries(LIBRARIES))('%s: an asynchronous check of the libra
   })
 
   test('ends the run with the cause when it throws.', async () => {
-    const { calls, asks } = held()
-    const { model, push } = pushed()
-    const stream = runStream('?', schemaOf(asks), { model })
-    const data = stream.getData()
-    await push(text('{"title":"Alien","year":1'))
-    await soon(() => calls.length).toBe(1)
+    const { calls, data } = await askedOnce(schemaOf)
     calls[0]!.verdict.reject(new Error('no network'))
     await expect(data).rejects.toMatchObject({ code: 'invalid_data', cause: { message: 'no network' } })
   })
 })
+
+/** A run whose rule has been asked about its first value, and hasn't answered. */
+async function askedOnce(schemaOf: (typeof LIBRARIES)[keyof typeof LIBRARIES]) {
+  const { calls, asks } = held()
+  const { model, push } = pushed()
+  const stream = runStream('?', schemaOf(asks), { model })
+  const data = stream.getData()
+  await push(text('{"title":"Alien","year":1'))
+  await soon(() => calls.length).toBe(1)
+  return { calls, stream, data }
+}
 
 /** A model whose turns are texts. */
 function turns(...texts: string[]): Model {

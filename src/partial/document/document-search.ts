@@ -1,5 +1,6 @@
 import { DocumentFinder, type Found, type ThoughtOver } from '../../json/find-document.ts'
 import { FRAGMENT, LEAD } from '../../json/surroundings.ts'
+import { mayFollowValue } from '../../json/whole-value.ts'
 import type { SchemaNode } from '../../schema/node.ts'
 import type { Issue, Path, Repair } from '../../types.ts'
 import type { InterpreterFailure, InterpreterOptions, ShownDocument } from '../interpreter.ts'
@@ -317,7 +318,8 @@ export class DocumentSearch {
 
   #checkScalar(answer: Contender, text: string): void {
     const at = text.search(/[^\s`~]/)
-    if (at < 0 || mayFollowScalar(answer.found, this.#around.after)) return
+    const { placing, skipped } = answer.found
+    if (at < 0 || mayFollowValue(this.#around.after, skipped, placing.isCall)) return
     answer.candidate.failure ??= notWhole(text.slice(at), this.#around.length - text.length + at)
     this.#state = { is: 'over', answer }
   }
@@ -442,13 +444,6 @@ export class DocumentSearch {
     this.#reader.announce(rival)
     this.#around.beginAfterOffset(rival.start + rival.candidate.text.length)
   }
-}
-
-/** The end of a call or of emphasis around all of the text, or a comma. */
-function mayFollowScalar({ placing, skipped }: Found, after: string): boolean {
-  if (placing.isCall) return /^\s*\)\s*;?\s*$/.test(after)
-  const mark = /(?:\*\*|__|[*_])$/.exec(skipped)?.[0]
-  return after.trim() === mark || /^\s*,[\s`~]*$/.test(after)
 }
 
 const NOTHING_YET: never[] = []
