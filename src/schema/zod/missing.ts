@@ -45,7 +45,9 @@ export function missingSlots(
   return (count) => {
     if (count >= items.length) return []
     const probe = (probes[count] ??= runSchema(
-      variant(tuple, { items: [...items.slice(0, count).map(() => passing()), ...items.slice(count)] }),
+      variant(tuple, {
+        items: [...items.slice(0, count).map((item) => passing(undefined, item)), ...items.slice(count)],
+      }),
     ))
     const result = probe(Array.from({ length: count }, () => null))
     if (result instanceof CheckFailure) return new CheckFailure(result.issues.map((issue) => withCount(issue, count)))

@@ -6,13 +6,18 @@ export function variant(schema: $ZodType, changes: Record<string, unknown>): $Zo
   return new constr({ ...def, checks: [], ...changes })
 }
 
-/** Returns a stand-in for a schema that takes any value, and hands it on or replaces it by `as`. */
-export function passing(as?: unknown): $ZodType {
+/**
+ * Returns a stand-in for a schema that takes any value, and hands it on or replaces it by `as`. It may be absent where `like` may:
+ * what is around it asks.
+ */
+export function passing(as?: unknown, like?: $ZodType): $ZodType {
   const run = (payload: { value: unknown }): unknown => {
     if (as !== undefined) payload.value = as
     return payload
   }
-  return { _zod: { def: { type: 'any' }, traits: new Set(['$ZodType']), run, parse: run } } as unknown as $ZodType
+  const { optin, optout } = like?._zod ?? {}
+  const traits = new Set(['$ZodType'])
+  return { _zod: { def: { type: 'any' }, traits, run, parse: run, optin, optout } } as unknown as $ZodType
 }
 
 /** Returns a stand-in for a schema that reports `issue`. */

@@ -269,3 +269,12 @@ describe('sides of an intersection that make different values', () => {
     await expect(validateZod(throwing, 'x')).rejects.toBe(fault)
   })
 })
+
+test('a tuple all of whose slots may be absent is judged as the Zod at hand judges it', () => {
+  const slots = [z.string().catch('x'), z.string().optional(), z.string().optional()] as const
+  for (const text of ['["a"]', '["a","b"]', '["a","b","c"]', '[]']) {
+    const schema = z.tuple([...slots])
+    const { issues } = read(schema, text)
+    expect([text, issues.length === 0]).toEqual([text, schema.safeParse(JSON.parse(text)).success])
+  }
+})
